@@ -1,0 +1,118 @@
+import * as z from "zod";
+import { EVENTS_PER_BATCH, TEXT } from "./limits";
+
+/** What a browser may claim. Everything else about a visitor comes from the request itself. */
+
+const text = (most: number) => z.string().max(most);
+const coordinate = z.number().int().min(-100_000).max(10_000_000);
+/** ISO 8601, or milliseconds since 1970. */
+const time = z.union([z.iso.datetime({ offset: true }), z.number().int().min(0).max(8.64e15)]);
+
+/** One event of `POST /api/v1/track` and of a visitor's socket. Unknown fields are ignored. */
+export const BeaconEvent = z.object({
+  event_id: text(TEXT.id).min(1).optional(),
+  /** Counts up by one for each event of a `tab`. */
+  seq: z.number().int().min(0).max(2_147_483_647).optional(),
+  timestamp: time,
+  event_type: text(TEXT.event_type).min(1),
+  /** Name of a custom event; message of an error; name of a vital; address of an outbound link or download. */
+  name: text(TEXT.url).optional(),
+  page_url: text(TEXT.url).min(1),
+  title: z.string().optional(),
+  referrer: z.string().optional(),
+  /** Visible milliseconds on this page since the last report of it. */
+  engaged_ms: z.number().min(0).max(86_400_000).optional(),
+  /** Deepest point of the page seen, percent. */
+  scroll_depth: z.number().min(0).max(100).optional(),
+  target_element: z.string().nullish(),
+  target_selector: z.string().nullish(),
+  target_tag: z.string().nullish(),
+  target_id: z.string().nullish(),
+  target_class: z.string().nullish(),
+  viewport_x: coordinate.nullish(),
+  viewport_y: coordinate.nullish(),
+  screen_x: coordinate.nullish(),
+  screen_y: coordinate.nullish(),
+  scroll_x: coordinate.nullish(),
+  scroll_y: coordinate.nullish(),
+  input_value: z.string().nullish(),
+  input_masked: z.boolean().nullish(),
+  key_pressed: z.string().nullish(),
+  mouse_button: z.number().int().min(0).max(31).nullish(),
+  click_count: z.number().int().min(0).max(1_000).nullish(),
+  event_data: z.record(z.string(), z.unknown()).nullish(),
+});
+export type BeaconEvent = z.infer<typeof BeaconEvent>;
+
+/** What the tracker knows of the window; used when a session opens. */
+export const PageContext = z.object({
+  screen_width: z.number().int().min(0).max(100_000).optional(),
+  screen_height: z.number().int().min(0).max(100_000).optional(),
+  viewport_width: z.number().int().min(0).max(100_000).optional(),
+  viewport_height: z.number().int().min(0).max(100_000).optional(),
+  language: z.string().max(35).optional(),
+});
+export type PageContext = z.infer<typeof PageContext>;
+
+/** The envelope of `POST /api/v1/track`. Events are parsed one by one, so that one bad event costs only itself. */
+export const TrackRequest = z.object({
+  site: text(TEXT.id).optional(),
+  session_id: z.uuid().optional(),
+  /** Made by the tracker per page load, kept in memory alone. */
+  tab: z.uuid().optional(),
+  /** Opaque, from the last reply; leads a retry back to the object that may already hold these events. */
+  route: text(32).optional(),
+  sent_at: time.optional(),
+  /** First-party id, only where the site's owner chose `persistent` and the visitor agreed. */
+  visitor: z.uuid().optional(),
+  /** A server's own id of its user; taken from callers with a key, and from `footfall.identify` in `persistent`. */
+  user_id: text(TEXT.user_id).optional(),
+  /** Do Not Track or Global Privacy Control as the page sees it: page views alone, without any id. */
+  dnt: z.boolean().optional(),
+  /** False when the page was hidden while sending: such a batch is no sign of life. */
+  visible: z.boolean().optional(),
+  context: PageContext.optional(),
+  /** Taken from callers with a key of scope `ingest`, ignored from browsers. */
+  country: z.string().max(2).optional(),
+  user_agent: z.string().max(1_000).optional(),
+  ip: z.string().max(45).optional(),
+  events: z.array(z.unknown()).min(1).max(EVENTS_PER_BATCH),
+});
+export type TrackRequest = z.infer<typeof TrackRequest>;
+
+/** Reply to `POST /api/v1/track`. */
+export interface TrackReply {
+  message: "Events tracked successfully";
+  /** Events kept now; repeats are not counted again. */
+  count: number;
+  session_id: string | null;
+  route?: string;
+  errors?: import("./refusals").EventError[];
+}
+
+/** One event of `POST /api/events`. */
+export const SimpleEvent = z.object({
+  type: text(TEXT.event_type).min(1),
+  page: text(TEXT.url).min(1),
+  session_id: text(TEXT.id).min(1),
+  timestamp: time.optional(),
+  event_id: text(TEXT.id).min(1).optional(),
+  country: z.string().max(2).optional(),
+  user_id: text(TEXT.user_id).optional(),
+  metadata: z.record(z.string(), z.unknown()).optional(),
+});
+export type SimpleEvent = z.infer<typeof SimpleEvent>;
+
+/** `POST /api/v1/sessions`. Device, browser and system are ignored from browsers, which say them by their user agent. */
+export const SessionRequest = z.object({
+  site: text(TEXT.id).optional(),
+  user_id: text(TEXT.user_id).nullish(),
+  page_url: text(TEXT.url).min(1),
+  referrer: text(TEXT.url).nullish(),
+  user_agent: z.string().max(1_000).nullish(),
+  device_type: z.string().max(20).nullish(),
+  browser: z.string().max(100).nullish(),
+  os: z.string().max(100).nullish(),
+  context: PageContext.optional(),
+});
+export type SessionRequest = z.infer<typeof SessionRequest>;

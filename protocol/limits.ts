@@ -1,0 +1,77 @@
+/** Every number a sender, a viewer or a row is held to. Sizes in bytes, times in milliseconds unless the name says otherwise. */
+
+/** Browsers refuse more than 64 KB in flight by beacon and keepalive fetch (Fetch standard, "inflight keep-alive bytes"). */
+export const BODY_BYTES_BROWSER = 64 * 1024;
+export const BODY_BYTES_KEY = 1024 * 1024;
+export const EVENT_BYTES = 16 * 1024;
+export const EVENTS_PER_BATCH = 100;
+/** How long a body may take to arrive before 408. */
+export const BODY_TIMEOUT = 10_000;
+
+/** A client clock is believed within these bounds after correction by `sent_at`. */
+export const CLOCK_BACK = 24 * 3_600_000;
+export const CLOCK_AHEAD = 5 * 60_000;
+/** An event older than this on arrival is history: it enters sessions and rollups, not the rolling windows or presence. */
+export const LIVE_AGE = 5 * 60_000;
+
+export const SESSION_TIMEOUT = 30 * 60_000;
+/** A visitor without a socket is "now" for this long after the last sign of life. */
+export const PRESENCE_TTL = 75_000;
+export const SIGN_OF_LIFE = 30_000;
+
+/** The tracker's queue. */
+export const QUEUE_FLUSH_EVENTS = 50;
+export const QUEUE_FLUSH_INTERVAL = 5_000;
+export const QUEUE_KEEP_EVENTS = 500;
+/** Below the browser's 64 KB, so that another script's beacon still fits. */
+export const IN_FLIGHT_BYTES = 60_000;
+export const MOVE_INTERVAL = 100;
+
+/** The outbox is written to D1 after this long or this many events. */
+export const FLUSH_INTERVAL = 10_000;
+export const FLUSH_EVENTS = 1_000;
+/** D1 and object SQLite refuse a row or value over 2 MB; our own guard lies well below. */
+export const SQL_VALUE_BYTES = 1_000_000;
+/** Past this many bytes waiting for D1 the answer is 503; behaviour detail is refused at half of it. */
+export const OUTBOX_BYTES = 256 * 1024 * 1024;
+export const SNAPSHOT_INTERVAL = 10_000;
+export const MARKS_LIFE = 24 * 3_600_000;
+/** Ids kept a marks row before it is split. */
+export const MARKS_PER_ROW = 1_000;
+
+export const FRAMES_PER_SECOND = 10;
+export const FRAMES_PER_SECOND_LEAST = 2;
+/** Sends a second over all viewers above which frames become rarer. */
+export const SENDS_PER_SECOND = 4_000;
+/** A viewer with more than this unsent is closed with 4408. */
+export const VIEWER_BUFFER_BYTES = 1024 * 1024;
+export const VIEWER_MESSAGE_BYTES = 16 * 1024;
+export const POLL_INTERVAL = 2_000;
+
+/** What one site keeps in memory and shows at once. */
+export const LIVE_SESSIONS_SHOWN = 200;
+export const LIVE_SESSIONS_KEPT = 20_000;
+export const FEED_ITEMS = 50;
+export const TOP_ROWS = 50;
+export const JOURNEY_STEPS = 60;
+/** Closed windows kept in memory, per window length. */
+export const WINDOW_POINTS = 60;
+export const WINDOW_ROUTES = 10;
+/** Distinct values of one dimension and hour in rollups; the rest is counted as `OTHER`. */
+export const ROLLUP_VALUES = 2_000;
+export const OTHER = "(other)";
+
+export const SITE_RATE_LIMIT = 100;
+export const RATE_PERIOD = 60_000;
+
+export const TEXT = {
+  id: 128,
+  event_type: 50,
+  name: 100,
+  url: 2_048,
+  title: 300,
+  element: 255,
+  selector: 500,
+  user_id: 255,
+  value: 500,
+} as const;

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { EVENTS_PER_BATCH, TEXT } from "./limits";
+import type { EventError } from "./refusals";
 
 /** What a browser may claim. Everything else about a visitor comes from the request itself. */
 
@@ -87,7 +88,7 @@ export interface TrackReply {
   count: number;
   session_id: string | null;
   route?: string;
-  errors?: import("./refusals").EventError[];
+  errors?: EventError[];
 }
 
 /** One event of `POST /api/events`. */

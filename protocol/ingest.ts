@@ -1,0 +1,87 @@
+import type { PageContext } from "./beacon";
+import type { DropReason } from "./drop-reasons";
+import type { SiteEvent } from "./event";
+
+/** What the Worker hands to a site's object for one accepted request, and what it gets back. Crosses RPC: data only. */
+
+/** The part of a site's settings that its object needs; the owner's choices stand in D1. */
+export interface SiteFacts {
+  site_id: string;
+  org_id: string;
+  /** IANA name; hours and days of reports are in it. */
+  time_zone: string;
+  session_timeout_ms: number;
+  /** Requests per 60 s, address and route class, from browsers. */
+  rate_limit: number;
+}
+
+/** What the edge found out about the sender. Fixed for a session when it opens. */
+export interface Dimensions {
+  country: string | null;
+  region: string | null;
+  city: string | null;
+  latitude: number | null;
+  longitude: number | null;
+  device: string;
+  browser: string;
+  browser_version: string;
+  os: string;
+  source: string;
+  channel: string;
+  referrer: string;
+  campaign: string;
+  medium: string;
+  language: string;
+}
+
+/**
+ * Who sent it, in the order in which an identity is taken. `address` and `user_agent` are used for the daily id and forgotten.
+ * `anonymous`: Do Not Track; counted without visitor and session.
+ */
+export type Sender =
+  | { kind: "anonymous" }
+  | {
+      kind: "visitor";
+      /** First-party id of `persistent` identity. */
+      persistent_id?: string;
+      tab?: string;
+      /** Given by a caller with a key. */
+      user_id?: string;
+      /** Given by the sender; names its own session. */
+      session_id?: string;
+    };
+
+export interface IngestBatch {
+  site: SiteFacts;
+  received_at: number;
+  sender: Sender;
+  address: string;
+  user_agent: string;
+  /** True for a key or member: not held to the browser's rate. */
+  trusted: boolean;
+  /** False: no sign of life, the page was hidden, or a server speaks for somebody. */
+  visible: boolean;
+  /** The batch holds a ping: a sign of life even without events. */
+  ping: boolean;
+  dimensions: Dimensions;
+  context: PageContext;
+  events: SiteEvent[];
+  /** Hex SHA-256 of the body, the dedupe key of events that have neither `event_id` nor `seq`. */
+  body_hash: string;
+  /** Position in the body of each event in `events`, beside `body_hash`. */
+  indexes: number[];
+}
+
+export type IngestResult =
+  | { ok: true; count: number; session_id: string | null; route: string; started_at: number | null }
+  | { ok: false; code: "rate_limited" | "unavailable"; retry_after_s: number };
+
+/** Events that the Worker dropped on purpose, told to the object so that the owner can see them. */
+export interface DropNotice {
+  site: SiteFacts;
+  reason: DropReason;
+  count: number;
+  /** What an owner needs to mend it: the foreign host, the excluded path, the bot's name. Never an address or id. */
+  example: string;
+  at: number;
+}

@@ -1,0 +1,25 @@
+import * as z from "zod";
+
+/** Messages from a viewer to an object. Fields stand at the top level or in `data`. */
+export const ViewerRequest = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("ping") }),
+  z.object({ type: z.literal("subscribe"), rooms: z.array(z.string().max(200)).max(100) }),
+  z.object({ type: z.literal("unsubscribe"), rooms: z.array(z.string().max(200)).max(100) }),
+]);
+export type ViewerRequest = z.infer<typeof ViewerRequest>;
+
+/** Text that the object answers without waking up (`setWebSocketAutoResponse`). */
+export const PING_TEXT = '{"type":"ping"}';
+export const PONG_TEXT = '{"type":"pong"}';
+
+/** Who holds a viewer socket: passed from the Worker at the upgrade, kept in the socket's attachment. */
+export const Viewer = z.object({
+  user_id: z.string(),
+  org_id: z.string(),
+  site_id: z.string(),
+  rooms: z.array(z.string()),
+});
+export type Viewer = z.infer<typeof Viewer>;
+
+/** Header that carries the `Viewer` as JSON from the Worker to the object; never taken from outside. */
+export const VIEWER_HEADER = "x-footfall-viewer";

@@ -1,0 +1,19 @@
+import type { OrgObject } from "../durable-objects/org/org-object";
+import type { SiteObject } from "../durable-objects/site/site-object";
+
+/** What `wrangler.toml` binds. Bindings that an account may have switched off are optional, and the product works without them. */
+export interface Env {
+  SITE: DurableObjectNamespace<SiteObject>;
+  ORG: DurableObjectNamespace<OrgObject>;
+  DB: D1Database;
+  ASSETS: Fetcher;
+  BUCKET?: R2Bucket;
+  AE?: AnalyticsEngineDataset;
+  /** Comma list of origins added to each site's own (`CORS_ORIGINS`). */
+  CORS_ORIGINS?: string;
+  SESSION_TIMEOUT_MINUTES?: string;
+  /** Secret of a deployed installation: whoever has it may create the first owner. */
+  SETUP_TOKEN?: string;
+  /** "1" on a local server, where no edge tells places: they are made up, and the start says so. */
+  DEMO_PLACES?: string;
+}

@@ -1,0 +1,53 @@
+import type { Context } from "hono";
+import type { KeyScope, Role, Site } from "../../protocol/management";
+import type { Env } from "../env";
+
+/** Who is asking. */
+export type Principal =
+  | { kind: "member"; user_id: string; org_id: string; role: Role; via: "cookie" | "token" }
+  | { kind: "key"; key_id: string; org_id: string; site_id: string | null; scopes: readonly KeyScope[] };
+
+declare const checked: unique symbol;
+
+/** Proof that `authorize` let this principal at this site. Queries and object names take it, never a bare id. */
+export interface SiteScope {
+  readonly [checked]: "site";
+  readonly site: Site;
+  readonly principal: Principal;
+}
+
+/** Proof for the organization as a whole. */
+export interface OrgScope {
+  readonly [checked]: "org";
+  readonly org_id: string;
+  readonly principal: Principal;
+}
+
+export type Action = "read" | "work" | "manage" | "own";
+
+/**
+ * How a route is guarded. `public`: nobody is asked. `signed-in`: any member or key. `site`: the site of `?site=` or `:site`.
+ * `org`: the principal's organization.
+ */
+export type Access =
+  | { kind: "public" }
+  | { kind: "signed-in" }
+  | { kind: "site"; action: Action }
+  | { kind: "org"; action: Action };
+
+export interface Variables {
+  principal: Principal | null;
+  site_scope: SiteScope | null;
+  org_scope: OrgScope | null;
+  request_id: string;
+}
+
+export type AppEnv = { Bindings: Env; Variables: Variables };
+export type Handler = (c: Context<AppEnv>) => Response | Promise<Response>;
+
+export interface Route {
+  method: "GET" | "POST" | "PATCH" | "DELETE";
+  path: string;
+  access: Access;
+  handler: Handler;
+}

@@ -1,0 +1,35 @@
+import { isbot } from "isbot";
+import { BOT_NAMES, type BotKind } from "./bot-names";
+import { readUserAgent } from "./user-agent";
+
+export interface BotVerdict {
+  kind: BotKind;
+  name: string;
+}
+
+/** One pass for the many visitors who are none of the named programs. */
+const ANY_NAMED = new RegExp(BOT_NAMES.map(([, , pattern]) => pattern.source).join("|"), "i");
+
+/** What most programs call themselves, when the table does not know them. */
+const SELF_NAMED = /[\w.!-]{0,40}(?:bot|crawler|crawl|spider|scraper|fetcher|checker|monitor|agent)\b/i;
+const PRODUCT = /^([A-Za-z][\w.-]{1,39})(?:[/ ]|$)/;
+
+function nameOf(userAgent: string): string {
+  const named = SELF_NAMED.exec(userAgent)?.[0];
+  if (named) return named;
+  const product = PRODUCT.exec(userAgent)?.[1];
+  return product && product !== "Mozilla" ? product : "Unknown";
+}
+
+/**
+ * What program sent this user agent, null for a browser with a person. The list of isbot decides together with our
+ * own names (`bot-names.ts`), which also say the kind; an empty user agent is a tool, since every browser has one.
+ */
+export function botOf(userAgent: string): BotVerdict | null {
+  const text = readUserAgent(userAgent);
+  if (text === "" || text === "-") return { kind: "tool", name: "Unknown" };
+  if (ANY_NAMED.test(text)) {
+    for (const [kind, name, pattern] of BOT_NAMES) if (pattern.test(text)) return { kind, name };
+  }
+  return isbot(text) ? { kind: "other", name: nameOf(text) } : null;
+}

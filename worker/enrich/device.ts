@@ -1,0 +1,68 @@
+import Bowser from "bowser";
+import { APPS, BOWSER_NAMES, SYSTEM_HINTS, SYSTEMS } from "./device-tables";
+import { readUserAgent } from "./user-agent";
+
+export interface Device {
+  device: "desktop" | "mobile" | "tablet";
+  browser: string;
+  /** The major version. */
+  browser_version: string;
+  os: string;
+}
+
+/** The client hints every Chromium sends by itself: `Sec-CH-UA-Mobile` and `Sec-CH-UA-Platform`. */
+export interface DeviceHints {
+  mobile?: string | null;
+  platform?: string | null;
+}
+
+export const UNKNOWN = "Unknown";
+
+/** Television sets, consoles and headsets: not held in the hand, so counted with the large screens. */
+const LARGE_SCREEN =
+  /smart-?tv|google ?tv|android ?tv|apple ?tv|hbbtv|netcast|web0s|webos\.tv|bravia|crkey|roku|\baft[a-z]{1,4}\b|viera|philipstv|tizen.*\btv\b|playstation|xbox|nintendo|oculusbrowser|\bquest\b/i;
+const TABLET = /ipad|tablet(?! pc)|playbook|kindle|\bkf[a-z]{2,5}\b|\bsm-[tx]\d{3}|nexus (?:7|9|10)\b|mediapad/i;
+const MOBILE = /mobi|iphone|ipod|windows phone|opera mini|blackberry|\bbb10\b|kaios|symbian|nokia/i;
+
+const major = (version: string | undefined) => (version ? (/^\d{1,5}/.exec(version)?.[0] ?? UNKNOWN) : UNKNOWN);
+
+function browserOf(userAgent: string, parser: Bowser.Parser.Parser): { browser: string; browser_version: string } {
+  for (const [name, pattern] of APPS) {
+    const match = pattern.exec(userAgent);
+    if (match) return { browser: name, browser_version: major(match[1]) };
+  }
+  const found = parser.getBrowser();
+  // Names outside this table are cut from the text of the user agent, which is anybody's to choose.
+  const browser = BOWSER_NAMES.get(found.name ?? "");
+  return browser ? { browser, browser_version: major(found.version) } : { browser: UNKNOWN, browser_version: UNKNOWN };
+}
+
+function systemOf(userAgent: string, parser: Bowser.Parser.Parser, platform: string): string {
+  for (const [name, pattern] of SYSTEMS) if (pattern.test(userAgent)) return name;
+  const os = parser.getOSName() || UNKNOWN;
+  // "Desktop site" on Android writes a plain Linux into the user agent, the hint keeps the truth.
+  return os === "Linux" || os === UNKNOWN ? (SYSTEM_HINTS.get(platform) ?? os) : os;
+}
+
+function kindOf(userAgent: string, os: string, mobile: string): Device["device"] {
+  if (LARGE_SCREEN.test(userAgent)) return "desktop";
+  if (TABLET.test(userAgent)) return "tablet";
+  if (MOBILE.test(userAgent) || mobile === "?1") return "mobile";
+  // Android browsers leave out "Mobile" on tablets: https://developer.chrome.com/docs/multidevice/user-agent
+  return os === "Android" || os === "HarmonyOS" ? "tablet" : "desktop";
+}
+
+/**
+ * Device, browser and system by the user agent, over bowser with corrections (`device-tables.ts`); what cannot be told
+ * is "Unknown". An iPad that asks for desktop sites says it is a Mac, and counts as one. Television sets and consoles
+ * count as desktop. In-app browsers go by the name of their app.
+ */
+export function deviceOf(userAgent: string, hints: DeviceHints = {}): Device {
+  const text = readUserAgent(userAgent);
+  const platform = (hints.platform ?? "").replaceAll('"', "").trim().toLowerCase();
+  const mobile = (hints.mobile ?? "").trim();
+  // bowser throws on empty text. "skipParsing" leaves out the engine, which nobody asks for.
+  const parser = Bowser.getParser(text || "-", true);
+  const os = systemOf(text, parser, platform);
+  return { device: kindOf(text, os, mobile), ...browserOf(text, parser), os };
+}

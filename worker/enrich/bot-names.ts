@@ -65,7 +65,8 @@ export const BOT_NAMES: readonly (readonly [kind: BotKind, name: string, pattern
   ["preview", "Bluesky", /bluesky cardyb|cardyb/i],
   ["preview", "Iframely", /iframely/i],
   ["preview", "Embedly", /embedly/i],
-  ["preview", "Google", /google-pagerenderer|google web preview|googlemessages/i],
+  ["preview", "Google", /google-pagerenderer|google web preview|googlemessages|googleimageproxy|google favicon/i],
+  ["preview", "Flipboard", /flipboardproxy/i],
   ["preview", "BingPreview", /bingpreview/i],
   ["preview", "Yahoo", /yahoo link preview/i],
 
@@ -110,7 +111,11 @@ export const BOT_NAMES: readonly (readonly [kind: BotKind, name: string, pattern
   ["feed", "FeedBurner", /feedburner/i],
   ["feed", "FeedFetcher-Google", /feedfetcher/i],
   ["feed", "Universal Feed Parser", /universalfeedparser|feedparser/i],
-  ["feed", "Feed reader", /\brss\b|feedreader|feed(?:validator|bot|press)|\bpodcast(?:s|addict)?\/|overcast\//i],
+  [
+    "feed",
+    "Feed reader",
+    /\brss\b|feedreader|commafeed|simplepie|liferea|flipboardrss|feed (?:parser|fetcher)|feed(?:validator|bot|press)|\bpodcast(?:s|addict)?\/|overcast\//i,
+  ],
 
   // Watchers of uptime and speed.
   ["monitor", "UptimeRobot", /uptimerobot/i],

@@ -158,7 +158,8 @@ const PROGRAMS: readonly (readonly [kind: string, name: string, userAgent: strin
   ],
   ["other", "NewThingBot", "Mozilla/5.0 (compatible; NewThingBot/0.3; +https://newthing.example/bot)"],
   ["other", "SomeProduct", "SomeProduct/2.1"],
-  ["other", "Unknown", "Mozilla/5.0 (compatible; Ezooms/1.0; help@moz.com)"],
+  ["other", "Unknown", "Mozilla/5.0"],
+  ["other", "Ezooms", "Mozilla/5.0 (compatible; Ezooms/1.0; help@moz.com)"],
 ];
 
 describe("botOf", () => {

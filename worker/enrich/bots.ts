@@ -11,13 +11,14 @@ export interface BotVerdict {
 const ANY_NAMED = new RegExp(BOT_NAMES.map(([, , pattern]) => pattern.source).join("|"), "i");
 
 /** What most programs call themselves, when the table does not know them. */
-const SELF_NAMED = /[\w.!-]{0,40}(?:bot|crawler|crawl|spider|scraper|fetcher|checker|monitor|agent)\b/i;
+const SELF_NAMED = /[\w.!-]{1,40}(?:bot|crawler|crawl|spider|scraper|fetcher|checker|monitor|agent)\b/i;
+const COMPATIBLE = /\(compatible; (?!MSIE)([A-Za-z][\w.-]{1,39})/;
 const PRODUCT = /^([A-Za-z][\w.-]{1,39})(?:[/ ]|$)/;
 
 function nameOf(userAgent: string): string {
   const named = SELF_NAMED.exec(userAgent)?.[0];
   if (named) return named;
-  const product = PRODUCT.exec(userAgent)?.[1];
+  const product = (COMPATIBLE.exec(userAgent) ?? PRODUCT.exec(userAgent))?.[1];
   return product && product !== "Mozilla" ? product : "Unknown";
 }
 

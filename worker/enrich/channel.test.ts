@@ -20,6 +20,7 @@ const ROWS: readonly (readonly [channel: Channel, source: string, referrer: stri
   ["Direct", "Direct", "about:blank"],
   ["Direct", "Direct", "file:///home/a.html"],
   ["Direct", "Direct", "http://["],
+  ["Direct", "Direct", "nonsense"],
   ["Direct", "Direct", "", "?page=2&q=shoes"],
   ["Direct", "Direct", "", "?utm_source=&ref="],
   // Search
@@ -47,6 +48,7 @@ const ROWS: readonly (readonly [channel: Channel, source: string, referrer: stri
   ["Organic search", "Naver", "https://m.search.naver.com/"],
   ["Organic search", "Google", "", "?utm_source=google&utm_medium=organic"],
   ["Organic search", "Google", "https://www.google.com/", "?utm_campaign=gmb"],
+  ["Organic search", "Google", "", "?utm_source=google&utm_medium=organic&gclid=abc"],
   // Paid search
   ["Paid search", "Google", "https://www.google.com/", "?gclid=abc"],
   ["Paid search", "Google", "", "?gclid=abc"],

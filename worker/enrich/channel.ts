@@ -51,19 +51,20 @@ export interface Source {
 
 const DIRECT = "Direct";
 
+/** An address, or a host that may have a path: `www.example.net/post`. */
+const LIKE_HOST = /^[\w-]+(?:\.[\w-]+)+(?:[/:]|$)|:\/\//;
+
 /** A host in lower case, also of an address without its scheme; empty where there is none. */
 function hostOf(address: string): string {
   const text = cutText(plainText(address), TEXT.url).trim();
-  if (text === "") return "";
+  if (!LIKE_HOST.test(text)) return "";
   const url = parseUrl(text.includes("://") ? text : `https://${text}`);
   const web = url?.protocol === "https:" || url?.protocol === "http:" || url?.protocol === "android-app:";
   return url && web ? withoutWww(url.hostname.toLowerCase()) : "";
 }
 
-const LIKE_HOST = /^[\w-]+(?:\.[\w-]+)+(?:[/:]|$)|:\/\//;
-
 function namedBy(tag: string): SourceName {
-  const host = LIKE_HOST.test(tag) ? hostOf(tag) : "";
+  const host = hostOf(tag);
   return sourceByWord(tag) ?? (host ? (sourceByHost(host) ?? { name: host, kind: null }) : { name: tag, kind: null });
 }
 

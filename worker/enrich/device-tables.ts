@@ -50,6 +50,8 @@ export const APPS: readonly (readonly [name: string, pattern: RegExp])[] = [
   ["Avast Secure Browser", /\bAvast\/(\d+)/],
   ["Firefox", /\bFxiOS\/(\d+)/],
   ["Chrome", /\bCriOS\/(\d+)/],
+  // Apps that add no name, and pages put on the home screen.
+  ["iOS WebView", /^(?!.*\bSafari\b).*\((?:iPhone|iPad|iPod).*\bMobile\/\w+()/],
   ["Android WebView", /; wv\).{0,80}?Chrome\/(\d+)/],
 ];
 
@@ -77,8 +79,9 @@ export const SYSTEMS: readonly (readonly [name: string, pattern: RegExp])[] = [
   ["HarmonyOS", /\bHarmonyOS\b|\bOpenHarmony\b/],
   ["FreeBSD", /\bFreeBSD\b/],
   ["OpenBSD", /\bOpenBSD\b/],
-  // Samsung's browser exists on Android and Windows alone; as "desktop site" it says Linux.
-  ["Android", /X11; Linux.*\bSamsungBrowser\//],
+  ["NetBSD", /\bNetBSD\b/],
+  // As "desktop site" these browsers say Linux, where they do not exist.
+  ["Android", /X11; Linux.*\b(?:SamsungBrowser|Silk)\//],
 ];
 
 /** Values of `Sec-CH-UA-Platform` in lower case, in our words. */

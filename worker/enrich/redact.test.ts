@@ -29,6 +29,8 @@ const TEXTS: readonly (readonly [text: string, redacted: string])[] = [
   ["1BxiMVs0XRA5nFMdKvBdBZjgmUUqptlbs74OgvE2upms", M],
   ["dGhpcyBpcyBhIHNlY3JldCB0b2tlbiAxMjM0NQ==", M],
   ["k3j9x0a8d7f6g5h4k3j9x0a8d7f6", M],
+  ["abc12def34ghi5678jklmnop", M],
+  ["abc12def34ghijkl56789012", "abc12def34ghijkl56789012"],
   ["thequickbrownfoxjumpsoverthelazydog", "thequickbrownfoxjumpsoverthelazydog"],
   ["getUserByIdAndReturnAllOfItsOrders", "getUserByIdAndReturnAllOfItsOrders"],
   ["iphone15promax256gbblacktitanium", "iphone15promax256gbblacktitanium"],

@@ -280,6 +280,8 @@ export const PEOPLE: readonly Row[] = [
     "Android",
   ],
 
+  [`${IPHONE} Mobile/15E148`, "mobile", "iOS WebView", "Unknown", "iOS"],
+
   // Large screens
   [
     "Mozilla/5.0 (SMART-TV; LINUX; Tizen 6.5) AppleWebKit/537.36 (KHTML, like Gecko) 85.0.4183.93/6.5 TV Safari/537.36",

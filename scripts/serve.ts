@@ -1,8 +1,10 @@
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { mkdir, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import process from "node:process";
 import { convertV4MiniflareOptions, Miniflare } from "miniflare";
 import { unstable_getMiniflareWorkerOptions, unstable_splitSqlQuery } from "wrangler";
+import * as z from "zod";
 import { WORKER } from "./build.ts";
 import { ROOT } from "./root.ts";
 import { claimState } from "./state-owner.ts";
@@ -38,17 +40,20 @@ export async function serve({ host, port, state, vars = {} }: ServeOptions): Pro
   const contents = await readFile(WORKER, "utf8");
   const noteProcess = (message: unknown) => claim.noteSpawn(message);
   subscribe("child_process", noteProcess);
-  const mf = new Miniflare(
-    convertV4MiniflareOptions({
-      host,
-      port,
-      // An empty object: no place is known here, and none is asked for on the network.
-      cf: {},
-      resourcePersistencePath: state,
-      workers: [
-        { name: "footfall", modules: [{ type: "ESModule", path: "index.js", contents }], ...workerOptions(vars) },
-      ],
-    }),
+  const mf = withoutItsSignals(
+    () =>
+      new Miniflare(
+        convertV4MiniflareOptions({
+          host,
+          port,
+          // An empty object: no place is known here, and none is asked for on the network.
+          cf: {},
+          resourcePersistencePath: state,
+          workers: [
+            { name: "footfall", modules: [{ type: "ESModule", path: "index.js", contents }], ...workerOptions(vars) },
+          ],
+        }),
+      ),
   );
   const close = async () => {
     clearInterval(timer);
@@ -67,12 +72,23 @@ export async function serve({ host, port, state, vars = {} }: ServeOptions): Pro
   }
 }
 
+/** Miniflare ends the process by itself on a signal, with code 130 or 143; here the caller decides how to stop. */
+function withoutItsSignals<T>(start: () => T): T {
+  const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+  const before = new Set(signals.flatMap((signal) => process.listeners(signal)));
+  const started = start();
+  for (const signal of signals) {
+    for (const listener of process.listeners(signal)) if (!before.has(listener)) process.off(signal, listener);
+  }
+  return started;
+}
+
 /** What wrangler.toml says of the Worker, less what only a deployed one has. */
 function workerOptions(vars: Record<string, string>) {
   const { workerOptions } = unstable_getMiniflareWorkerOptions(join(ROOT, "wrangler.toml"));
-  const { modulesRules, rootPath, email, bindings, ...rest } = workerOptions;
-  const used = Object.entries(rest).filter(([, value]) => !isEmpty(value));
-  return { ...Object.fromEntries(used), bindings: { ...bindings, ...vars } };
+  const { modulesRules, rootPath, email, ...rest } = workerOptions;
+  const used = Object.fromEntries(Object.entries(rest).filter(([, value]) => !isEmpty(value)));
+  return { ...used, bindings: { ...z.record(z.string(), z.string()).parse(rest.bindings ?? {}), ...vars } };
 }
 
 function isEmpty(value: unknown): boolean {

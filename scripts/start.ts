@@ -7,14 +7,11 @@ import { ROOT } from "./root.ts";
 import { type Seeded, seed } from "./seed.ts";
 import { type Server, serve } from "./serve.ts";
 
+const PORT_RULE = "PORT is a number from 0 to 65535.";
+
 const Settings = z.object({
   HOST: z.string().trim().min(1).default("127.0.0.1"),
-  PORT: z.coerce
-    .number("PORT is a number from 0 to 65535.")
-    .int()
-    .min(0)
-    .max(65_535, "PORT is a number from 0 to 65535.")
-    .default(8787),
+  PORT: z.coerce.number(PORT_RULE).int(PORT_RULE).min(0, PORT_RULE).max(65_535, PORT_RULE).default(8787),
   FOOTFALL_STATE: z.string().min(1).default(".footfall"),
   FOOTFALL_OWNER_EMAIL: z.email("FOOTFALL_OWNER_EMAIL is not an e-mail address.").max(254).optional(),
   FOOTFALL_OWNER_PASSWORD: z.string().max(1_000).optional(),
@@ -48,7 +45,7 @@ function readSettings(): Settings {
   const given = Object.fromEntries(Object.entries(process.env).filter(([, value]) => value !== ""));
   const parsed = Settings.safeParse(given);
   if (parsed.success) return parsed.data;
-  throw new Problem(parsed.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`).join("\n"));
+  throw new Problem(parsed.error.issues.map(({ message }) => message).join("\n"));
 }
 
 /** An address that listens everywhere is opened here as this machine's own. */

@@ -1,3 +1,4 @@
+import * as z from "zod";
 import type { PageContext } from "./beacon";
 import type { DropReason } from "./drop-reasons";
 import type { SiteEvent } from "./event";
@@ -5,15 +6,16 @@ import type { SiteEvent } from "./event";
 /** What the Worker hands to a site's object for one accepted request, and what it gets back. Crosses RPC: data only. */
 
 /** The part of a site's settings that its object needs; the owner's choices stand in D1. */
-export interface SiteFacts {
-  site_id: string;
-  org_id: string;
+export const SiteFacts = z.object({
+  site_id: z.string(),
+  org_id: z.string(),
   /** IANA name; hours and days of reports are in it. */
-  time_zone: string;
-  session_timeout_ms: number;
-  /** Requests per 60 s, address and route class, from browsers. */
-  rate_limit: number;
-}
+  time_zone: z.string(),
+  session_timeout_ms: z.number(),
+  /** Requests per 60 s and address from browsers. */
+  rate_limit: z.number(),
+});
+export type SiteFacts = z.infer<typeof SiteFacts>;
 
 /** What the edge found out about the sender. Fixed for a session when it opens. */
 export interface Dimensions {

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { SiteFacts } from "./ingest";
 
 /** Messages from a viewer to an object. Fields stand at the top level or in `data`. */
 export const ViewerRequest = z.discriminatedUnion("type", [
@@ -21,5 +22,9 @@ export const Viewer = z.object({
 });
 export type Viewer = z.infer<typeof Viewer>;
 
-/** Header that carries the `Viewer` as JSON from the Worker to the object; never taken from outside. */
-export const VIEWER_HEADER = "x-footfall-viewer";
+/** What the Worker tells the object at an upgrade that it has authorized. */
+export const Upgrade = z.object({ viewer: Viewer, site: SiteFacts });
+export type Upgrade = z.infer<typeof Upgrade>;
+
+/** Header that carries the `Upgrade` as JSON from the Worker to the object; never taken from outside. */
+export const UPGRADE_HEADER = "x-footfall-upgrade";

@@ -1,4 +1,511 @@
 import { DurableObject } from "cloudflare:workers";
+import { AE_LIMITS } from "../../protocol/analytics-engine";
+import { CLOSE } from "../../protocol/close-codes";
+import { BEHAVIOUR_DETAIL } from "../../protocol/event";
+import type { DropNotice, IngestBatch, IngestResult, SiteFacts } from "../../protocol/ingest";
+import { FLUSH_EVENTS, FLUSH_INTERVAL, OUTBOX_BYTES } from "../../protocol/limits";
+import type { LiveFilter, LiveNumbers, LiveSnapshot } from "../../protocol/live";
+import { PROTOCOL_VERSION } from "../../protocol/version";
+import { UPGRADE_HEADER } from "../../protocol/viewer-request";
 import type { Env } from "../../worker/env";
+import { flushBackoff, frameDelay } from "./cadence";
+import { dueSessions, nextDue } from "./due-sessions";
+import { DailyIdentity } from "./identity";
+import { HOUR_GRACE, LiveSite } from "./live-site";
+import { countDrop } from "./model/drops";
+import type { Entry, NumberedEvent } from "./model/entry";
+import { deltaOf, liveNumbers, snapshotOf } from "./model/picture";
+import { expireTabs } from "./model/presence";
+import type { RollupRow } from "./model/rollup";
+import type { Session, SessionOpening } from "./model/session";
+import { noChanges } from "./model/state";
+import { nextHourClose, nextSessionEnd } from "./model/tick";
+import { RateWindows } from "./rate";
+import { dataPoint } from "./sinks/analytics-engine";
+import { writeFlush } from "./sinks/d1";
+import { type FlushPlan, SiteStore } from "./store";
+import { readRequest, upgradeOf, Viewers } from "./viewers";
 
-export class SiteObject extends DurableObject<Env> {}
+/** Bytes of journal a flush takes at most: a D1 batch is one request. */
+const FLUSH_BYTES = 4_000_000;
+const ROUTE = "0";
+
+/** What a read by session gets from the object: the session as it stands, and events that D1 does not have yet. */
+export interface SessionTail {
+  session: Session | null;
+  events: NumberedEvent[];
+}
+
+/** One site: takes batches, keeps its live state, writes to D1, tells its viewers. Decisions are in `model/`. */
+export class SiteObject extends DurableObject<Env> {
+  readonly #store: SiteStore;
+  readonly #identity: DailyIdentity;
+  readonly #viewers: Viewers;
+  readonly #rate = new RateWindows();
+  #site: LiveSite | null = null;
+  #facts: SiteFacts | null = null;
+  #alarmAt: number | null = null;
+  #failures = 0;
+  #draining: Promise<void> | null = null;
+  #flushAt: number | null = null;
+  #outbox = { events: 0, bytes: 0 };
+  #frameTimer: ReturnType<typeof setTimeout> | null = null;
+  #lastFrameAt = 0;
+  #told: LiveNumbers | null = null;
+  #shown = new Map<string, boolean>();
+  #seq = 0;
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env);
+    this.#store = new SiteStore(ctx.storage.sql);
+    this.#identity = new DailyIdentity(this.#store);
+    this.#viewers = new Viewers(ctx);
+    const facts = this.#store.meta("facts");
+    if (facts) this.#facts = JSON.parse(facts);
+    // After a crash nobody may come by: what waits for D1 must not wait for the next visitor.
+    if (this.#store.lastN() > this.#store.flushedN()) {
+      ctx.blockConcurrencyWhile(async () => {
+        if ((await ctx.storage.getAlarm()) === null) await this.#arm(Date.now() + FLUSH_INTERVAL);
+      });
+    }
+  }
+
+  // Ingest ------------------------------------------------------------------------------------------------------------
+
+  /** Counts a batch once, durably: resolves after the journal is written. */
+  async ingest(batch: IngestBatch): Promise<IngestResult> {
+    const now = batch.received_at;
+    this.#learn(batch.site);
+    if (!batch.trusted) {
+      const wait = this.#rate.take(batch.address, batch.site.rate_limit, now);
+      if (wait > 0) return { ok: false, code: "rate_limited", retry_after_s: wait };
+    }
+    const live = this.#live();
+    if (this.#outbox.bytes > OUTBOX_BYTES / 2 && !this.#makeRoom(batch)) {
+      return { ok: false, code: "unavailable", retry_after_s: 30 };
+    }
+    let result: ReturnType<LiveSite["ingest"]>;
+    try {
+      result = live.ingest(batch, () => crypto.randomUUID());
+    } catch (error) {
+      this.#forget();
+      throw error;
+    }
+    this.#outbox.bytes += result.bytes;
+    this.#outbox.events += result.count;
+    if (result.count > 0) {
+      this.#flushAt ??= now + FLUSH_INTERVAL;
+      await this.#arm(this.#outbox.events >= FLUSH_EVENTS ? now : this.#flushAt);
+    } else if (batch.ping) await this.#arm(now + FLUSH_INTERVAL);
+    this.#tellViewers(now);
+    const session_id = result.entries.at(-1)?.session_id ?? this.#sessionOf(batch);
+    return {
+      ok: true,
+      count: result.count,
+      session_id,
+      route: ROUTE,
+      started_at: live.state.sessions.get(session_id ?? "")?.started_at ?? null,
+    };
+  }
+
+  /** `POST /api/v1/sessions`: a session that the sender will name from now on. */
+  async openSession(
+    facts: SiteFacts,
+    opening: Omit<SessionOpening, "visitor_id" | "id_mode" | "named">,
+    now: number,
+  ): Promise<{ session_id: string; started_at: number }> {
+    this.#learn(facts);
+    const session_id = crypto.randomUUID();
+    const visitor_id = opening.user_id === null ? `s:${session_id}` : `u:${opening.user_id}`;
+    this.#live().open(
+      {
+        at: now,
+        visitor_id,
+        session_id,
+        tab: null,
+        present: false,
+        opening: { ...opening, visitor_id, id_mode: "given", named: true },
+        revived: null,
+        dimensions: null,
+        events: [],
+      },
+      facts.time_zone,
+    );
+    this.#flushAt ??= now + FLUSH_INTERVAL;
+    await this.#arm(this.#flushAt);
+    this.#tellViewers(now);
+    return { session_id, started_at: now };
+  }
+
+  /** Events that the Worker dropped on purpose. */
+  async dropped(notice: DropNotice): Promise<void> {
+    this.#learn(notice.site);
+    const live = this.#live();
+    countDrop(live.state, notice.reason, notice.count, notice.example, notice.at, notice.site.time_zone);
+    live.changes.numbers = true;
+    this.#tellViewers(notice.at);
+  }
+
+  /** Near the cap page views go before detail; true if the batch may come in. */
+  #makeRoom(batch: IngestBatch): boolean {
+    if (this.#outbox.bytes > OUTBOX_BYTES) return false;
+    return !batch.events.every((event) => BEHAVIOUR_DETAIL.includes(event.type));
+  }
+
+  /** The session that answers a batch in which nothing was new. */
+  #sessionOf(batch: IngestBatch): string | null {
+    if (batch.sender.kind === "anonymous") return null;
+    if (batch.sender.session_id !== undefined) return batch.sender.session_id;
+    return this.#live().state.tabs.get(batch.sender.tab ?? "")?.session_id ?? null;
+  }
+
+  // Reading -----------------------------------------------------------------------------------------------------------
+
+  picture(facts: SiteFacts, filter: LiveFilter): LiveSnapshot {
+    this.#learn(facts);
+    const now = Date.now();
+    return snapshotOf(this.#live().state, facts.site_id, now, facts.time_zone, filter);
+  }
+
+  /** Rollups that D1 does not have yet: open hours, and closed ones that wait for a flush. */
+  openRollups(): RollupRow[] {
+    const rows = this.#store.closedHours().rollups;
+    for (const hour of this.#live().state.hours.values()) rows.push(...hour.rows.values());
+    return rows;
+  }
+
+  sessionTail(session_id: string): SessionTail {
+    const session = this.#live().state.sessions.get(session_id) ?? null;
+    const events: NumberedEvent[] = [];
+    for (const { entries } of this.#store.mentioning(session_id)) {
+      for (const entry of entries) if (entry.session_id === session_id) events.push(...entry.events);
+    }
+    return { session, events };
+  }
+
+  /** Sessions of which D1 has no row or an older one. */
+  unstoredSessions(): Session[] {
+    return [...this.#live().state.sessions.values()].filter((s) => s.rev !== s.stored_rev);
+  }
+
+  /** Events accepted and not yet in D1, with their sessions. */
+  unflushedEvents(): { session_id: string | null; event: NumberedEvent }[] {
+    const all: { session_id: string | null; event: NumberedEvent }[] = [];
+    for (const { entries } of this.#store.journal(this.#store.flushedN(), Number.MAX_SAFE_INTEGER)) {
+      for (const { session_id, events } of entries) for (const event of events) all.push({ session_id, event });
+    }
+    return all;
+  }
+
+  // Flush -------------------------------------------------------------------------------------------------------------
+
+  override async alarm(): Promise<void> {
+    const now = Date.now();
+    // First: whatever happens below, this object wakes again. Alarm retries of the platform run out.
+    await this.ctx.storage.setAlarm(now + flushBackoff(this.#failures + 1));
+    this.#alarmAt = null;
+    try {
+      await this.#work(now);
+      this.#failures = 0;
+    } catch (error) {
+      this.#failures++;
+      this.#forgetIfBroken();
+      console.error(
+        JSON.stringify({
+          level: "error",
+          event: "flush_failed",
+          site: this.#facts?.site_id,
+          tries: this.#failures,
+          message: error instanceof Error ? error.message.slice(0, 300) : String(error),
+        }),
+      );
+      await this.#arm(now + flushBackoff(this.#failures));
+      return;
+    }
+    await this.#armNext(Date.now());
+  }
+
+  /** Writes everything that waits. For tests and for shutting down in order. */
+  async flush(): Promise<void> {
+    await this.#work(Date.now());
+  }
+
+  async #work(now: number): Promise<void> {
+    const facts = this.#facts;
+    if (!facts) return;
+    const live = this.#live();
+    live.tick(facts, now);
+    await this.#drain(facts, now);
+    live.snapshot(now);
+    this.#identity.expire(now);
+    this.#tellViewers(now);
+  }
+
+  async #drain(facts: SiteFacts, now: number): Promise<void> {
+    while (this.#draining) await this.#draining;
+    this.#draining = this.#drainAll(facts, now);
+    try {
+      await this.#draining;
+    } finally {
+      this.#draining = null;
+    }
+  }
+
+  async #drainAll(facts: SiteFacts, now: number): Promise<void> {
+    for (;;) {
+      const live = this.#live();
+      const plan = this.#store.openPlan() ?? this.#cutPlan(now);
+      const sessions = dueSessions(live.state.sessions.values(), now).map((session) => ({ session, rev: session.rev }));
+      if (!plan && sessions.length === 0) break;
+      const entries: Entry[] = [];
+      if (plan) for (const row of this.#store.journal(plan.from, plan.to)) entries.push(...row.entries);
+      await writeFlush(this.env.DB, {
+        object: this.ctx.id.toString(),
+        site_id: facts.site_id,
+        plan: plan ?? { batch: 0, from: 0, to: 0, hours_to: 0, at: now },
+        entries,
+        hours: plan ? this.#store.closedHours(plan.hours_to) : { rollups: [], windows: [] },
+        sessions: sessions.map(({ session }) => session),
+        now,
+      });
+      this.ctx.storage.transactionSync(() => {
+        if (plan) this.#store.finishFlush(plan);
+        live.sessionsStored(sessions, now);
+      });
+      this.#outbox = this.#store.unflushed();
+      this.#mirror(facts, entries);
+    }
+    this.#flushAt = null;
+  }
+
+  #cutPlan(now: number): FlushPlan | null {
+    const from = this.#store.flushedN();
+    const to = this.#store.boundary(from, FLUSH_EVENTS, FLUSH_BYTES);
+    const hours_to = this.#store.lastClosedHours();
+    if (to === null && hours_to === 0) return null;
+    const plan: FlushPlan = { batch: this.#store.nextBatch(), from, to: to ?? from, hours_to, at: now };
+    this.#store.beginFlush(plan);
+    return plan;
+  }
+
+  /** The optional mirror: within the limits of one invocation, never waited for, never tried again. */
+  #mirror(facts: SiteFacts, entries: readonly Entry[]): void {
+    const dataset = this.env.AE;
+    if (!dataset) return;
+    let written = 0;
+    for (const entry of entries) {
+      const dimensions =
+        entry.dimensions ??
+        entry.opening?.dimensions ??
+        this.#site?.state.sessions.get(entry.session_id ?? "")?.dimensions;
+      if (!dimensions) continue;
+      for (const event of entry.events) {
+        const point = dataPoint(facts.site_id, event, dimensions);
+        if (!point || written >= AE_LIMITS.points_per_invocation) continue;
+        dataset.writeDataPoint(point);
+        written++;
+      }
+    }
+  }
+
+  // Alarm -------------------------------------------------------------------------------------------------------------
+
+  async #arm(at: number): Promise<void> {
+    if (this.#alarmAt !== null && this.#alarmAt <= at) return;
+    this.#alarmAt = at;
+    await this.ctx.storage.setAlarm(at);
+  }
+
+  /** The earliest of all that time will bring; sleeps for good when there is nothing. */
+  async #armNext(now: number): Promise<void> {
+    const facts = this.#facts;
+    if (!facts) return;
+    const { state, dirty } = this.#live();
+    const times = [
+      this.#store.openPlan() || this.#store.unflushed().rows > 0 ? now + FLUSH_INTERVAL : null,
+      dirty ? now + FLUSH_INTERVAL : null,
+      nextDue(state.sessions.values()),
+      nextSessionEnd(state, now + 1_000, facts.session_timeout_ms),
+      nextHourClose(state, now, HOUR_GRACE),
+      this.#identity.expire(now),
+      this.#viewers.count > 0 ? expireTabs(state.tabs, now) : null,
+    ].filter((at) => at !== null);
+    this.#alarmAt = null;
+    if (times.length > 0) await this.#arm(Math.max(now + 1_000, Math.min(...times)));
+    else await this.ctx.storage.deleteAlarm();
+  }
+
+  // Viewers -----------------------------------------------------------------------------------------------------------
+
+  /** The upgrade of a viewer whom the Worker has authorized. */
+  override async fetch(request: Request): Promise<Response> {
+    const upgrade = upgradeOf(request.headers.get(UPGRADE_HEADER));
+    if (!upgrade) return new Response("Not an upgrade of a viewer.", { status: 400 });
+    const { viewer, site } = upgrade;
+    this.#learn(site);
+    const now = Date.now();
+    const { response, socket } = this.#viewers.accept(viewer);
+    this.#viewers.send(socket, {
+      type: "hello",
+      data: { protocol: PROTOCOL_VERSION, at: now, user_id: viewer.user_id, rooms: viewer.rooms },
+    });
+    this.#sendSnapshot(socket, now);
+    const data = { total_dashboards: this.#viewers.count, connected_at: new Date(now).toISOString() };
+    this.#viewers.broadcast({ type: "user_connected", room: this.#room(), data }, now);
+    await this.#armNext(now);
+    return response;
+  }
+
+  override webSocketMessage(socket: WebSocket, message: string | ArrayBuffer): void {
+    const request = readRequest(message);
+    if (!request) {
+      this.#viewers.close(socket, CLOSE.unreadable, "Not a message of this protocol.");
+      return;
+    }
+    switch (request.type) {
+      case "ping":
+        this.#viewers.send(socket, { type: "pong" });
+        return;
+      case "subscribe": {
+        const foreign = request.rooms.filter((room) => !this.#isRoom(room));
+        if (foreign.length > 0) {
+          const message = "This socket belongs to one site. Open one for the organization to join other rooms.";
+          this.#viewers.send(socket, { type: "error", data: { code: "use_org", message } });
+        } else this.#sendSnapshot(socket, Date.now());
+        return;
+      }
+      case "unsubscribe":
+        return;
+      default:
+        request satisfies never;
+    }
+  }
+
+  override webSocketClose(socket: WebSocket, code: number): void {
+    this.#viewers.answerClose(socket, code);
+    const total_dashboards = Math.max(0, this.#viewers.count - 1);
+    this.#viewers.broadcast(
+      { type: "user_disconnected", room: this.#room(), data: { total_dashboards } },
+      Date.now(),
+      socket,
+    );
+  }
+
+  override webSocketError(socket: WebSocket): void {
+    this.#viewers.close(socket, 1011, "");
+  }
+
+  #room(): string {
+    return `site:${this.#facts?.site_id ?? ""}`;
+  }
+
+  #isRoom(room: string): boolean {
+    return room.replace(/^building:/, "site:") === this.#room();
+  }
+
+  /** Beginning above every earlier number needs no storage: a restart takes longer than a millisecond a frame. */
+  #nextSeq(): number {
+    this.#seq = Math.max(this.#seq + 1, this.#seq === 0 ? Date.now() * 100 : 0);
+    return this.#seq;
+  }
+
+  #sendSnapshot(socket: WebSocket, now: number): void {
+    const facts = this.#facts;
+    if (!facts) return;
+    // Everybody who is already here first gets what the newcomer's snapshot includes.
+    this.#frame(now);
+    const { state } = this.#live();
+    const data = snapshotOf(state, facts.site_id, now, facts.time_zone);
+    this.#told = liveNumbers(state, now, facts.time_zone);
+    for (const session of data.sessions) this.#shown.set(session.session_id, session.now);
+    this.#viewers.send(socket, { type: "snapshot", room: this.#room(), seq: this.#nextSeq(), data });
+  }
+
+  /** The first change is told at once; what follows within the interval is merged into the next frame. */
+  #tellViewers(now: number): void {
+    if (this.#viewers.count === 0) {
+      this.#told = null;
+      return;
+    }
+    if (this.#frameTimer !== null) return;
+    const delay = frameDelay(this.#lastFrameAt, now, this.#viewers.count);
+    if (delay === 0) this.#frame(now);
+    else this.#frameLater(delay);
+  }
+
+  #frameLater(delay: number): void {
+    this.#frameTimer ??= setTimeout(() => {
+      this.#frameTimer = null;
+      this.#frame(Date.now());
+    }, delay);
+  }
+
+  #frame(now: number): void {
+    const facts = this.#facts;
+    if (!facts || this.#viewers.count === 0) return;
+    const live = this.#live();
+    if (!this.#told) {
+      // Nobody was told anything since the object woke: the sockets that slept with it get the whole picture.
+      this.#told = liveNumbers(live.state, now, facts.time_zone);
+      this.#shown.clear();
+      const data = snapshotOf(live.state, facts.site_id, now, facts.time_zone);
+      for (const session of data.sessions) this.#shown.set(session.session_id, session.now);
+      this.#viewers.broadcast({ type: "snapshot", room: this.#room(), seq: this.#nextSeq(), data }, now);
+    } else {
+      const made = deltaOf(live.state, live.changes, this.#told, this.#lastFrameAt, this.#shown, now, facts.time_zone);
+      if (made) {
+        this.#told = made.numbers;
+        this.#viewers.broadcast({ type: "delta", room: this.#room(), seq: this.#nextSeq(), data: made.delta }, now);
+      }
+    }
+    live.changes = noChanges(live.state);
+    this.#lastFrameAt = now;
+    this.#watchPresence(now);
+  }
+
+  /** A count that falls soon is told by a timer; later ones by the alarm. */
+  #watchPresence(now: number): void {
+    const next = expireTabs(this.#live().state.tabs, now);
+    if (next === null) return;
+    if (next - now <= 2_000) this.#frameLater(next - now + 1);
+    else this.ctx.waitUntil(this.#arm(next));
+  }
+
+  // State -------------------------------------------------------------------------------------------------------------
+
+  #live(): LiveSite {
+    if (!this.#site) {
+      this.#site = new LiveSite(this.#store, this.#identity, this.#facts?.time_zone ?? "UTC", (work) =>
+        this.ctx.storage.transactionSync(work),
+      );
+      this.#outbox = this.#store.unflushed();
+    }
+    return this.#site;
+  }
+
+  /** Memory may differ from storage after a failed write: it is rebuilt from what is durable. */
+  #forget(): void {
+    this.#site = null;
+    this.#told = null;
+  }
+
+  #forgetIfBroken(): void {
+    if (this.#site && this.#site.state.applied_n !== this.#store.lastN()) this.#forget();
+  }
+
+  #learn(facts: SiteFacts): void {
+    const known = this.#facts;
+    if (
+      known &&
+      known.site_id === facts.site_id &&
+      known.org_id === facts.org_id &&
+      known.time_zone === facts.time_zone &&
+      known.session_timeout_ms === facts.session_timeout_ms &&
+      known.rate_limit === facts.rate_limit
+    ) {
+      return;
+    }
+    this.#facts = facts;
+    this.#store.setMeta("facts", JSON.stringify(facts));
+  }
+}

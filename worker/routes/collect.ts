@@ -1,3 +1,421 @@
-import type { Route } from "./route";
+import { Buffer } from "node:buffer";
+import type { Context } from "hono";
+import * as z from "zod";
+import { type BeaconEvent, SessionRequest, SimpleEvent, type TrackReply, TrackRequest } from "../../protocol/beacon";
+import { DROPPED_HEADER, type DropReason } from "../../protocol/drop-reasons";
+import type { IngestResult, Sender } from "../../protocol/ingest";
+import { BODY_BYTES_BROWSER, BODY_BYTES_KEY, EVENT_BYTES, EVENTS_PER_BATCH, TEXT } from "../../protocol/limits";
+import type { Site } from "../../protocol/management";
+import type { EventError, RefusalCode } from "../../protocol/refusals";
+import { ingestPrincipal } from "../auth/ingest-principal";
+import { cutText, plainText } from "../enrich/clean-text";
+import { cleanUrl } from "../enrich/page-address";
+import { readBody } from "../ingest/body";
+import { toMs } from "../ingest/clock";
+import { sha256Hex } from "../ingest/hash";
+import { fieldsOf, normalizeEvent } from "../ingest/normalize-event";
+import { type SenderFacts, senderFacts } from "../ingest/sender-facts";
+import { siteFacts } from "../ingest/site-facts";
+import { callSite, isUnavailable } from "../ingest/site-stub";
+import { dimensionsOf, dropBatch, type Parcel, type Taken, takeBatch } from "../ingest/take-batch";
+import { fail } from "../reply";
+import { summaryOf } from "../reports/live-summary";
+import { findSite, findSiteByHost } from "../store/sites";
+import type { AppEnv, Handler, Principal, Route } from "./route";
 
-export const collectRoutes: readonly Route[] = [];
+type C = Context<AppEnv>;
+
+/** A readable reply to whichever page asked; what is kept is another question, which the site's settings decide. */
+function withCors(c: C, response: Response): Response {
+  const origin = c.req.header("Origin");
+  response.headers.set("Access-Control-Allow-Origin", origin ?? "*");
+  response.headers.append("Vary", "Origin");
+  response.headers.set("Access-Control-Expose-Headers", `${DROPPED_HEADER}, Retry-After`);
+  response.headers.set("Cache-Control", "no-store");
+  return response;
+}
+
+function collector(handle: (c: C, received_at: number) => Promise<Response>): Handler {
+  return async (c) => {
+    try {
+      return withCors(c, await handle(c, Date.now()));
+    } catch (error) {
+      if (!isUnavailable(error)) throw error;
+      return withCors(c, fail("unavailable", "The site is busy. Send it again.", undefined, { "Retry-After": "2" }));
+    }
+  };
+}
+
+const preflight: Handler = (c) => {
+  const response = new Response(null, { status: 204 });
+  response.headers.set("Access-Control-Allow-Methods", "POST, GET");
+  response.headers.set("Access-Control-Allow-Headers", "Content-Type, Authorization");
+  response.headers.set("Access-Control-Max-Age", "86400");
+  return withCors(c, response);
+};
+
+/** `POST /api/events` takes one event or several. */
+const SimpleBody = z.union([
+  z.object({ site: z.string().max(TEXT.id).optional(), events: z.array(z.unknown()).min(1).max(EVENTS_PER_BATCH) }),
+  SimpleEvent.extend({ site: z.string().max(TEXT.id).optional() }),
+]);
+
+/** What every ingest request begins with: who sends, how large it may be, what it says. */
+async function opened<T>(c: C, schema: z.ZodType<T>) {
+  const facts = senderFacts(c.req.raw);
+  const principal = await ingestPrincipal(c.req.raw, c.env, Date.now());
+  if (principal === "refused") return fail("unauthorized", "The key or token is not valid.");
+  const body = await readBody(c.req.raw, principal ? BODY_BYTES_KEY : BODY_BYTES_BROWSER);
+  if (!body.ok) return fail(body.code, body.message);
+  let json: unknown;
+  try {
+    json = JSON.parse(body.text);
+  } catch {
+    // A SyntaxError is how the parser says that it is not JSON.
+    return fail("unreadable", "The body is not JSON.");
+  }
+  const parsed = schema.safeParse(json);
+  if (!parsed.success) return fail("invalid", "Some fields are missing or wrong.", fieldsOf(parsed.error));
+  return { facts, principal, body, request: parsed.data };
+}
+
+/** The site that is meant: named, or the one whose domain the page's origin is. */
+async function siteFor(c: C, named: string | undefined, facts: SenderFacts): Promise<Site | null> {
+  const id = named ?? c.req.query("site");
+  if (id !== undefined) return findSite(c.env, id);
+  return facts.origin_host ? findSiteByHost(c.env, facts.origin_host) : null;
+}
+
+/** True if the principal may send for the site; a key of another tenant may not even know that it exists. */
+function maySend(principal: Principal | null, site: Site): boolean {
+  if (!principal) return false;
+  if (principal.org_id !== site.org_id) return false;
+  return principal.kind === "member" || principal.site_id === null || principal.site_id === site.id;
+}
+
+/** Parses events one by one: the good ones, pings, and what is wrong with the others. */
+function readEvents(raw: readonly unknown[], context: Parameters<typeof normalizeEvent>[1]) {
+  const events: Parcel["events"] = [];
+  const errors: EventError[] = [];
+  let ping = false;
+  raw.forEach((item, index) => {
+    const read = normalizeEvent(item, context);
+    if (read.kind === "ping") ping = true;
+    else if (read.kind === "refused") errors.push({ index, code: read.code, fields: read.fields });
+    else events.push({ event: read.event, index, referrer: read.referrer, raw_url: read.raw_url });
+  });
+  return { events, errors, ping };
+}
+
+function droppedReply(body: object, status: 200 | 201, reason: DropReason | null): Response {
+  const response = Response.json(body, { status });
+  if (reason) response.headers.set(DROPPED_HEADER, reason);
+  return response;
+}
+
+function refusedResult(result: IngestResult & { ok: false }): Response {
+  const messages = {
+    rate_limited: "Too many requests from this address. Send it again later.",
+    unavailable: "The site cannot take more right now. Send it again later.",
+  } satisfies Partial<Record<RefusalCode, string>>;
+  return fail(result.code, messages[result.code], undefined, { "Retry-After": String(result.retry_after_s) });
+}
+
+const needsHash = (events: Parcel["events"]) =>
+  events.some(({ event }) => event.event_id === undefined && event.seq === undefined);
+
+/** `POST /api/v1/track`. */
+const track = collector(async (c, received_at) => {
+  const begun = await opened(c, TrackRequest);
+  if (begun instanceof Response) return begun;
+  const { facts, principal, body, request } = begun;
+  const anonymous = request.dnt ?? (principal === null && facts.opt_out);
+  if (!anonymous && !request.session_id && !request.tab && !request.user_id && !request.visitor) {
+    return fail("invalid", "Say who sends it.", { session_id: "`session_id` or `tab` is needed." });
+  }
+  const site = await siteFor(c, request.site, facts);
+  if (site === null) return droppedReply(trackReply(0, null, []), 201, "unknown_site");
+  if (principal && !maySend(principal, site)) return fail("not_found", "There is no such site.");
+
+  const trusted = principal !== null;
+  const sent_at = request.sent_at === undefined ? null : toMs(request.sent_at);
+  const { events, errors, ping } = readEvents(request.events, {
+    received_at,
+    sent_at,
+    trusted,
+    base: `https://${site.domain}`,
+    measure: body.bytes.byteLength > EVENT_BYTES,
+  });
+  if (events.length === 0 && !ping) {
+    return fail("invalid", "None of the events can be kept.", errors[0]?.fields, {}, { errors });
+  }
+  const persistent = site.identity === "persistent";
+  const sender: Sender = anonymous
+    ? { kind: "anonymous" }
+    : {
+        kind: "visitor",
+        ...(persistent && request.visitor !== undefined && { persistent_id: request.visitor }),
+        ...(request.tab !== undefined && { tab: request.tab }),
+        ...((trusted || persistent) && request.user_id !== undefined && { user_id: clean(request.user_id) }),
+        ...(request.session_id !== undefined && { session_id: request.session_id }),
+      };
+  const taken = await takeBatch(c.env, c.executionCtx, {
+    site,
+    sender,
+    facts,
+    trusted,
+    claims: claimsOf(request),
+    received_at,
+    visible: request.visible ?? true,
+    ping,
+    context: request.context ?? {},
+    body_hash: needsHash(events) ? await sha256Hex(body.bytes) : "",
+    events,
+  });
+  if (!taken.result.ok) return refusedResult(taken.result);
+  const { count, session_id, route } = taken.result;
+  return droppedReply(trackReply(count, session_id, errors, route), 201, taken.dropped);
+});
+
+function trackReply(count: number, session_id: string | null, errors: EventError[], route?: string): TrackReply {
+  const reply: TrackReply = { message: "Events tracked successfully", count, session_id };
+  if (route) reply.route = route;
+  if (errors.length > 0) reply.errors = errors;
+  return reply;
+}
+
+const clean = (text: string) => cutText(plainText(text), TEXT.user_id);
+
+function claimsOf(request: { country?: string; user_agent?: string; ip?: string }): Parcel["claims"] {
+  const { country, user_agent, ip } = request;
+  return {
+    ...(country !== undefined && { country }),
+    ...(user_agent !== undefined && { user_agent }),
+    ...(ip !== undefined && { ip }),
+  };
+}
+
+/** `POST /api/v1/sessions`. */
+const openSession = collector(async (c, received_at) => {
+  const begun = await opened(c, SessionRequest);
+  if (begun instanceof Response) return begun;
+  const { facts, principal, request } = begun;
+  const site = await siteFor(c, request.site, facts);
+  if (site === null) return fail("not_found", "There is no such site.");
+  if (principal && !maySend(principal, site)) return fail("not_found", "There is no such site.");
+  const page = cleanUrl(request.page_url, `https://${site.domain}`);
+  if (!page) return fail("invalid", "Some fields are wrong.", { page_url: "Not an address of a page." });
+  const trusted = principal !== null;
+  const user_agent = trusted ? (request.user_agent ?? "") : facts.user_agent;
+  const event = { at: received_at, type: "pageview" as const, page_url: page.page_url, path: page.path };
+  const parcel: Parcel = {
+    site,
+    sender: { kind: "visitor" },
+    facts,
+    trusted,
+    claims: {
+      ...(request.user_agent && { user_agent: request.user_agent }),
+      ...(request.device_type && { device: request.device_type }),
+    },
+    received_at,
+    visible: false,
+    ping: false,
+    context: request.context ?? {},
+    body_hash: "",
+    events: [{ event, index: 0, referrer: request.referrer ?? "", raw_url: request.page_url }],
+  };
+  const drop = dropBatch(c.env, c.executionCtx, parcel);
+  if (drop) {
+    // Dropped on purpose: the same reply, and a session that nobody keeps.
+    const started_at = new Date(received_at).toISOString();
+    return droppedReply({ session_id: crypto.randomUUID(), started_at }, 201, drop);
+  }
+  const dimensions = dimensionsOf(c.env, parcel, facts.address, user_agent);
+  if (trusted && request.browser) dimensions.browser = clean(request.browser);
+  if (trusted && request.os) dimensions.os = clean(request.os);
+  const opening = {
+    user_id: request.user_id && (trusted || site.identity === "persistent") ? clean(request.user_id) : null,
+    page_url: page.page_url,
+    path: page.path,
+    referrer: dimensions.referrer,
+    dimensions,
+    context: parcel.context,
+  };
+  const session = await callSite(c.env, site.id, (stub) =>
+    stub.openSession(siteFacts(c.env, site), opening, received_at),
+  );
+  const started_at = new Date(session.started_at).toISOString();
+  return Response.json({ session_id: session.session_id, started_at }, { status: 201 });
+});
+
+/** The events of one `POST /api/events` that belong to one sender. */
+interface Group {
+  sender: Sender;
+  claims: Parcel["claims"];
+  events: Parcel["events"];
+}
+
+/** `POST /api/events`: one event, or `{ events: [...] }` of the same. */
+const simpleEvents = collector(async (c, received_at) => {
+  const begun = await opened(c, SimpleBody);
+  if (begun instanceof Response) return begun;
+  const { facts, principal, body, request } = begun;
+  const single = !("events" in request);
+  const raw: readonly unknown[] = "events" in request ? request.events : [request];
+  const site = await siteFor(c, request.site, facts);
+  if (site === null) {
+    return droppedReply({ success: true, message: "Event processed successfully", count: 0 }, 200, "unknown_site");
+  }
+  if (principal && !maySend(principal, site)) return fail("not_found", "There is no such site.");
+
+  const trusted = principal !== null;
+  const anonymous = !trusted && facts.opt_out;
+  const errors: EventError[] = [];
+  const groups = new Map<string, Group>();
+  raw.forEach((item, index) => {
+    const read = SimpleEvent.safeParse(item);
+    if (!read.success) {
+      errors.push({ index, code: "invalid", fields: fieldsOf(read.error) });
+      return;
+    }
+    const simple = read.data;
+    const normalized = normalizeEvent(beaconOf(simple, received_at), {
+      received_at,
+      sent_at: null,
+      trusted,
+      base: `https://${site.domain}`,
+      measure: body.bytes.byteLength > EVENT_BYTES,
+    });
+    if (normalized.kind === "refused") errors.push({ index, code: normalized.code, fields: normalized.fields });
+    if (normalized.kind !== "event") return;
+    const group = groupOf(groups, simple, trusted, anonymous);
+    group.events.push({ event: normalized.event, index, referrer: normalized.referrer, raw_url: normalized.raw_url });
+  });
+  if (errors.length === raw.length)
+    return fail("invalid", "None of the events can be kept.", errors[0]?.fields, {}, { errors });
+
+  const body_hash = await sha256Hex(body.bytes);
+  let count = 0;
+  let dropped: DropReason | null = null;
+  for (const group of groups.values()) {
+    const taken: Taken = await takeBatch(c.env, c.executionCtx, {
+      site,
+      sender: group.sender,
+      facts,
+      trusted,
+      claims: group.claims,
+      received_at,
+      visible: true,
+      ping: false,
+      context: {},
+      body_hash,
+      events: group.events,
+    });
+    if (!taken.result.ok) return refusedResult(taken.result);
+    count += taken.result.count;
+    dropped ??= taken.dropped;
+  }
+  const session_id = SimpleEvent.safeParse(raw[0]).data?.session_id ?? null;
+  const current_stats = trusted && mayRead(principal) ? { current_stats: await currentStats(c, site) } : {};
+  const data = single ? { session_id, ...current_stats } : { session_id, count, ...current_stats };
+  const reply = { success: true, message: "Event processed successfully", data, ...(errors.length > 0 && { errors }) };
+  return droppedReply(reply, 200, dropped);
+});
+
+function groupOf(groups: Map<string, Group>, simple: SimpleEvent, trusted: boolean, anonymous: boolean): Group {
+  const user_id = trusted ? simple.user_id : undefined;
+  const country = trusted ? simple.country : undefined;
+  const key = JSON.stringify([simple.session_id, user_id, country]);
+  const had = groups.get(key);
+  if (had) return had;
+  const device = simple.metadata?.device;
+  const group: Group = {
+    sender: anonymous
+      ? { kind: "anonymous" }
+      : {
+          kind: "visitor",
+          session_id: clean(simple.session_id),
+          ...(user_id !== undefined && { user_id: clean(user_id) }),
+        },
+    claims: {
+      ...(country !== undefined && { country }),
+      ...(isDevice(device) && { device }),
+    },
+    events: [],
+  };
+  groups.set(key, group);
+  return group;
+}
+
+const isDevice = (device: unknown): device is string =>
+  device === "desktop" || device === "mobile" || device === "tablet";
+
+/** The simple form as the tracker's, so that there is one pipeline. */
+function beaconOf(simple: SimpleEvent, received_at: number): BeaconEvent {
+  const { referrer, device: _told, name, ...rest } = simple.metadata ?? {};
+  return {
+    event_type: simple.type,
+    page_url: simple.page,
+    timestamp: simple.timestamp ?? received_at,
+    ...(simple.event_id !== undefined && { event_id: simple.event_id }),
+    ...(typeof referrer === "string" && { referrer }),
+    ...(typeof name === "string" && { name: name.slice(0, TEXT.url) }),
+    ...(Object.keys(rest).length > 0 && { event_data: rest }),
+  };
+}
+
+function mayRead(principal: Principal | null): boolean {
+  return principal !== null && (principal.kind === "member" || principal.scopes.includes("read"));
+}
+
+/** What S3's reply calls the current stats of a site. */
+async function currentStats(c: C, site: Site) {
+  return summaryOf(await callSite(c.env, site.id, (stub) => stub.picture(siteFacts(c.env, site), {})));
+}
+
+/** A transparent pixel, GIF89a. */
+const PIXEL = Buffer.from("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7", "base64");
+
+/** `GET /p.gif?site&page`: for pages without script. Always the picture, whatever was kept. */
+const pixel = collector(async (c, received_at) => {
+  const facts = senderFacts(c.req.raw);
+  const site = await siteFor(c, undefined, facts);
+  const page = c.req.query("page") ?? c.req.header("Referer") ?? "";
+  let dropped: DropReason | null = site ? null : "unknown_site";
+  if (site && page !== "" && page.length <= TEXT.url) {
+    const read = normalizeEvent(
+      { event_type: "pageview", page_url: page, timestamp: received_at, referrer: c.req.query("referrer") ?? "" },
+      { received_at, sent_at: null, trusted: false, base: `https://${site.domain}`, measure: false },
+    );
+    if (read.kind === "event") {
+      const taken = await takeBatch(c.env, c.executionCtx, {
+        site,
+        sender: facts.opt_out ? { kind: "anonymous" } : { kind: "visitor" },
+        facts,
+        trusted: false,
+        claims: {},
+        received_at,
+        visible: true,
+        ping: false,
+        context: {},
+        // A picture is asked for once a page view: nothing tells a repeat from the next view.
+        body_hash: crypto.randomUUID(),
+        events: [{ event: read.event, index: 0, referrer: read.referrer, raw_url: read.raw_url }],
+      });
+      dropped = taken.dropped;
+    }
+  }
+  const response = new Response(PIXEL, { headers: { "Content-Type": "image/gif" } });
+  if (dropped) response.headers.set(DROPPED_HEADER, dropped);
+  return response;
+});
+
+export const collectRoutes: readonly Route[] = [
+  { method: "POST", path: "/api/v1/track", access: { kind: "public" }, handler: track },
+  { method: "OPTIONS", path: "/api/v1/track", access: { kind: "public" }, handler: preflight },
+  { method: "POST", path: "/api/v1/sessions", access: { kind: "public" }, handler: openSession },
+  { method: "OPTIONS", path: "/api/v1/sessions", access: { kind: "public" }, handler: preflight },
+  { method: "POST", path: "/api/events", access: { kind: "public" }, handler: simpleEvents },
+  { method: "OPTIONS", path: "/api/events", access: { kind: "public" }, handler: preflight },
+  { method: "GET", path: "/p.gif", access: { kind: "public" }, handler: pixel },
+];

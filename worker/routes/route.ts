@@ -46,7 +46,7 @@ export type AppEnv = { Bindings: Env; Variables: Variables };
 export type Handler = (c: Context<AppEnv>) => Response | Promise<Response>;
 
 export interface Route {
-  method: "GET" | "POST" | "PATCH" | "DELETE";
+  method: "GET" | "POST" | "PATCH" | "DELETE" | "OPTIONS";
   path: string;
   access: Access;
   handler: Handler;

@@ -1,0 +1,33 @@
+import { SQL_VALUE_BYTES } from "../../protocol/limits";
+import type { Session } from "./model/session";
+
+/** A session's row is written when it opens, then at most this often, and when it ends. */
+export const SESSION_WRITE_INTERVAL = 60_000;
+/** Rows a flush; the rest follows in the next. */
+const MOST = Math.floor(SQL_VALUE_BYTES / 2_000);
+
+/** True if D1's row of the session should be written now. */
+export function isDue(session: Session, now: number): boolean {
+  if (session.rev === session.stored_rev) return false;
+  return session.stored_rev < 0 || session.ended || now - session.stored_at >= SESSION_WRITE_INTERVAL;
+}
+
+export function dueSessions(sessions: Iterable<Session>, now: number): Session[] {
+  const due: Session[] = [];
+  for (const session of sessions) {
+    if (isDue(session, now)) due.push(session);
+    if (due.length >= MOST) break;
+  }
+  return due;
+}
+
+/** When the next changed session may be written, or null if all are. */
+export function nextDue(sessions: Iterable<Session>): number | null {
+  let next: number | null = null;
+  for (const s of sessions) {
+    if (s.rev === s.stored_rev) continue;
+    const at = s.stored_rev < 0 || s.ended ? 0 : s.stored_at + SESSION_WRITE_INTERVAL;
+    next = Math.min(next ?? Number.POSITIVE_INFINITY, at);
+  }
+  return next;
+}

@@ -1,0 +1,203 @@
+import type { IngestBatch, SiteFacts } from "../../protocol/ingest";
+import { MARKS_LIFE } from "../../protocol/limits";
+import type { DailyIdentity } from "./identity";
+import { apply } from "./model/apply";
+import type { Entry } from "./model/entry";
+import type { Marks } from "./model/marks";
+import { finishLoading, loadPart, toParts } from "./model/parts";
+import { touch } from "./model/presence";
+import { type Resolving, resolve, splitAtGaps } from "./model/resolve";
+import type { Session } from "./model/session";
+import { type Changes, emptyState, noChanges, type SiteState } from "./model/state";
+import { endSessions, forgetDays, takeClosedHours } from "./model/tick";
+import type { SiteStore } from "./store";
+
+/** Marks of this many scopes are kept parsed. */
+const MARKS_CACHED = 2_000;
+/** An hour is written this long after its end, when most of its sessions are over. */
+export const HOUR_GRACE = 30 * 60_000;
+
+/** A site's state in memory together with its durable form: everything that changes it goes through here. */
+export class LiveSite {
+  readonly store: SiteStore;
+  readonly #transaction: <T>(work: () => T) => T;
+  readonly #identity: DailyIdentity;
+  #marks = new Map<string, Marks>();
+  #parts: Map<string, string>;
+  #seenSaved = new Map<number, number>();
+  /** State that the snapshot does not have. */
+  #dirty = false;
+  state: SiteState;
+  changes: Changes;
+  lastN: number;
+
+  constructor(store: SiteStore, identity: DailyIdentity, timeZone: string, transaction: <T>(work: () => T) => T) {
+    this.store = store;
+    this.#identity = identity;
+    this.#transaction = transaction;
+    this.state = emptyState();
+    this.#parts = store.parts();
+    for (const [name, text] of this.#parts) loadPart(this.state, name, text);
+    for (const seen of store.seen()) {
+      this.state.seen.set(seen.day, seen);
+      this.#seenSaved.set(seen.day, seen.hashes.size);
+    }
+    finishLoading(this.state);
+    this.state.applied_n = store.snapshotN();
+    this.changes = noChanges(this.state);
+    for (const { n, entries } of store.journal(this.state.applied_n, Number.MAX_SAFE_INTEGER)) {
+      for (const entry of entries) apply(this.state, entry, timeZone, this.changes);
+      this.state.applied_n = n;
+      this.#dirty = true;
+    }
+    this.lastN = store.lastN();
+  }
+
+  get dirty(): boolean {
+    return this.#dirty;
+  }
+
+  /**
+   * Decides, writes to the journal and applies; all or nothing. Throws what storage throws, after which this object's
+   * memory is no longer to be trusted and is rebuilt by the caller.
+   */
+  ingest(batch: IngestBatch, newId: () => string): { entries: Entry[]; count: number; bytes: number } {
+    const { site, received_at: now } = batch;
+    const touched = new Set<string>();
+    const world: Resolving = {
+      daily: this.#daily(batch),
+      newId,
+      marksOf: (scope) => this.#marksOf(scope),
+      touched,
+      revive: (session_id) => this.store.closedSession(session_id),
+    };
+    return this.#transaction(() => {
+      const entries: Entry[] = [];
+      for (const group of splitAtGaps(batch)) {
+        const entry = resolve(this.state, batch, group, world);
+        if (!entry) continue;
+        entries.push(entry);
+        apply(this.state, entry, site.time_zone, this.changes);
+      }
+      if (batch.ping) this.#signOfLife(batch, world.daily);
+      if (entries.length === 0) return { entries, count: 0, bytes: 0 };
+      const count = entries.reduce((sum, entry) => sum + entry.events.length, 0);
+      const bytes = this.#append(entries, count);
+      for (const scope of touched) this.store.saveMarks(scope, this.#marksOf(scope), now);
+      return { entries, count, bytes };
+    });
+  }
+
+  /** Opens a session that has no event yet. */
+  open(entry: Entry, timeZone: string): void {
+    this.#transaction(() => {
+      apply(this.state, entry, timeZone, this.changes);
+      this.#append([entry], 0);
+    });
+  }
+
+  #append(entries: Entry[], count: number): number {
+    this.lastN++;
+    const bytes = this.store.append(this.lastN, count, entries);
+    this.state.applied_n = this.lastN;
+    this.#dirty = true;
+    return bytes;
+  }
+
+  #daily(batch: IngestBatch): Resolving["daily"] {
+    const { sender } = batch;
+    const needed = sender.kind === "visitor" && sender.persistent_id === undefined;
+    if (!needed || (sender.tab === undefined && (sender.user_id ?? sender.session_id) !== undefined)) {
+      return { today: "", yesterday: null };
+    }
+    return this.#identity.idsOf(
+      batch.site.site_id,
+      batch.address,
+      batch.user_agent,
+      batch.received_at,
+      batch.site.time_zone,
+    );
+  }
+
+  /** A ping keeps the tab of a running session open; it opens no session. */
+  #signOfLife(batch: IngestBatch, daily: Resolving["daily"]): void {
+    const { sender, received_at: now } = batch;
+    if (sender.kind !== "visitor" || !batch.visible) return;
+    const known = sender.tab === undefined ? undefined : this.state.tabs.get(sender.tab);
+    const running = [sender.persistent_id, daily.today, daily.yesterday]
+      .map((visitor) => this.state.running.get(visitor ?? ""))
+      .find((id) => id !== undefined);
+    const session = this.state.sessions.get(sender.session_id ?? running ?? known?.session_id ?? "");
+    const visitor = session?.visitor_id ?? known?.visitor_id;
+    const session_id = session?.session_id ?? known?.session_id;
+    if (visitor === undefined || session_id === undefined) return;
+    touch(this.state.tabs, sender.tab ?? `s:${session_id}`, visitor, session_id, now, now);
+    this.changes.numbers = true;
+    this.#dirty = true;
+  }
+
+  #marksOf(scope: string): Marks {
+    const had = this.#marks.get(scope);
+    if (had) return had;
+    if (this.#marks.size >= MARKS_CACHED) this.#marks.clear();
+    const marks = this.store.marks(scope);
+    this.#marks.set(scope, marks);
+    return marks;
+  }
+
+  /** Ends sessions, closes hours and forgets what is too old. */
+  tick(facts: SiteFacts, now: number): void {
+    this.#transaction(() => {
+      const ended = endSessions(this.state, now, facts.session_timeout_ms, this.changes);
+      for (const session of ended) if (session.named) this.store.saveClosedSession(session, now);
+      const rollups = takeClosedHours(this.state, now, HOUR_GRACE, facts.time_zone);
+      const forgotten = forgetDays(this.state, now, facts.time_zone);
+      this.store.forgetSeen(forgotten);
+      for (const day of forgotten) this.#seenSaved.delete(day);
+      if (ended.length > 0 || forgotten.length > 0) this.#dirty = true;
+      if (rollups.length === 0) return;
+      this.store.addClosedHours({ rollups, windows: this.#takeWindows(now) });
+      // In the same transaction: an hour is either in the snapshot or among the closed ones, never in both or neither.
+      this.#saveSnapshot();
+    });
+  }
+
+  #takeWindows(now: number) {
+    const hourOf = (at: number) => Math.floor(at / 3_600_000) * 3_600_000;
+    const taken = this.state.windows.unwritten.filter((point) => hourOf(point.at) < hourOf(now));
+    this.state.windows.unwritten = this.state.windows.unwritten.filter((point) => hourOf(point.at) >= hourOf(now));
+    return [...Map.groupBy(taken, (point) => hourOf(point.at))].map(([at, points]) => ({ at, points }));
+  }
+
+  /** Writes the parts that changed and drops the journal rows that are no longer needed. */
+  snapshot(now: number): void {
+    if (!this.#dirty) return;
+    this.#transaction(() => {
+      this.#saveSnapshot();
+      this.store.trimMarks(now - MARKS_LIFE);
+    });
+  }
+
+  #saveSnapshot(): void {
+    const parts = toParts(this.state);
+    this.store.saveParts(parts, this.#parts);
+    for (const seen of this.state.seen.values()) {
+      this.store.saveSeen(seen, this.#seenSaved.get(seen.day) ?? 0);
+      this.#seenSaved.set(seen.day, seen.hashes.size);
+    }
+    this.store.setMeta("snapshot_n", String(this.state.applied_n));
+    this.store.trimJournal();
+    this.#parts = parts;
+    this.#dirty = false;
+  }
+
+  /** D1 has these sessions as they were at `revs`. Ended ones are no longer needed here. */
+  sessionsStored(sessions: readonly { session: Session; rev: number }[], now: number): void {
+    for (const { session, rev } of sessions) {
+      session.stored_rev = rev;
+      session.stored_at = now;
+      if (session.ended && session.rev === rev) this.state.sessions.delete(session.session_id);
+    }
+    if (sessions.length > 0) this.#dirty = true;
+  }
+}

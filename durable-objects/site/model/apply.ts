@@ -1,0 +1,234 @@
+import type { Dimensions } from "../../../protocol/ingest";
+import { FEED_ITEMS, LIVE_AGE } from "../../../protocol/limits";
+import type { Entry, NumberedEvent } from "./entry";
+import { type LocalHour, localHour } from "./local-time";
+import { leave, touch } from "./presence";
+import { addCounts, type Counts, firstSeen, sessionDimensions } from "./rollup";
+import { addStep, isBounce, isStep, type Session } from "./session";
+import { type Changes, dayTotals, type SiteState, seenOn } from "./state";
+import { addArrivals } from "./windows";
+
+/** Applies one journal entry. The only way in which events change the state; the same entry gives the same change. */
+export function apply(state: SiteState, entry: Entry, timeZone: string, changes: Changes): void {
+  const session = sessionFor(state, entry, timeZone);
+  const dimensions = session?.dimensions ?? entry.dimensions;
+  if (!dimensions) return;
+  if (session) countSession(state, session, entry, changes);
+  else state.anonymous_n = Math.max(state.anonymous_n, (entry.events.at(-1)?.n ?? -1) + 1);
+
+  countEvents(state, entry, dimensions, timeZone);
+  const live = entry.events.filter((e) => e.at > entry.at - LIVE_AGE);
+  if (live.length > 0) {
+    addArrivals(state.windows, entry.at, entry.visitor_id, live);
+    for (const event of live) addToFeed(state, entry, event, dimensions);
+    changes.windows = true;
+  }
+  if (session && entry.tab !== null) {
+    for (const event of entry.events) {
+      if (event.type === "leave") leave(state.tabs, entry.tab, event.at, entry.at);
+      else if (entry.present) touch(state.tabs, entry.tab, session.visitor_id, session.session_id, event.at, entry.at);
+    }
+  }
+  state.first_event_at ??= entry.at;
+  state.last_event_at = Math.max(state.last_event_at ?? 0, entry.at);
+  changes.numbers = true;
+}
+
+function sessionFor(state: SiteState, entry: Entry, timeZone: string): Session | null {
+  if (entry.session_id === null) return null;
+  if (entry.opening) {
+    const { path, ...opening } = entry.opening;
+    const first = entry.events[0] ?? { at: entry.at, path };
+    const local = localHour(first.at, timeZone);
+    const session: Session = {
+      ...opening,
+      session_id: entry.session_id,
+      started_at: first.at,
+      last_at: first.at,
+      ended: false,
+      day: local.day,
+      hour: local.hour,
+      entry_page: first.path,
+      entry_at: null,
+      current_page: first.path,
+      current_at: null,
+      page_views: 0,
+      events: 0,
+      errors: 0,
+      customs: 0,
+      engaged_ms: 0,
+      next_n: 0,
+      journey: [],
+      rev: 0,
+      stored_rev: -1,
+      stored_at: 0,
+    };
+    state.sessions.set(session.session_id, session);
+    countOpening(state, session);
+    pointAt(state, session);
+    return session;
+  }
+  if (entry.revived) {
+    const session: Session = { ...entry.revived, journey: [...entry.revived.journey], ended: false };
+    state.sessions.set(session.session_id, session);
+    pointAt(state, session);
+    return session;
+  }
+  const session = state.sessions.get(entry.session_id) ?? null;
+  if (session) session.ended = false;
+  return session;
+}
+
+/** The newest session of a visitor is the running one; a late one from before does not take its place. */
+function pointAt(state: SiteState, session: Session): void {
+  if (session.named) return;
+  const running = state.sessions.get(state.running.get(session.visitor_id) ?? "");
+  if (!running || running.ended || running.started_at <= session.started_at) {
+    state.running.set(session.visitor_id, session.session_id);
+  }
+}
+
+function countOpening(state: SiteState, session: Session): void {
+  const { day, hour } = session;
+  const seen = seenOn(state, day);
+  const totals = dayTotals(state, day);
+  totals.sessions++;
+  for (const [dimension, value] of sessionDimensions(session.dimensions)) {
+    addCounts(state.hours, day, hour, dimension, value, { sessions: 1, bounces: 1 });
+  }
+  for (const dimension of ["entry", "exit"]) {
+    const visitors = firstSeen(seen, session.visitor_id, dimension, session.entry_page);
+    addCounts(state.hours, day, hour, dimension, session.entry_page, { sessions: 1, visitors });
+  }
+}
+
+/** Updates totals, times, journey, and the counts of the hour in which the session began. */
+function countSession(state: SiteState, session: Session, entry: Entry, changes: Changes): void {
+  const bounced = isBounce(session);
+  const before = { entry: session.entry_page, exit: session.current_page };
+  const duration = session.last_at - session.started_at;
+  let engaged = 0;
+  for (const event of entry.events) {
+    session.events++;
+    session.next_n = Math.max(session.next_n, event.n + 1);
+    if (event.type === "pageview") {
+      session.page_views++;
+      // Batches may come in any order: the pages at the ends go by the time of their views.
+      if (session.current_at === null || event.at >= session.current_at) {
+        session.current_page = event.path;
+        session.current_at = event.at;
+      }
+      if (session.entry_at === null || event.at < session.entry_at) {
+        session.entry_page = event.path;
+        session.entry_at = event.at;
+      }
+    } else if (event.type === "error") session.errors++;
+    else if (event.type === "custom") session.customs++;
+    engaged += event.engaged_ms ?? 0;
+    session.started_at = Math.min(session.started_at, event.at);
+    session.last_at = Math.max(session.last_at, event.at);
+    if (isStep(event.type)) {
+      const step = { at: event.at, type: event.type, path: event.path };
+      addStep(session.journey, event.name === undefined ? step : { ...step, name: event.name });
+    }
+  }
+  session.engaged_ms += engaged;
+  session.rev++;
+  changes.sessions.add(session.session_id);
+
+  const counts: Partial<Counts> = {
+    bounces: Number(isBounce(session)) - Number(bounced),
+    duration_ms: session.last_at - session.started_at - duration,
+    engaged_ms: engaged,
+  };
+  if (counts.bounces || counts.duration_ms || counts.engaged_ms) {
+    for (const [dimension, value] of sessionDimensions(session.dimensions)) {
+      addCounts(state.hours, session.day, session.hour, dimension, value, counts);
+    }
+  }
+  movePage(state, session, "entry", before.entry, session.entry_page);
+  movePage(state, session, "exit", before.exit, session.current_page);
+}
+
+/** A session counts once among the entry pages and once among the exit pages: at the page that it has now. */
+function movePage(state: SiteState, session: Session, dimension: string, from: string, to: string): void {
+  if (from === to) return;
+  const { day, hour } = session;
+  addCounts(state.hours, day, hour, dimension, from, { sessions: -1 });
+  const visitors = firstSeen(seenOn(state, day), session.visitor_id, dimension, to);
+  addCounts(state.hours, day, hour, dimension, to, { sessions: 1, visitors });
+}
+
+/** Counts the events in the hours in which they happened. */
+function countEvents(state: SiteState, entry: Entry, dimensions: Dimensions, timeZone: string): void {
+  const values = sessionDimensions(dimensions);
+  for (const [local, events] of byHour(entry.events, timeZone)) {
+    const { day, hour } = local;
+    const totals = dayTotals(state, day);
+    const seen = seenOn(state, day);
+    const counts = { events: events.length, page_views: countOf(events, "pageview"), errors: countOf(events, "error") };
+    totals.events += counts.events;
+    totals.page_views += counts.page_views;
+    totals.errors += counts.errors;
+    for (const [dimension, value] of values) {
+      const visitors = entry.visitor_id === null ? 0 : firstSeen(seen, entry.visitor_id, dimension, value);
+      if (dimension === "total") totals.visitors += visitors;
+      addCounts(state.hours, day, hour, dimension, value, { ...counts, visitors });
+    }
+    for (const event of events) {
+      const count = (dimension: string, value: string, more: Partial<Counts>) => {
+        const visitors = entry.visitor_id === null ? 0 : firstSeen(seen, entry.visitor_id, dimension, value);
+        addCounts(state.hours, day, hour, dimension, value, { events: 1, visitors, ...more });
+      };
+      count("page", event.path, {
+        page_views: event.type === "pageview" ? 1 : 0,
+        errors: event.type === "error" ? 1 : 0,
+        engaged_ms: event.engaged_ms ?? 0,
+      });
+      if (event.type === "custom") count("event", event.name ?? "custom", {});
+    }
+  }
+}
+
+function countOf(events: readonly NumberedEvent[], type: string): number {
+  let count = 0;
+  for (const event of events) if (event.type === type) count++;
+  return count;
+}
+
+function byHour(events: readonly NumberedEvent[], timeZone: string): Map<LocalHour, NumberedEvent[]> {
+  const groups = new Map<LocalHour, NumberedEvent[]>();
+  const locals = new Map<number, LocalHour>();
+  for (const event of events) {
+    const at = localHour(event.at, timeZone);
+    const key = at.day * 100 + at.hour;
+    let local = locals.get(key);
+    if (!local) {
+      local = at;
+      locals.set(key, local);
+      groups.set(local, []);
+    }
+    groups.get(local)?.push(event);
+  }
+  return groups;
+}
+
+function addToFeed(state: SiteState, entry: Entry, event: NumberedEvent, d: Dimensions): void {
+  if (!isStep(event.type)) return;
+  state.feed_n++;
+  const item = {
+    n: state.feed_n,
+    at: event.at,
+    type: event.type,
+    path: event.path,
+    session_id: entry.session_id,
+    country: d.country,
+    city: d.city,
+    latitude: d.latitude,
+    longitude: d.longitude,
+    device: d.device,
+    source: d.source,
+  };
+  state.feed.unshift(event.name === undefined ? item : { ...item, name: event.name });
+  if (state.feed.length > FEED_ITEMS) state.feed.length = FEED_ITEMS;
+}

@@ -1,0 +1,33 @@
+import type { SiteEvent } from "../../../protocol/event";
+import type { Dimensions } from "../../../protocol/ingest";
+import type { Session, SessionOpening } from "./session";
+
+/** An event with its number in its session: what a row of D1 holds. */
+export interface NumberedEvent extends Omit<SiteEvent, "seq"> {
+  n: number;
+}
+
+/**
+ * What one accepted batch did to one session: the unit of the journal. Everything that could be decided differently a
+ * second time (identity, session, numbers) is decided already, so applying it again gives the same state.
+ */
+export interface Entry {
+  /** Arrival, milliseconds since 1970. */
+  at: number;
+  /** Null: without any id (Do Not Track). */
+  visitor_id: string | null;
+  session_id: string | null;
+  /** Key of the open tab in presence. */
+  tab: string | null;
+  present: boolean;
+  /** The session begins here. */
+  opening: SessionOpening | null;
+  /** A named session that had ended goes on from here. */
+  revived: Session | null;
+  /** Of events without a session. */
+  dimensions: Dimensions | null;
+  events: NumberedEvent[];
+}
+
+/** Row session of events without any id: they are kept as rows under it, and belong to nobody. */
+export const ANONYMOUS_SESSION = "-";

@@ -1,0 +1,76 @@
+import type { SiteEvent } from "../../../protocol/event";
+import { hash53 } from "./hash";
+
+/**
+ * What was already counted of one sender: inclusive ranges of `seq`, and hashes of other keys.
+ * Marks of a tab are keyed by the tab, so that a retry meets them even when its session or network changed since.
+ */
+export interface Marks {
+  /** Sorted, disjoint, not touching. */
+  seq: [first: number, last: number][];
+  ids: Set<number>;
+}
+
+export function emptyMarks(): Marks {
+  return { seq: [], ids: new Set() };
+}
+
+/** True if `seq` lies in a range. */
+export function hasSeq(marks: Marks, seq: number): boolean {
+  return marks.seq.some(([first, last]) => first <= seq && seq <= last);
+}
+
+/** Adds `seq`, joining ranges that then touch. */
+export function addSeq(marks: Marks, seq: number): void {
+  const ranges = marks.seq;
+  let i = ranges.length;
+  while (i > 0 && (ranges[i - 1]?.[0] ?? 0) > seq) i--;
+  const before = ranges[i - 1];
+  const after = ranges[i];
+  if (before && seq <= before[1]) return;
+  const joinsBefore = before !== undefined && before[1] === seq - 1;
+  const joinsAfter = after !== undefined && after[0] === seq + 1;
+  if (joinsBefore && joinsAfter) {
+    before[1] = after[1];
+    ranges.splice(i, 1);
+  } else if (joinsBefore) before[1] = seq;
+  else if (joinsAfter) after[0] = seq;
+  else ranges.splice(i, 0, [seq, seq]);
+}
+
+/** Where the marks of a sender lie. A tab's events are marked by the tab, `event_id`s by the session. */
+export interface MarkScopes {
+  tab: string | null;
+  session: string | null;
+  /** For an event with neither id nor `seq`. */
+  body: string;
+}
+
+export type MarkKey = { scope: string; seq: number } | { scope: string; id: number };
+
+/**
+ * The dedupe keys of one event. `event_id` within its session, `seq` within its tab; an event with neither is known by
+ * the body it came in and its place there.
+ */
+export function keysOf(event: SiteEvent, index: number, scopes: MarkScopes): MarkKey[] {
+  const keys: MarkKey[] = [];
+  if (scopes.tab !== null && event.seq !== undefined) keys.push({ scope: `t:${scopes.tab}`, seq: event.seq });
+  const idScope = scopes.session !== null ? `s:${scopes.session}` : scopes.tab !== null ? `t:${scopes.tab}` : null;
+  if (event.event_id !== undefined && idScope !== null) {
+    keys.push({ scope: idScope, id: hash53(`e:${event.event_id}`) });
+  }
+  if (keys.length === 0) {
+    const scope = scopes.tab !== null ? `t:${scopes.tab}` : (idScope ?? `b:${scopes.body.slice(0, 32)}`);
+    keys.push({ scope, id: hash53(`b:${scopes.body}:${index}`) });
+  }
+  return keys;
+}
+
+export function isMarked(marks: Marks, key: MarkKey): boolean {
+  return "seq" in key ? hasSeq(marks, key.seq) : marks.ids.has(key.id);
+}
+
+export function mark(marks: Marks, key: MarkKey): void {
+  if ("seq" in key) addSeq(marks, key.seq);
+  else marks.ids.add(key.id);
+}

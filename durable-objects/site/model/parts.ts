@@ -1,0 +1,119 @@
+import type { DropCount, FeedItem } from "../../../protocol/live";
+import { hash53 } from "./hash";
+import type { Tab } from "./presence";
+import type { OpenHour, RollupRow } from "./rollup";
+import type { Session } from "./session";
+import type { DayTotals, SiteState } from "./state";
+import type { RunningWindow, Windows } from "./windows";
+
+/**
+ * The snapshot in parts, so that no row grows near the platform's limit and only what changed is written.
+ * `core`, `hour/YYYYMMDDHH`, and `sessions/B/I` for bucket I of B. What was seen on a day only grows and is kept apart.
+ */
+
+interface Core {
+  tabs: [string, Tab][];
+  closed: Windows["closed"];
+  running: (Omit<RunningWindow, "users" | "routes"> & { name: string; users: string[]; routes: [string, number][] })[];
+  unwritten: Windows["unwritten"];
+  days: [number, DayTotals][];
+  feed: FeedItem[];
+  feed_n: number;
+  anonymous_n: number;
+  drops: DropCount[];
+  drops_day: number;
+  first_event_at: number | null;
+  last_event_at: number | null;
+}
+
+const SESSIONS_PER_BUCKET = 100;
+const MOST_BUCKETS = 64;
+
+/** How many buckets hold `count` sessions: a power of two, at most 64. */
+export function bucketsFor(count: number): number {
+  let buckets = 1;
+  while (buckets < MOST_BUCKETS && count > buckets * SESSIONS_PER_BUCKET) buckets *= 2;
+  return buckets;
+}
+
+/** Every part of the state as text, by name. */
+export function toParts(state: SiteState): Map<string, string> {
+  const parts = new Map<string, string>();
+  parts.set("core", JSON.stringify(coreOf(state)));
+  for (const [key, hour] of state.hours) parts.set(`hour/${key}`, JSON.stringify([...hour.rows.values()]));
+  const buckets = bucketsFor(state.sessions.size);
+  const sessions: Session[][] = Array.from({ length: buckets }, () => []);
+  for (const session of state.sessions.values()) sessions[hash53(session.session_id) % buckets]?.push(session);
+  sessions.forEach((list, i) => {
+    parts.set(`sessions/${buckets}/${i}`, JSON.stringify(list));
+  });
+  return parts;
+}
+
+function coreOf(state: SiteState): Core {
+  const running: Core["running"] = [];
+  for (const [name, window] of Object.entries(state.windows.running)) {
+    if (window) running.push({ name, ...window, users: [...window.users], routes: [...window.routes] });
+  }
+  return {
+    tabs: [...state.tabs],
+    closed: state.windows.closed,
+    running,
+    unwritten: state.windows.unwritten,
+    days: [...state.days],
+    feed: state.feed,
+    feed_n: state.feed_n,
+    anonymous_n: state.anonymous_n,
+    drops: [...state.drops.values()],
+    drops_day: state.drops_day,
+    first_event_at: state.first_event_at,
+    last_event_at: state.last_event_at,
+  };
+}
+
+/** Puts one part back. The text was written by `toParts` into the object's own storage, nobody else can write there. */
+export function loadPart(state: SiteState, name: string, text: string): void {
+  if (name === "core") loadCore(state, JSON.parse(text));
+  else if (name.startsWith("hour/")) loadHour(state, Number(name.slice("hour/".length)), JSON.parse(text));
+  else if (name.startsWith("sessions/")) loadSessions(state, JSON.parse(text));
+}
+
+function loadCore(state: SiteState, core: Core): void {
+  state.tabs = new Map(core.tabs);
+  state.windows.closed = core.closed;
+  state.windows.unwritten = core.unwritten;
+  for (const { name, ...window } of core.running) {
+    if (name !== "1s" && name !== "5s" && name !== "60s") continue;
+    state.windows.running[name] = { ...window, users: new Set(window.users), routes: new Map(window.routes) };
+  }
+  state.days = new Map(core.days);
+  state.feed = core.feed;
+  state.feed_n = core.feed_n;
+  state.anonymous_n = core.anonymous_n;
+  state.drops = new Map(core.drops.map((d) => [d.reason, d]));
+  state.drops_day = core.drops_day;
+  state.first_event_at = core.first_event_at;
+  state.last_event_at = core.last_event_at;
+}
+
+function loadHour(state: SiteState, key: number, rows: RollupRow[]): void {
+  const hour: OpenHour = { rows: new Map(), values: new Map() };
+  for (const row of rows) {
+    hour.rows.set(`${row.dimension}\n${row.value}`, row);
+    hour.values.set(row.dimension, (hour.values.get(row.dimension) ?? 0) + 1);
+  }
+  state.hours.set(key, hour);
+}
+
+function loadSessions(state: SiteState, sessions: Session[]): void {
+  for (const session of sessions) state.sessions.set(session.session_id, session);
+}
+
+/** Rebuilds what is derived once all parts are back. */
+export function finishLoading(state: SiteState): void {
+  for (const session of state.sessions.values()) {
+    if (session.ended || session.named) continue;
+    const other = state.sessions.get(state.running.get(session.visitor_id) ?? "");
+    if (!other || other.started_at <= session.started_at) state.running.set(session.visitor_id, session.session_id);
+  }
+}

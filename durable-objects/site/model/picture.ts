@@ -1,0 +1,211 @@
+import { LIVE_SESSIONS_SHOWN, TOP_ROWS } from "../../../protocol/limits";
+import type {
+  CountRow,
+  LiveDelta,
+  LiveFilter,
+  LiveNumbers,
+  LiveSession,
+  LiveSnapshot,
+  TodayTotals,
+} from "../../../protocol/live";
+import { dateOfDay, localHour } from "./local-time";
+import { openTabs } from "./presence";
+import type { Session } from "./session";
+import type { Changes, SiteState } from "./state";
+import { seriesSince, WINDOW_NAMES } from "./windows";
+
+/** The state as viewers see it. Pure reads; `now` decides who is here. */
+
+export function matches(session: Session, filter: LiveFilter): boolean {
+  return (
+    (filter.country === undefined || session.dimensions.country === filter.country) &&
+    (filter.page === undefined || session.current_page === filter.page) &&
+    (filter.device === undefined || session.dimensions.device === filter.device) &&
+    (filter.source === undefined || session.dimensions.source === filter.source)
+  );
+}
+
+export function liveNumbers(state: SiteState, now: number, timeZone: string, filter: LiveFilter = {}): LiveNumbers {
+  const open = openTabs(state.tabs, now);
+  const visitors = new Set<string>();
+  const by = { pages: new Map(), sources: new Map(), countries: new Map(), devices: new Map() } satisfies Record<
+    string,
+    Map<string, Set<string>>
+  >;
+  const add = (map: Map<string, Set<string>>, value: string, visitor: string) => {
+    const set = map.get(value);
+    if (set) set.add(visitor);
+    else map.set(value, new Set([visitor]));
+  };
+  let connections = 0;
+  for (const [session_id, tabs] of open) {
+    const session = state.sessions.get(session_id);
+    if (session && !matches(session, filter)) continue;
+    connections += tabs;
+    if (!session) continue;
+    visitors.add(session.visitor_id);
+    add(by.pages, session.current_page, session.visitor_id);
+    add(by.sources, session.dimensions.source, session.visitor_id);
+    if (session.dimensions.country) add(by.countries, session.dimensions.country, session.visitor_id);
+    add(by.devices, session.dimensions.device, session.visitor_id);
+  }
+  let active = 0;
+  for (const session of state.sessions.values()) if (!session.ended && matches(session, filter)) active++;
+  return {
+    at: now,
+    now: visitors.size,
+    connections,
+    active,
+    today: todayTotals(state, now, timeZone),
+    pages: topRows(by.pages),
+    sources: topRows(by.sources),
+    countries: topRows(by.countries),
+    devices: topRows(by.devices),
+    drops: [...state.drops.values()].sort((a, b) => b.count - a.count),
+    first_event_at: state.first_event_at,
+    last_event_at: state.last_event_at,
+  };
+}
+
+export function todayTotals(state: SiteState, now: number, timeZone: string): TodayTotals {
+  const { day } = localHour(now, timeZone);
+  const totals = state.days.get(day) ?? { page_views: 0, visitors: 0, sessions: 0, events: 0, errors: 0 };
+  return { date: dateOfDay(day), ...totals };
+}
+
+function topRows(map: Map<string, Set<string>>): CountRow[] {
+  return [...map]
+    .map(([value, set]) => ({ value, visitors: set.size }))
+    .sort((a, b) => b.visitors - a.visitors || (a.value < b.value ? -1 : 1))
+    .slice(0, TOP_ROWS);
+}
+
+/** Live sessions, most recent activity first. */
+export function liveSessions(state: SiteState, now: number, filter: LiveFilter, limit: number): LiveSession[] {
+  const open = openTabs(state.tabs, now);
+  const sessions: Session[] = [];
+  for (const session of state.sessions.values()) if (!session.ended && matches(session, filter)) sessions.push(session);
+  sessions.sort((a, b) => b.last_at - a.last_at || (a.session_id < b.session_id ? -1 : 1));
+  return sessions.slice(0, limit).map((s) => toLiveSession(s, open.has(s.session_id)));
+}
+
+export function toLiveSession(s: Session, now: boolean): LiveSession {
+  return {
+    session_id: s.session_id,
+    visitor_id: s.visitor_id,
+    started_at: s.started_at,
+    last_activity: s.last_at,
+    now,
+    current_page: s.current_page,
+    entry_page: s.entry_page,
+    journey: s.journey,
+    page_views: s.page_views,
+    events: s.events,
+    errors: s.errors,
+    engaged_ms: s.engaged_ms,
+    country: s.dimensions.country,
+    city: s.dimensions.city,
+    device: s.dimensions.device,
+    browser: s.dimensions.browser,
+    os: s.dimensions.os,
+    source: s.dimensions.source,
+    channel: s.dimensions.channel,
+  };
+}
+
+export function snapshotOf(
+  state: SiteState,
+  site_id: string,
+  now: number,
+  timeZone: string,
+  filter: LiveFilter = {},
+): LiveSnapshot {
+  return {
+    site_id,
+    ...liveNumbers(state, now, timeZone, filter),
+    windows: {
+      "1s": seriesSince(state.windows, "1s", 0, now),
+      "5s": seriesSince(state.windows, "5s", 0, now),
+      "60s": seriesSince(state.windows, "60s", 0, now),
+    },
+    sessions: liveSessions(state, now, filter, LIVE_SESSIONS_SHOWN),
+    feed: state.feed.filter((item) => item.at > now - 3_600_000),
+  };
+}
+
+/**
+ * What changed between the numbers last told and now. `shown` are the sessions viewers have; it is brought up to date.
+ * Null: nothing to tell.
+ */
+export function deltaOf(
+  state: SiteState,
+  changes: Changes,
+  last: LiveNumbers,
+  lastAt: number,
+  shown: Map<string, boolean>,
+  now: number,
+  timeZone: string,
+): { delta: LiveDelta; numbers: LiveNumbers } | null {
+  const numbers = liveNumbers(state, now, timeZone);
+  const delta: LiveDelta = { at: now };
+  let told = false;
+  for (const key of CHANGING) {
+    if (JSON.stringify(numbers[key]) === JSON.stringify(last[key])) continue;
+    Object.assign(delta, { [key]: numbers[key] });
+    told = true;
+  }
+  if (changes.windows) {
+    delta.windows = {};
+    for (const name of WINDOW_NAMES) {
+      const length = name === "1s" ? 1_000 : name === "5s" ? 5_000 : 60_000;
+      const points = seriesSince(state.windows, name, Math.floor(lastAt / length) * length, now);
+      if (points.length > 0) delta.windows[name] = points;
+    }
+    told = true;
+  }
+  const open = openTabs(state.tabs, now);
+  for (const [id, was] of shown) if (open.has(id) !== was) changes.sessions.add(id);
+  const gone = [...changes.gone].filter((id) => shown.delete(id));
+  const changed = [...changes.sessions]
+    .map((id) => state.sessions.get(id))
+    .filter((s): s is Session => s !== undefined && !s.ended);
+  for (const s of changed) shown.set(s.session_id, open.has(s.session_id));
+  while (shown.size > LIVE_SESSIONS_SHOWN) {
+    const oldest = oldestShown(state, shown);
+    shown.delete(oldest);
+    gone.push(oldest);
+  }
+  const kept = changed.filter((s) => shown.has(s.session_id)).map((s) => toLiveSession(s, open.has(s.session_id)));
+  if (kept.length > 0) delta.sessions = kept;
+  if (gone.length > 0) delta.sessions_gone = gone;
+  const feed = state.feed.filter((item) => item.n >= changes.feed_from);
+  if (feed.length > 0) delta.feed = feed;
+  return told || delta.sessions || delta.sessions_gone || delta.feed ? { delta, numbers } : null;
+}
+
+const CHANGING = [
+  "now",
+  "connections",
+  "active",
+  "today",
+  "pages",
+  "sources",
+  "countries",
+  "devices",
+  "drops",
+  "first_event_at",
+  "last_event_at",
+] as const satisfies readonly (keyof LiveNumbers)[];
+
+function oldestShown(state: SiteState, shown: Map<string, boolean>): string {
+  let oldest = "";
+  let at = Number.POSITIVE_INFINITY;
+  for (const id of shown.keys()) {
+    const last = state.sessions.get(id)?.last_at ?? 0;
+    if (last < at) {
+      at = last;
+      oldest = id;
+    }
+  }
+  return oldest;
+}

@@ -1,0 +1,177 @@
+import type { SiteEvent } from "../../../protocol/event";
+import type { IngestBatch, Sender } from "../../../protocol/ingest";
+import type { Entry, NumberedEvent } from "./entry";
+import { isMarked, keysOf, type MarkScopes, type Marks, mark } from "./marks";
+import type { IdMode, Session, SessionOpening } from "./session";
+import type { SiteState } from "./state";
+
+/** What resolving asks of the world. */
+export interface Resolving {
+  /** Daily ids under today's salt, and under yesterday's where that still exists. */
+  daily: { today: string; yesterday: string | null };
+  newId: () => string;
+  /** Live marks of a scope; those that are changed are added to `touched`. */
+  marksOf: (scope: string) => Marks;
+  touched: Set<string>;
+  /** The last state of a named session that has ended. */
+  revive: (session_id: string) => Session | null;
+}
+
+interface Numbered {
+  event: SiteEvent;
+  index: number;
+}
+
+/** Events of a batch in order of time, cut where the visitor was away longer than a session may pause. */
+export function splitAtGaps(batch: IngestBatch): Numbered[][] {
+  const all = batch.events.map((event, i) => ({ event, index: batch.indexes[i] ?? i }));
+  all.sort((a, b) => a.event.at - b.event.at || a.index - b.index);
+  if (batch.sender.kind === "anonymous" || batch.sender.session_id !== undefined) return all.length ? [all] : [];
+  const groups: Numbered[][] = [];
+  let last = Number.NEGATIVE_INFINITY;
+  for (const item of all) {
+    const group = groups.at(-1);
+    if (!group || item.event.at - last > batch.site.session_timeout_ms) groups.push([item]);
+    else group.push(item);
+    last = item.event.at;
+  }
+  return groups;
+}
+
+/**
+ * Decides who sent a group of events, which session they belong to and which of them are new. Null: all were counted
+ * before. Marks the new ones.
+ */
+export function resolve(state: SiteState, batch: IngestBatch, group: Numbered[], world: Resolving): Entry | null {
+  const { sender } = batch;
+  if (sender.kind === "anonymous") return resolveAnonymous(state, batch, group, world);
+
+  const visitor = visitorOf(state, sender, world);
+  const first = group[0]?.event;
+  if (!first) return null;
+  const place = placeIn(state, batch, sender, visitor.visitor_id, first.at, group.at(-1)?.event.at ?? first.at, world);
+  const fresh = takeFresh(
+    group,
+    batch,
+    { tab: sender.tab ?? null, session: place.session_id, body: batch.body_hash },
+    world,
+  );
+  if (fresh.length === 0) return null;
+
+  const page = fresh.find((e) => e.type === "pageview") ?? fresh[0];
+  const opening: SessionOpening | null = place.opens
+    ? {
+        ...visitor,
+        user_id: sender.user_id ?? null,
+        named: sender.session_id !== undefined,
+        page_url: page?.page_url ?? "",
+        path: page?.path ?? "/",
+        referrer: batch.dimensions.referrer,
+        dimensions: batch.dimensions,
+        context: batch.context,
+      }
+    : null;
+  const from = place.next_n;
+  return {
+    at: batch.received_at,
+    visitor_id: visitor.visitor_id,
+    session_id: place.session_id,
+    tab: sender.tab ?? `s:${place.session_id}`,
+    present: batch.visible,
+    opening,
+    revived: place.revived,
+    dimensions: null,
+    events: fresh.map((event, i) => numbered(event, from + i)),
+  };
+}
+
+function resolveAnonymous(state: SiteState, batch: IngestBatch, group: Numbered[], world: Resolving): Entry | null {
+  const fresh = takeFresh(group, batch, { tab: null, session: null, body: batch.body_hash }, world);
+  if (fresh.length === 0) return null;
+  return {
+    at: batch.received_at,
+    visitor_id: null,
+    session_id: null,
+    tab: null,
+    present: false,
+    opening: null,
+    revived: null,
+    dimensions: batch.dimensions,
+    events: fresh.map((event, i) => numbered(event, state.anonymous_n + i)),
+  };
+}
+
+/** The order in which an identity is taken: persistent id, daily id of a tab, a key's user, the given session. */
+function visitorOf(
+  state: SiteState,
+  sender: Sender & { kind: "visitor" },
+  world: Resolving,
+): { visitor_id: string; id_mode: IdMode } {
+  if (sender.persistent_id !== undefined) return { visitor_id: sender.persistent_id, id_mode: "persistent" };
+  if (sender.tab !== undefined) {
+    const { today, yesterday } = world.daily;
+    // Somebody who is here over midnight stays one visitor until that session ends.
+    const goesOn = !state.running.has(today) && yesterday !== null && state.running.has(yesterday);
+    return { visitor_id: goesOn ? yesterday : today, id_mode: "daily" };
+  }
+  if (sender.user_id !== undefined) return { visitor_id: `u:${sender.user_id}`, id_mode: "given" };
+  if (sender.session_id !== undefined) return { visitor_id: `s:${sender.session_id}`, id_mode: "given" };
+  return { visitor_id: world.daily.today, id_mode: "daily" };
+}
+
+interface Placing {
+  session_id: string;
+  opens: boolean;
+  revived: Session | null;
+  next_n: number;
+}
+
+function placeIn(
+  state: SiteState,
+  batch: IngestBatch,
+  sender: Sender & { kind: "visitor" },
+  visitor_id: string,
+  firstAt: number,
+  lastAt: number,
+  world: Resolving,
+): Placing {
+  const goOn = (s: Session, revived: Session | null): Placing => ({
+    session_id: s.session_id,
+    opens: false,
+    revived,
+    next_n: s.next_n,
+  });
+  if (sender.session_id !== undefined) {
+    const live = state.sessions.get(sender.session_id);
+    if (live) return goOn(live, null);
+    const revived = world.revive(sender.session_id);
+    if (revived) return goOn(revived, revived);
+    return { session_id: sender.session_id, opens: true, revived: null, next_n: 0 };
+  }
+  const running = state.sessions.get(state.running.get(visitor_id) ?? "");
+  const timeout = batch.site.session_timeout_ms;
+  if (running && firstAt - running.last_at <= timeout && running.started_at - lastAt <= timeout)
+    return goOn(running, null);
+  return { session_id: world.newId(), opens: true, revived: null, next_n: 0 };
+}
+
+function takeFresh(group: Numbered[], batch: IngestBatch, scopes: MarkScopes, world: Resolving): SiteEvent[] {
+  const fresh: SiteEvent[] = [];
+  for (const { event, index } of group) {
+    const keys = keysOf(event, index, { ...scopes, body: batch.body_hash });
+    const had = keys.some((key) => isMarked(world.marksOf(key.scope), key));
+    for (const key of keys) {
+      const marks = world.marksOf(key.scope);
+      if (isMarked(marks, key)) continue;
+      mark(marks, key);
+      world.touched.add(key.scope);
+    }
+    if (!had) fresh.push(event);
+  }
+  return fresh;
+}
+
+function numbered(event: SiteEvent, n: number): NumberedEvent {
+  const { seq: _counted, ...rest } = event;
+  return { ...rest, n };
+}

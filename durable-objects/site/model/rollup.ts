@@ -1,0 +1,111 @@
+import type { Dimensions } from "../../../protocol/ingest";
+import { OTHER, ROLLUP_VALUES } from "../../../protocol/limits";
+import { hash53 } from "./hash";
+
+/** Counts of one hour, dimension and value; also a row of D1's `rollups`, where rows add up. */
+export interface RollupRow {
+  dimension: string;
+  /** YYYYMMDD in the site's time zone. */
+  day: number;
+  hour: number;
+  value: string;
+  events: number;
+  page_views: number;
+  visitors: number;
+  sessions: number;
+  bounces: number;
+  errors: number;
+  duration_ms: number;
+  engaged_ms: number;
+}
+
+export type Counts = Omit<RollupRow, "dimension" | "day" | "hour" | "value">;
+
+export const NO_COUNTS: Counts = {
+  events: 0,
+  page_views: 0,
+  visitors: 0,
+  sessions: 0,
+  bounces: 0,
+  errors: 0,
+  duration_ms: 0,
+  engaged_ms: 0,
+};
+
+/** Hours that are not yet in D1, by `day * 100 + hour`. */
+export type OpenHours = Map<number, OpenHour>;
+
+export interface OpenHour {
+  rows: Map<string, RollupRow>;
+  /** Distinct values a dimension. */
+  values: Map<string, number>;
+}
+
+export function hourKey(day: number, hour: number): number {
+  return day * 100 + hour;
+}
+
+/** Adds to one row. A value beyond `ROLLUP_VALUES` of its dimension and hour is counted as `(other)`. */
+export function addCounts(
+  hours: OpenHours,
+  day: number,
+  hour: number,
+  dimension: string,
+  value: string,
+  counts: Partial<Counts>,
+): void {
+  const key = hourKey(day, hour);
+  let open = hours.get(key);
+  if (!open) {
+    open = { rows: new Map(), values: new Map() };
+    hours.set(key, open);
+  }
+  let row = open.rows.get(`${dimension}\n${value}`);
+  if (!row) {
+    const had = open.values.get(dimension) ?? 0;
+    if (had >= ROLLUP_VALUES && value !== OTHER) {
+      addCounts(hours, day, hour, dimension, OTHER, counts);
+      return;
+    }
+    open.values.set(dimension, had + 1);
+    row = { dimension, day, hour, value, ...NO_COUNTS };
+    open.rows.set(`${dimension}\n${value}`, row);
+  }
+  row.events += counts.events ?? 0;
+  row.page_views += counts.page_views ?? 0;
+  row.visitors += counts.visitors ?? 0;
+  row.sessions += counts.sessions ?? 0;
+  row.bounces += counts.bounces ?? 0;
+  row.errors += counts.errors ?? 0;
+  row.duration_ms += counts.duration_ms ?? 0;
+  row.engaged_ms += counts.engaged_ms ?? 0;
+}
+
+/** The values under which everything of a session counts. */
+export function sessionDimensions(d: Dimensions): [dimension: string, value: string][] {
+  const values: [string, string][] = [
+    ["total", ""],
+    ["source", d.source],
+    ["channel", d.channel],
+    ["device", d.device],
+    ["browser", d.browser],
+    ["os", d.os],
+  ];
+  if (d.country) values.push(["country", d.country]);
+  if (d.campaign) values.push(["campaign", d.campaign]);
+  return values;
+}
+
+/** What was seen on a day: one hash for each visitor, dimension and value, so that a visitor counts once. */
+export interface Seen {
+  day: number;
+  hashes: Set<number>;
+}
+
+/** 1 the first time this visitor comes with this value on that day, else 0. */
+export function firstSeen(seen: Seen, visitor: string, dimension: string, value: string): 0 | 1 {
+  const hash = hash53(`${visitor}\n${dimension}\n${value}`);
+  if (seen.hashes.has(hash)) return 0;
+  seen.hashes.add(hash);
+  return 1;
+}

@@ -1,0 +1,82 @@
+import { CLOCK_BACK } from "../../../protocol/limits";
+import { type LocalHour, localHour } from "./local-time";
+import { openTabs } from "./presence";
+import { hourKey, type RollupRow } from "./rollup";
+import type { Session } from "./session";
+import type { Changes, SiteState } from "./state";
+
+/** What time alone changes. */
+
+const HOUR = 3_600_000;
+
+/** Ends sessions without an event for longer than `timeout` and without an open tab; answers those that ended now. */
+export function endSessions(state: SiteState, now: number, timeout: number, changes: Changes): Session[] {
+  const ended: Session[] = [];
+  const open = openTabs(state.tabs, now);
+  for (const session of state.sessions.values()) {
+    if (session.ended || now - session.last_at <= timeout || open.has(session.session_id)) continue;
+    session.ended = true;
+    session.rev++;
+    if (state.running.get(session.visitor_id) === session.session_id) state.running.delete(session.visitor_id);
+    changes.gone.add(session.session_id);
+    changes.numbers = true;
+    ended.push(session);
+  }
+  return ended;
+}
+
+/** When the next session may end if nothing comes, or null; never before `now`. */
+export function nextSessionEnd(state: SiteState, now: number, timeout: number): number | null {
+  let next: number | null = null;
+  for (const session of state.sessions.values()) {
+    if (!session.ended) next = Math.min(next ?? Number.POSITIVE_INFINITY, session.last_at + timeout + 1);
+  }
+  return next === null ? null : Math.max(next, now);
+}
+
+/**
+ * Takes the rows of hours that ended longer than `grace` ago out of the state. Sessions often run on into the next hour
+ * and change the row of the hour they began in; waiting for most of them saves writing that hour twice.
+ */
+export function takeClosedHours(state: SiteState, now: number, grace: number, timeZone: string): RollupRow[] {
+  const rows: RollupRow[] = [];
+  const open = openHours(now, grace, timeZone);
+  for (const [key, hour] of state.hours) {
+    if (open.has(key)) continue;
+    for (const row of hour.rows.values()) if (!isEmpty(row)) rows.push(row);
+    state.hours.delete(key);
+  }
+  return rows;
+}
+
+/** When the next hour closes, or null if none is open. */
+export function nextHourClose(state: SiteState, now: number, grace: number): number | null {
+  if (state.hours.size === 0) return null;
+  return Math.floor((now - grace) / HOUR) * HOUR + HOUR + grace;
+}
+
+function openHours(now: number, grace: number, timeZone: string): Set<number> {
+  const open = new Set<number>();
+  const add = (local: LocalHour) => open.add(hourKey(local.day, local.hour));
+  for (let at = now - grace; at < now + HOUR / 2; at += HOUR / 2) add(localHour(at, timeZone));
+  add(localHour(now + 5 * 60_000, timeZone));
+  return open;
+}
+
+function isEmpty(row: RollupRow): boolean {
+  const { events, page_views, visitors, sessions, bounces, errors, duration_ms, engaged_ms } = row;
+  return !(events || page_views || visitors || sessions || bounces || errors || duration_ms || engaged_ms);
+}
+
+/** Forgets days that late events no longer reach. Answers the days forgotten. */
+export function forgetDays(state: SiteState, now: number, timeZone: string): number[] {
+  const oldest = localHour(now - CLOCK_BACK - HOUR, timeZone).day;
+  const gone: number[] = [];
+  for (const day of new Set([...state.seen.keys(), ...state.days.keys()])) {
+    if (day >= oldest) continue;
+    state.seen.delete(day);
+    state.days.delete(day);
+    gone.push(day);
+  }
+  return gone;
+}

@@ -1,0 +1,96 @@
+import { WINDOW_POINTS, WINDOW_ROUTES } from "../../../protocol/limits";
+import { WINDOW_LENGTHS, type WindowName, type WindowPoint, type WindowSeries } from "../../../protocol/live";
+
+/** Rolling windows of 1 s, 5 s and 60 s by time of arrival: closed points as numbers, the running one with its sets. */
+export interface Windows {
+  closed: WindowSeries;
+  running: Record<WindowName, RunningWindow | null>;
+  /** 60-second points that closed and wait for the hourly write. */
+  unwritten: WindowPoint[];
+}
+
+export interface RunningWindow {
+  at: number;
+  events: number;
+  page_views: number;
+  errors: number;
+  users: Set<string>;
+  routes: Map<string, number>;
+}
+
+export interface Arrival {
+  type: string;
+  path: string;
+}
+
+export const WINDOW_NAMES = ["1s", "5s", "60s"] as const satisfies readonly WindowName[];
+
+export function emptyWindows(): Windows {
+  return {
+    closed: { "1s": [], "5s": [], "60s": [] },
+    running: { "1s": null, "5s": null, "60s": null },
+    unwritten: [],
+  };
+}
+
+/** Closes every window that ended by `now`. */
+export function rollWindows(windows: Windows, now: number): void {
+  for (const name of WINDOW_NAMES) {
+    const running = windows.running[name];
+    if (!running || running.at + WINDOW_LENGTHS[name] > now) continue;
+    const point = pointOf(running);
+    const closed = windows.closed[name];
+    closed.push(point);
+    if (closed.length > WINDOW_POINTS) closed.splice(0, closed.length - WINDOW_POINTS);
+    if (name === "60s") windows.unwritten.push(point);
+    windows.running[name] = null;
+  }
+}
+
+/** Counts arrivals of one visitor (null: without id) at `now`. */
+export function addArrivals(windows: Windows, now: number, visitor: string | null, arrivals: readonly Arrival[]): void {
+  rollWindows(windows, now);
+  for (const name of WINDOW_NAMES) {
+    const length = WINDOW_LENGTHS[name];
+    let running = windows.running[name];
+    if (!running) {
+      running = {
+        at: Math.floor(now / length) * length,
+        events: 0,
+        page_views: 0,
+        errors: 0,
+        users: new Set(),
+        routes: new Map(),
+      };
+      windows.running[name] = running;
+    }
+    running.events += arrivals.length;
+    if (visitor !== null) running.users.add(visitor);
+    for (const { type, path } of arrivals) {
+      if (type === "error") running.errors++;
+      if (type !== "pageview") continue;
+      running.page_views++;
+      running.routes.set(path, (running.routes.get(path) ?? 0) + 1);
+    }
+  }
+}
+
+export function pointOf(running: RunningWindow): WindowPoint {
+  return {
+    at: running.at,
+    events: running.events,
+    page_views: running.page_views,
+    users: running.users.size,
+    errors: running.errors,
+    routes: [...running.routes].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).slice(0, WINDOW_ROUTES),
+  };
+}
+
+/** Closed points of one series from `since` on, and the running one, as of `now`. */
+export function seriesSince(windows: Windows, name: WindowName, since: number, now: number): WindowPoint[] {
+  rollWindows(windows, now);
+  const points = windows.closed[name].filter((p) => p.at >= since);
+  const running = windows.running[name];
+  if (running && running.at >= since) points.push(pointOf(running));
+  return points;
+}

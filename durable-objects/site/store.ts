@@ -1,0 +1,323 @@
+import { MARKS_PER_ROW, SQL_VALUE_BYTES } from "../../protocol/limits";
+import type { WindowPoint } from "../../protocol/live";
+import type { Entry } from "./model/entry";
+import { emptyMarks, type Marks } from "./model/marks";
+import { type RollupRow, type Seen } from "./model/rollup";
+import type { Session } from "./model/session";
+
+/** The object's own SQLite: journal, marks, snapshot parts, salts. Every value here was written by this object. */
+
+/** Journal rows that are written to D1 together under one number; written down before D1 is called. */
+export interface FlushPlan {
+  batch: number;
+  /** Rows after `from` up to and with `to`. */
+  from: number;
+  to: number;
+  /** Closed hours up to and with this id. */
+  hours_to: number;
+  /** When it was cut; names the day table. */
+  at: number;
+}
+
+export interface ClosedHours {
+  rollups: RollupRow[];
+  windows: { at: number; points: WindowPoint[] }[];
+}
+
+export interface JournalRow {
+  n: number;
+  entries: Entry[];
+}
+
+const SEEN_PER_ROW = 20_000;
+
+export class SiteStore {
+  readonly #sql: SqlStorage;
+
+  constructor(sql: SqlStorage) {
+    this.#sql = sql;
+    sql.exec(`
+      CREATE TABLE IF NOT EXISTS journal (n INTEGER PRIMARY KEY, events INTEGER NOT NULL, body TEXT NOT NULL);
+      CREATE TABLE IF NOT EXISTS marks (scope TEXT NOT NULL, part INTEGER NOT NULL, at INTEGER NOT NULL, body TEXT NOT NULL,
+        PRIMARY KEY (scope, part)) WITHOUT ROWID;
+      CREATE TABLE IF NOT EXISTS closed_sessions (session_id TEXT PRIMARY KEY, at INTEGER NOT NULL, body TEXT NOT NULL) WITHOUT ROWID;
+      CREATE TABLE IF NOT EXISTS parts (name TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID;
+      CREATE TABLE IF NOT EXISTS seen (day INTEGER NOT NULL, part INTEGER NOT NULL, body BLOB NOT NULL, PRIMARY KEY (day, part)) WITHOUT ROWID;
+      CREATE TABLE IF NOT EXISTS closed_hours (id INTEGER PRIMARY KEY, body TEXT NOT NULL);
+      CREATE TABLE IF NOT EXISTS salts (day INTEGER PRIMARY KEY, salt BLOB NOT NULL, expires_at INTEGER NOT NULL);
+      CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+    `);
+  }
+
+  meta(name: string): string | null {
+    return this.#sql.exec<{ value: string }>("SELECT value FROM meta WHERE name = ?", name).toArray()[0]?.value ?? null;
+  }
+
+  setMeta(name: string, value: string): void {
+    this.#sql.exec("INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)", name, value);
+  }
+
+  // Journal -----------------------------------------------------------------------------------------------------------
+
+  lastN(): number {
+    const row = this.#sql.exec<{ n: number | null }>("SELECT MAX(n) AS n FROM journal").one();
+    return Math.max(row.n ?? 0, this.snapshotN());
+  }
+
+  snapshotN(): number {
+    return Number(this.meta("snapshot_n") ?? 0);
+  }
+
+  flushedN(): number {
+    return Number(this.meta("flushed_n") ?? 0);
+  }
+
+  /** Answers the bytes written. */
+  append(n: number, events: number, entries: readonly Entry[]): number {
+    const body = JSON.stringify(entries);
+    this.#sql.exec("INSERT INTO journal (n, events, body) VALUES (?, ?, ?)", n, events, body);
+    return body.length;
+  }
+
+  *journal(after: number, to: number): Generator<JournalRow> {
+    const rows = this.#sql.exec<{ n: number; body: string }>(
+      "SELECT n, body FROM journal WHERE n > ? AND n <= ? ORDER BY n",
+      after,
+      to,
+    );
+    for (const { n, body } of rows) yield { n, entries: JSON.parse(body) };
+  }
+
+  /** Unflushed rows that mention a session. */
+  mentioning(session_id: string): JournalRow[] {
+    return this.#sql
+      .exec<{ n: number; body: string }>(
+        "SELECT n, body FROM journal WHERE n > ? AND instr(body, ?) > 0 ORDER BY n",
+        this.flushedN(),
+        JSON.stringify(session_id),
+      )
+      .toArray()
+      .map(({ n, body }) => ({ n, entries: JSON.parse(body) }));
+  }
+
+  /** Rows and bytes that D1 does not have yet. */
+  unflushed(): { rows: number; events: number; bytes: number } {
+    return this.#sql
+      .exec<{ rows: number; events: number; bytes: number }>(
+        "SELECT COUNT(*) AS rows, COALESCE(SUM(events), 0) AS events, COALESCE(SUM(length(body)), 0) AS bytes FROM journal WHERE n > ?",
+        this.flushedN(),
+      )
+      .one();
+  }
+
+  /** The last row of a batch of at most `events` events and `bytes` bytes after `from`; at least one row, or null if there is none. */
+  boundary(from: number, events: number, bytes: number): number | null {
+    let to: number | null = null;
+    let sumEvents = 0;
+    let sumBytes = 0;
+    const rows = this.#sql.exec<{ n: number; events: number; bytes: number }>(
+      "SELECT n, events, length(body) AS bytes FROM journal WHERE n > ? ORDER BY n",
+      from,
+    );
+    for (const row of rows) {
+      sumEvents += row.events;
+      sumBytes += row.bytes;
+      if (to !== null && (sumEvents > events || sumBytes > bytes)) break;
+      to = row.n;
+    }
+    return to;
+  }
+
+  /** Deletes rows that both D1 and the snapshot have. */
+  trimJournal(): void {
+    this.#sql.exec("DELETE FROM journal WHERE n <= ?", Math.min(this.flushedN(), this.snapshotN()));
+  }
+
+  // Flush -------------------------------------------------------------------------------------------------------------
+
+  openPlan(): FlushPlan | null {
+    const text = this.meta("plan");
+    return text ? JSON.parse(text) : null;
+  }
+
+  nextBatch(): number {
+    return Number(this.meta("batch") ?? 0) + 1;
+  }
+
+  beginFlush(plan: FlushPlan): void {
+    this.setMeta("plan", JSON.stringify(plan));
+  }
+
+  finishFlush(plan: FlushPlan): void {
+    this.setMeta("batch", String(plan.batch));
+    this.setMeta("flushed_n", String(plan.to));
+    this.#sql.exec("DELETE FROM meta WHERE name = 'plan'");
+    this.#sql.exec("DELETE FROM closed_hours WHERE id <= ?", plan.hours_to);
+    this.trimJournal();
+  }
+
+  addClosedHours(closed: ClosedHours): void {
+    // A row is a value with a limit: an hour with very many values is cut.
+    const most = 4_000;
+    for (let i = 0; i === 0 || i < closed.rollups.length; i += most) {
+      const body = JSON.stringify({
+        rollups: closed.rollups.slice(i, i + most),
+        windows: i === 0 ? closed.windows : [],
+      } satisfies ClosedHours);
+      this.#sql.exec("INSERT INTO closed_hours (body) VALUES (?)", body);
+    }
+  }
+
+  lastClosedHours(): number {
+    return this.#sql.exec<{ id: number | null }>("SELECT MAX(id) AS id FROM closed_hours").one().id ?? 0;
+  }
+
+  closedHours(to = Number.MAX_SAFE_INTEGER): ClosedHours {
+    const all: ClosedHours = { rollups: [], windows: [] };
+    for (const { body } of this.#sql.exec<{ body: string }>(
+      "SELECT body FROM closed_hours WHERE id <= ? ORDER BY id",
+      to,
+    )) {
+      const one: ClosedHours = JSON.parse(body);
+      all.rollups.push(...one.rollups);
+      all.windows.push(...one.windows);
+    }
+    return all;
+  }
+
+  // Marks -------------------------------------------------------------------------------------------------------------
+
+  marks(scope: string): Marks {
+    const marks = emptyMarks();
+    const rows = this.#sql.exec<{ body: string }>("SELECT body FROM marks WHERE scope = ? ORDER BY part", scope);
+    for (const { body } of rows) {
+      const part: { seq: Marks["seq"]; ids: number[] } = JSON.parse(body);
+      marks.seq.push(...part.seq);
+      for (const id of part.ids) marks.ids.add(id);
+    }
+    return marks;
+  }
+
+  /** Ids keep the order in which they came, so only the last row of a scope changes. */
+  saveMarks(scope: string, marks: Marks, at: number): void {
+    const ids = [...marks.ids];
+    const part = Math.max(0, Math.ceil(ids.length / MARKS_PER_ROW) - 1);
+    const save = (i: number) => {
+      const body = JSON.stringify({
+        seq: i === part ? marks.seq : [],
+        ids: ids.slice(i * MARKS_PER_ROW, (i + 1) * MARKS_PER_ROW),
+      });
+      this.#sql.exec("INSERT OR REPLACE INTO marks (scope, part, at, body) VALUES (?, ?, ?, ?)", scope, i, at, body);
+    };
+    // The row before may have been the last one until this batch filled it.
+    if (part > 0) save(part - 1);
+    save(part);
+  }
+
+  closedSession(session_id: string): Session | null {
+    const rows = this.#sql.exec<{ body: string }>("SELECT body FROM closed_sessions WHERE session_id = ?", session_id);
+    const body = rows.toArray()[0]?.body;
+    return body ? JSON.parse(body) : null;
+  }
+
+  saveClosedSession(session: Session, at: number): void {
+    this.#sql.exec(
+      "INSERT OR REPLACE INTO closed_sessions (session_id, at, body) VALUES (?, ?, ?)",
+      session.session_id,
+      at,
+      JSON.stringify(session),
+    );
+  }
+
+  /** Forgets marks and closed sessions older than `before`. */
+  trimMarks(before: number): void {
+    this.#sql.exec("DELETE FROM marks WHERE at < ?", before);
+    this.#sql.exec("DELETE FROM closed_sessions WHERE at < ?", before);
+  }
+
+  // Snapshot ----------------------------------------------------------------------------------------------------------
+
+  parts(): Map<string, string> {
+    const parts = new Map<string, string>();
+    for (const { name, body } of this.#sql.exec<{ name: string; body: string }>(
+      "SELECT name, body FROM parts ORDER BY name",
+    )) {
+      const [base = name] = name.split("#");
+      parts.set(base, (parts.get(base) ?? "") + body);
+    }
+    return parts;
+  }
+
+  /** Writes the parts that differ from `before` and removes those that are gone. Answers the rows written. */
+  saveParts(parts: ReadonlyMap<string, string>, before: ReadonlyMap<string, string>): number {
+    let rows = 0;
+    for (const [name, body] of parts) {
+      if (before.get(name) === body) continue;
+      let slices = 0;
+      for (; slices === 0 || slices * SLICE < body.length; slices++) {
+        const slice = body.slice(slices * SLICE, (slices + 1) * SLICE);
+        this.#sql.exec("INSERT OR REPLACE INTO parts (name, body) VALUES (?, ?)", sliceName(name, slices), slice);
+        rows++;
+      }
+      this.#removePart(name, slices);
+    }
+    for (const name of before.keys()) if (!parts.has(name)) this.#removePart(name);
+    return rows;
+  }
+
+  #removePart(name: string, from = 0): void {
+    this.#sql.exec("DELETE FROM parts WHERE name >= ? AND name < ?", sliceName(name, from), `${name}$`);
+  }
+
+  seen(): Seen[] {
+    const days = new Map<number, Seen>();
+    for (const row of this.#sql.exec<{ day: number; body: ArrayBuffer }>(
+      "SELECT day, body FROM seen ORDER BY day, part",
+    )) {
+      const seen = days.get(row.day) ?? { day: row.day, hashes: new Set() };
+      for (const hash of new Float64Array(row.body)) seen.hashes.add(hash);
+      days.set(row.day, seen);
+    }
+    return [...days.values()];
+  }
+
+  /** Writes what was added to a day's set since `saved` hashes were written; only the last rows change. */
+  saveSeen(seen: Seen, saved: number): void {
+    if (seen.hashes.size === saved) return;
+    const hashes = Float64Array.from(seen.hashes);
+    for (let part = Math.floor(saved / SEEN_PER_ROW); part * SEEN_PER_ROW < hashes.length; part++) {
+      const body = hashes.slice(part * SEEN_PER_ROW, (part + 1) * SEEN_PER_ROW).buffer;
+      this.#sql.exec("INSERT OR REPLACE INTO seen (day, part, body) VALUES (?, ?, ?)", seen.day, part, body);
+    }
+  }
+
+  forgetSeen(days: readonly number[]): void {
+    for (const day of days) this.#sql.exec("DELETE FROM seen WHERE day = ?", day);
+  }
+
+  // Salts -------------------------------------------------------------------------------------------------------------
+
+  salt(day: number): ArrayBuffer | null {
+    return (
+      this.#sql.exec<{ salt: ArrayBuffer }>("SELECT salt FROM salts WHERE day = ?", day).toArray()[0]?.salt ?? null
+    );
+  }
+
+  addSalt(day: number, salt: ArrayBuffer, expires_at: number): void {
+    this.#sql.exec("INSERT OR IGNORE INTO salts (day, salt, expires_at) VALUES (?, ?, ?)", day, salt, expires_at);
+  }
+
+  /** Destroys salts whose time is over; answers when the next one's is, or null. */
+  expireSalts(now: number): number | null {
+    this.#sql.exec("DELETE FROM salts WHERE expires_at <= ?", now);
+    return this.#sql.exec<{ at: number | null }>("SELECT MIN(expires_at) AS at FROM salts").one().at;
+  }
+}
+
+/** Characters a row of a part: at most four bytes each in the worst case, so well below the limit of a value. */
+const SLICE = Math.floor(SQL_VALUE_BYTES / 4);
+
+/** `$` follows `#` in order, so a range of names covers the slices of one part. */
+function sliceName(name: string, slice: number): string {
+  return `${name}#${String(slice).padStart(4, "0")}`;
+}

@@ -1,0 +1,100 @@
+import { CLOSE } from "../../protocol/close-codes";
+import type { Frame } from "../../protocol/frame";
+import { VIEWER_MESSAGE_BYTES } from "../../protocol/limits";
+import { SUBPROTOCOL } from "../../protocol/version";
+import { PING_TEXT, PONG_TEXT, Upgrade, type Viewer, ViewerRequest } from "../../protocol/viewer-request";
+
+/** Sent without a sign of life in return after which a viewer counts as not reading. A ping is due every 30 s. */
+const UNREAD_BYTES = 8 * 1024 * 1024;
+const SILENCE = 90_000;
+
+/** The hibernating sockets of an object's viewers. */
+export class Viewers {
+  readonly #ctx: DurableObjectState;
+  /** Bytes sent to a socket since its last sign of life; a wake-up starts the count anew. */
+  #unread = new WeakMap<WebSocket, { bytes: number; since: number }>();
+
+  constructor(ctx: DurableObjectState) {
+    this.#ctx = ctx;
+    ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair(PING_TEXT, PONG_TEXT));
+  }
+
+  get count(): number {
+    return this.#ctx.getWebSockets().length;
+  }
+
+  /** Takes the socket and answers the upgrade. */
+  accept(viewer: Viewer): { response: Response; socket: WebSocket } {
+    const { 0: client, 1: socket } = new WebSocketPair();
+    this.#ctx.acceptWebSocket(socket);
+    socket.serializeAttachment(viewer);
+    const headers = { "Sec-WebSocket-Protocol": SUBPROTOCOL };
+    return { response: new Response(null, { status: 101, webSocket: client, headers }), socket };
+  }
+
+  send(socket: WebSocket, frame: Frame): void {
+    this.#sendText(socket, JSON.stringify(frame), Date.now());
+  }
+
+  /** The same frame to all but `except`; encoded once. */
+  broadcast(frame: Frame, now: number, except?: WebSocket): void {
+    const text = JSON.stringify(frame);
+    for (const socket of this.#ctx.getWebSockets()) if (socket !== except) this.#sendText(socket, text, now);
+  }
+
+  #sendText(socket: WebSocket, text: string, now: number): void {
+    const heard = this.#ctx.getWebSocketAutoResponseTimestamp(socket)?.getTime() ?? 0;
+    const unread = this.#unread.get(socket) ?? { bytes: 0, since: now };
+    if (heard > unread.since) {
+      unread.bytes = 0;
+      unread.since = heard;
+    }
+    unread.bytes += text.length;
+    this.#unread.set(socket, unread);
+    if (unread.bytes > UNREAD_BYTES && now - unread.since > SILENCE) {
+      this.close(socket, CLOSE.tooSlow, "Not reading. Connect again.");
+      return;
+    }
+    try {
+      socket.send(text);
+    } catch {
+      // The socket went away between the list and the send; its close event follows.
+    }
+  }
+
+  close(socket: WebSocket, code: number, reason: string): void {
+    try {
+      socket.close(code, reason);
+    } catch {
+      // Already closed.
+    }
+  }
+
+  /** Answers a close so that the other side sees it end; codes that may not be sent become a normal end. */
+  answerClose(socket: WebSocket, code: number): void {
+    const reserved = code === 1005 || code === 1006 || code === 1015 || code < 1000;
+    this.close(socket, reserved ? 1000 : code, "");
+  }
+}
+
+/** Reads a viewer's message; null closes the socket as unreadable. Fields stand at the top level or in `data`. */
+export function readRequest(message: string | ArrayBuffer): ViewerRequest | null {
+  if (typeof message !== "string" || message.length > VIEWER_MESSAGE_BYTES) return null;
+  try {
+    const raw: unknown = JSON.parse(message);
+    if (typeof raw !== "object" || raw === null) return null;
+    const data = "data" in raw && typeof raw.data === "object" ? raw.data : {};
+    const parsed = ViewerRequest.safeParse({ ...data, ...raw });
+    return parsed.success ? parsed.data : null;
+  } catch {
+    // Not JSON.
+    return null;
+  }
+}
+
+/** What the Worker wrote into the upgrade request. */
+export function upgradeOf(header: string | null): Upgrade | null {
+  if (header === null) return null;
+  const parsed = Upgrade.safeParse(JSON.parse(header));
+  return parsed.success ? parsed.data : null;
+}

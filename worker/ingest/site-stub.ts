@@ -1,0 +1,54 @@
+import type { SiteObject } from "../../durable-objects/site/site-object";
+import type { Env } from "../env";
+
+type Method =
+  | "ingest"
+  | "openSession"
+  | "dropped"
+  | "picture"
+  | "openRollups"
+  | "sessionTail"
+  | "unstoredSessions"
+  | "unflushedEvents"
+  | "flush"
+  | "fetch";
+
+/** The object's methods as they are called from outside: what they answer arrives as a plain copy. */
+export type SiteStub = {
+  [K in Method]: (...args: Parameters<SiteObject[K]>) => Promise<Awaited<ReturnType<SiteObject[K]>>>;
+};
+
+/** The object of a site. The id comes from an authorized scope or a site row that was found, never from a request. */
+export function siteStub(env: Env, site_id: string): SiteStub {
+  // The generated stub type turns tuples into arrays and splits unions; the values that cross are the method's own.
+  return env.SITE.getByName(site_id) as unknown as SiteStub;
+}
+
+const TRIES = 3;
+
+/**
+ * Calls the object; what the platform says may be tried again is tried again with a fresh stub, which is safe because
+ * ingest counts a repeat once. Overload is not: more calls make it worse.
+ */
+export async function callSite<T>(env: Env, site_id: string, call: (stub: SiteStub) => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await call(siteStub(env, site_id));
+    } catch (error) {
+      if (attempt >= TRIES || !isRetryable(error)) throw error;
+      await scheduler.wait(50 * attempt * (1 + Math.random()));
+    }
+  }
+}
+
+function isRetryable(error: unknown): boolean {
+  if (typeof error !== "object" || error === null) return false;
+  const overloaded = "overloaded" in error && error.overloaded === true;
+  return !overloaded && "retryable" in error && error.retryable === true;
+}
+
+/** The platform could not reach the object now; a sender should come again. */
+export function isUnavailable(error: unknown): boolean {
+  if (typeof error !== "object" || error === null) return false;
+  return ("overloaded" in error && error.overloaded === true) || ("retryable" in error && error.retryable === true);
+}

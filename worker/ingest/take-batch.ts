@@ -1,0 +1,163 @@
+import type { PageContext } from "../../protocol/beacon";
+import type { DropReason } from "../../protocol/drop-reasons";
+import type { SiteEvent } from "../../protocol/event";
+import type { Dimensions, IngestBatch, IngestResult, Sender } from "../../protocol/ingest";
+import type { Site } from "../../protocol/management";
+import { sourceOf } from "../enrich/channel";
+import { cutText } from "../enrich/clean-text";
+import { deviceOf } from "../enrich/device";
+import { cleanUrl } from "../enrich/page-address";
+import { demoPlace, type Place, placeOfCf } from "../enrich/place";
+import type { Env } from "../env";
+import { tellDrop } from "./drop-tally";
+import { type Dropped, runSteps } from "./pipeline";
+import type { SenderFacts } from "./sender-facts";
+import { siteFacts } from "./site-facts";
+import { callSite } from "./site-stub";
+
+/** One sender's events of one request, parsed, on their way to the site's object. */
+export interface Parcel {
+  site: Site;
+  sender: Sender;
+  facts: SenderFacts;
+  /** A key or member sent it, and may claim what follows. */
+  trusted: boolean;
+  claims: { country?: string; user_agent?: string; ip?: string; device?: string };
+  received_at: number;
+  visible: boolean;
+  ping: boolean;
+  context: PageContext;
+  body_hash: string;
+  events: { event: SiteEvent; index: number; referrer: string; raw_url: string }[];
+}
+
+export interface Taken {
+  result: IngestResult;
+  dropped: DropReason | null;
+}
+
+type Waiter = { waitUntil(work: Promise<unknown>): void };
+
+/** Runs the steps alone: the reason for which nothing of it may be kept, told to the owner, or null. */
+export function dropBatch(env: Env, waiter: Waiter, parcel: Parcel): DropReason | null {
+  const { events, dropped } = stepsOf(env, parcel);
+  if (events.length > 0) return null;
+  tellDropped(env, waiter, parcel, dropped);
+  return dropped[0]?.reason ?? null;
+}
+
+function stepsOf(env: Env, parcel: Parcel) {
+  const { site, facts, trusted, claims } = parcel;
+  return runSteps({
+    site,
+    more_hosts: moreHosts(env),
+    trusted,
+    origin_host: facts.origin_host,
+    // A server's own address and agent say nothing about its visitors.
+    address: trusted ? (claims.ip ?? "") : facts.address,
+    user_agent: userAgentOf(parcel),
+    anonymous: parcel.sender.kind === "anonymous",
+    events: parcel.events.map(({ event, index }) => ({ event, index })),
+  });
+}
+
+function userAgentOf({ trusted, claims, facts }: Parcel): string {
+  return trusted ? (claims.user_agent ?? "") : facts.user_agent;
+}
+
+/** The pipeline from parsed events to the object's answer: drop with a reason, enrich, hand over. */
+export async function takeBatch(env: Env, waiter: Waiter, parcel: Parcel): Promise<Taken> {
+  const { site, facts, trusted, claims } = parcel;
+  const address = (trusted ? claims.ip : undefined) ?? facts.address;
+  const user_agent = userAgentOf(parcel);
+  const { events, dropped } = stepsOf(env, parcel);
+  tellDropped(env, waiter, parcel, dropped);
+  const reason = dropped[0]?.reason ?? null;
+  const ping = parcel.ping && (events.length > 0 || dropped.length === 0);
+  if (events.length === 0 && !ping) {
+    return { result: { ok: true, count: 0, session_id: null, route: "", started_at: null }, dropped: reason };
+  }
+  const batch: IngestBatch = {
+    site: siteFacts(env, site),
+    received_at: parcel.received_at,
+    sender: parcel.sender,
+    address,
+    user_agent,
+    trusted,
+    visible: parcel.visible,
+    ping,
+    dimensions: dimensionsOf(env, parcel, address, user_agent),
+    context: parcel.context,
+    events: events.map(({ event }) => event),
+    indexes: events.map(({ index }) => index),
+    body_hash: parcel.body_hash,
+  };
+  return { result: await callSite(env, site.id, (stub) => stub.ingest(batch)), dropped: reason };
+}
+
+/** `CORS_ORIGINS`: a comma list of origins that may send for every site of this installation. */
+function moreHosts(env: Env): string[] {
+  return (env.CORS_ORIGINS ?? "")
+    .split(",")
+    .map((origin) => URL.parse(origin.trim())?.host ?? origin.trim())
+    .filter((host) => host !== "");
+}
+
+function tellDropped(env: Env, waiter: Waiter, parcel: Parcel, dropped: readonly Dropped[]): void {
+  for (const { reason, count, example } of dropped) {
+    const notice = { site: siteFacts(env, parcel.site), reason, count, example: cutText(example, 200) };
+    tellDrop(env, waiter, { ...notice, at: parcel.received_at });
+  }
+}
+
+/** What the edge knows of the visit: device by user agent, place by the platform, source by referrer and campaign. */
+export function dimensionsOf(
+  env: Env,
+  parcel: Pick<Parcel, "site" | "facts" | "trusted" | "claims" | "events" | "context">,
+  address: string,
+  user_agent: string,
+): Dimensions {
+  const { facts, trusted, claims, site } = parcel;
+  const hints = trusted ? {} : { mobile: facts.mobile_hint, platform: facts.platform_hint };
+  const device = deviceOf(user_agent, hints);
+  const place = placeFor(env, parcel, address, user_agent);
+  const first = parcel.events.find(({ event }) => event.type === "pageview") ?? parcel.events[0];
+  const source = sourceOf({
+    referrer: first?.referrer ?? "",
+    page_url: first?.raw_url ?? "",
+    own_hosts: site.domains,
+  });
+  return {
+    country: place.country,
+    region: place.region,
+    city: place.city,
+    latitude: place.latitude,
+    longitude: place.longitude,
+    device: trusted && claims.device ? claims.device : device.device,
+    browser: device.browser,
+    browser_version: device.browser_version,
+    os: device.os,
+    source: cutText(source.source, 100),
+    channel: source.channel,
+    referrer: first?.referrer ? (cleanUrl(first.referrer)?.page_url ?? "") : "",
+    campaign: cutText(source.campaign, 100),
+    medium: cutText(source.medium, 100),
+    language: parcel.context.language ?? facts.language,
+  };
+}
+
+function placeFor(
+  env: Env,
+  parcel: Pick<Parcel, "facts" | "trusted" | "claims">,
+  address: string,
+  user_agent: string,
+): Place {
+  const { trusted, claims, facts } = parcel;
+  if (trusted) {
+    // The platform's place is the server's own; only what it claims says where its visitor is.
+    const country = claims.country?.toUpperCase() ?? null;
+    const none = { region: null, city: null, latitude: null, longitude: null, time_zone: null };
+    return { ...none, country: country !== null && /^[A-Z]{2}$/.test(country) ? country : null };
+  }
+  return env.DEMO_PLACES === "1" ? demoPlace(`${address}\n${user_agent}`) : placeOfCf(facts.cf);
+}

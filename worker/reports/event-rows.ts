@@ -1,0 +1,128 @@
+import * as z from "zod";
+import type { NumberedEvent } from "../../durable-objects/site/model/entry";
+import { EVENT_SELECT } from "../../durable-objects/site/sinks/events-table";
+import type { SiteScope } from "../routes/route";
+import { dayTables } from "./day-tables";
+
+/** Raw events read back, from D1 and, where D1 does not have them yet, from the site's object. */
+
+const nullable = <T extends z.ZodType>(type: T) => type.nullable();
+const EventRow = z.object({
+  session_id: z.string(),
+  n: z.number(),
+  at: z.number(),
+  type: z.string(),
+  page_url: z.string(),
+  name: nullable(z.string()),
+  title: nullable(z.string()),
+  engaged_ms: nullable(z.number()),
+  scroll_depth: nullable(z.number()),
+  event_id: nullable(z.string()),
+  event_data: nullable(z.string()),
+  target_tag: nullable(z.string()),
+  target_selector: nullable(z.string()),
+  target_element: nullable(z.string()),
+  target_id: nullable(z.string()),
+  target_class: nullable(z.string()),
+  viewport_x: nullable(z.number()),
+  viewport_y: nullable(z.number()),
+  screen_x: nullable(z.number()),
+  screen_y: nullable(z.number()),
+  scroll_x: nullable(z.number()),
+  scroll_y: nullable(z.number()),
+  mouse_button: nullable(z.number()),
+  click_count: nullable(z.number()),
+  input_value: nullable(z.string()),
+  input_masked: nullable(z.number()),
+  key_pressed: nullable(z.string()),
+});
+type EventRow = z.infer<typeof EventRow>;
+
+/** An event as the API answers it. */
+export interface ReadEvent {
+  event_id: string;
+  session_id: string;
+  n: number;
+  timestamp: string;
+  event_type: string;
+  page_url: string;
+  [column: string]: unknown;
+}
+
+export function fromRow({ at, type, n, session_id, event_id, event_data, input_masked, ...rest }: EventRow): ReadEvent {
+  return {
+    event_id: event_id ?? `${session_id}:${n}`,
+    session_id,
+    n,
+    timestamp: new Date(at).toISOString(),
+    event_type: type,
+    ...rest,
+    input_masked: input_masked === 1,
+    event_data: event_data === null ? null : JSON.parse(event_data),
+  };
+}
+
+export function fromModel(session_id: string, event: NumberedEvent): ReadEvent {
+  const { n, at, type, path: _derived, event_id, detail, page_url, ...rest } = event;
+  const empty = Object.fromEntries(Object.keys(EventRow.shape).map((key) => [key, null]));
+  const { at: _at, type: _type, ...columns } = empty;
+  return {
+    ...columns,
+    event_id: event_id ?? `${session_id}:${n}`,
+    session_id,
+    n,
+    timestamp: new Date(at).toISOString(),
+    event_type: type,
+    page_url,
+    ...rest,
+    ...detail,
+    input_masked: detail?.input_masked ?? false,
+    event_data: detail?.event_data ?? null,
+  };
+}
+
+/** A session's rows by the key of the day tables, in order of time. */
+export async function storedSessionEvents(db: D1Database, scope: SiteScope, session_id: string): Promise<ReadEvent[]> {
+  const tables = await dayTables(db);
+  if (tables.length === 0) return [];
+  const sql = (table: string) =>
+    `SELECT ${EVENT_SELECT} FROM ${table} WHERE site_id = ?1 AND session_id = ?2 ORDER BY n`;
+  const answers = await db.batch(tables.map((table) => db.prepare(sql(table)).bind(scope.site.id, session_id)));
+  return answers.flatMap(({ results }) => z.array(EventRow).parse(results)).map(fromRow);
+}
+
+/** Joins what D1 has with what waits in the object: each event once, in order of time. */
+export function joinEvents(stored: readonly ReadEvent[], waiting: readonly ReadEvent[]): ReadEvent[] {
+  const byKey = new Map<string, ReadEvent>();
+  for (const event of [...stored, ...waiting]) byKey.set(`${event.session_id}\n${event.n}`, event);
+  return [...byKey.values()].sort((a, b) =>
+    a.timestamp < b.timestamp ? -1 : a.timestamp > b.timestamp ? 1 : a.n - b.n,
+  );
+}
+
+export interface EventQuery {
+  from: number;
+  to: number;
+  type?: string | undefined;
+  limit: number;
+  cursor?: string | undefined;
+}
+
+/** Rows of the site in `[from, to)`, newest table first. Scans the site's part of each day table that may hold them. */
+export async function storedEvents(db: D1Database, scope: SiteScope, query: EventQuery): Promise<ReadEvent[]> {
+  const day = (at: number) => `events_${new Date(at).toISOString().slice(0, 10).replaceAll("-", "")}`;
+  // Stored on the day they happened or, sent late, on the next.
+  const tables = (await dayTables(db)).filter((t) => t >= day(query.from) && t <= day(query.to + 2 * 86_400_000));
+  if (tables.length === 0) return [];
+  const where = `site_id = ?1 AND at >= ?2 AND at < ?3${query.type === undefined ? "" : " AND type = ?5"}`;
+  const one = (table: string) => `SELECT ${EVENT_SELECT} FROM ${table} WHERE ${where}`;
+  const params = [scope.site.id, query.from, query.to, query.limit];
+  const answers = await db.batch(
+    tables.map((table) =>
+      db
+        .prepare(`${one(table)} ORDER BY at DESC, session_id, n DESC LIMIT ?4`)
+        .bind(...params, ...(query.type === undefined ? [] : [query.type])),
+    ),
+  );
+  return answers.flatMap(({ results }) => z.array(EventRow).parse(results)).map(fromRow);
+}

@@ -1,0 +1,10 @@
+import type { LiveSnapshot } from "../../protocol/live";
+
+/** The summary of S3: sessions not ended, page views today, visitors now by page. */
+export function summaryOf(picture: LiveSnapshot) {
+  return {
+    total_active: picture.active,
+    total_today: picture.today.page_views,
+    pages_visited: Object.fromEntries(picture.pages.map(({ value, visitors }) => [value, visitors])),
+  };
+}

@@ -1,0 +1,157 @@
+import { createEffect, createMemo, createSignal, For, on, onMount, Show } from "solid-js";
+import type { CountRow, FeedItem } from "../../../protocol/live";
+import { HEIGHT, placeOnMap, SHAPE_LIST, SPOT_LIST, WIDTH } from "./world-map";
+
+/** Beats shown at once; more would only be noise. */
+const BEATS = 24;
+
+export interface WorldMapProps {
+  countries: CountRow[];
+  feed: FeedItem[];
+  selected: string | undefined;
+  nameOf(country: string): string;
+  onPick(country: string): void;
+}
+
+interface Beat {
+  n: number;
+  x: number;
+  y: number;
+  error: boolean;
+}
+
+/** How strongly a country is tinted, in per cent of the accent: by the root, so that the few are not lost to the many. */
+export const tint = (visitors: number, most: number): number =>
+  visitors <= 0 ? 0 : Math.round(14 + 66 * Math.sqrt(visitors / most));
+
+/** Feed items that can be shown on the map and came after `last`, oldest first. */
+export function beatsAfter(feed: readonly FeedItem[], last: number): Beat[] {
+  const beats: Beat[] = [];
+  for (const item of feed) {
+    if (item.n <= last) break;
+    if (item.latitude === null || item.longitude === null) continue;
+    beats.unshift({ n: item.n, ...placeOnMap(item.longitude, item.latitude), error: item.type === "error" });
+  }
+  return beats;
+}
+
+export default function WorldMap(props: WorldMapProps) {
+  const elements = new Map<string, SVGElement>();
+  const tinted = new Map<string, number>();
+  const [hovered, setHovered] = createSignal<{ country: string; x: number; y: number } | null>(null);
+  const [beats, setBeats] = createSignal<Beat[]>([]);
+  let frame!: HTMLDivElement;
+  let last = Number.NEGATIVE_INFINITY;
+
+  const visitors = createMemo(() => new Map(props.countries.map((row) => [row.value, row.visitors])));
+  const places = createMemo(() => {
+    const found = new Map<string, { x: number; y: number; count: number }>();
+    for (const { latitude, longitude } of props.feed) {
+      if (latitude === null || longitude === null) continue;
+      const key = `${latitude},${longitude}`;
+      const place = found.get(key) ?? { ...placeOnMap(longitude, latitude), count: 0 };
+      place.count++;
+      found.set(key, place);
+    }
+    return [...found.values()];
+  });
+
+  function paint(): void {
+    const most = Math.max(1, ...visitors().values());
+    for (const [country, element] of elements) {
+      const share = tint(visitors().get(country) ?? 0, most);
+      if (tinted.get(country) === share) continue;
+      tinted.set(country, share);
+      element.style.fill = share === 0 ? "" : `color-mix(in oklab, var(--accent) ${share}%, var(--map-land))`;
+    }
+  }
+  onMount(() => createEffect(paint));
+
+  createEffect(
+    on(
+      () => props.feed,
+      (feed) => {
+        const arrived = beatsAfter(feed, last);
+        const first = last === Number.NEGATIVE_INFINITY;
+        last = feed[0]?.n ?? last;
+        // What was there when the page opened has happened already.
+        if (!first && arrived.length > 0) setBeats((shown) => [...shown, ...arrived].slice(-BEATS));
+      },
+    ),
+  );
+
+  function hover(event: PointerEvent): void {
+    const country = event.target instanceof SVGElement ? event.target.dataset.country : undefined;
+    const box = frame.getBoundingClientRect();
+    setHovered(country ? { country, x: event.clientX - box.left, y: event.clientY - box.top } : null);
+  }
+
+  const summary = () => {
+    const shown = props.countries.filter((row) => row.visitors > 0);
+    const named = shown.slice(0, 5).map((row) => `${props.nameOf(row.value)} ${row.visitors}`);
+    return shown.length === 0 ? "World map: nobody is here now" : `World map of visitors now: ${named.join(", ")}`;
+  };
+
+  return (
+    // The list of countries beside the map offers the same by keyboard.
+    <div class="map" ref={frame} onPointerMove={hover} onPointerLeave={() => setHovered(null)}>
+      <svg viewBox={`-4 0 ${WIDTH + 40} ${HEIGHT}`} role="img" aria-label={summary()}>
+        <g
+          classList={{ picking: props.selected !== undefined }}
+          onClick={(event) => {
+            const country = event.target instanceof SVGElement ? event.target.dataset.country : undefined;
+            if (country) props.onPick(country);
+          }}
+        >
+          <For each={SHAPE_LIST}>
+            {(shape) => (
+              <path
+                ref={(element) => elements.set(shape.country, element)}
+                d={shape.path}
+                data-country={shape.country}
+                classList={{ chosen: props.selected === shape.country }}
+              />
+            )}
+          </For>
+          <For each={SPOT_LIST}>
+            {(spot) => (
+              <circle
+                ref={(element) => elements.set(spot.country, element)}
+                cx={spot.x}
+                cy={spot.y}
+                r={2.2}
+                data-country={spot.country}
+                classList={{ chosen: props.selected === spot.country }}
+              />
+            )}
+          </For>
+        </g>
+        <g class="map-places">
+          <For each={places()}>
+            {(place) => <circle cx={place.x} cy={place.y} r={2.4 + Math.min(2.6, Math.sqrt(place.count) * 0.6)} />}
+          </For>
+        </g>
+        <g class="map-beats">
+          <For each={beats()}>
+            {(beat) => (
+              <circle
+                cx={beat.x}
+                cy={beat.y}
+                r={16}
+                classList={{ error: beat.error }}
+                onAnimationEnd={() => setBeats((shown) => shown.filter((other) => other !== beat))}
+              />
+            )}
+          </For>
+        </g>
+      </svg>
+      <Show when={hovered()}>
+        {(at) => (
+          <div class="map-tip tip" style={{ left: `${at().x}px`, top: `${at().y}px` }}>
+            {props.nameOf(at().country)} <b class="num">{visitors().get(at().country) ?? 0}</b>
+          </div>
+        )}
+      </Show>
+    </div>
+  );
+}

@@ -2,6 +2,7 @@ import { relative, resolve } from "node:path";
 import process from "node:process";
 import * as z from "zod";
 import { buildAll } from "./build.ts";
+import { noteUrl } from "./local-server.ts";
 import { Problem, runScript } from "./problem.ts";
 import { ROOT } from "./root.ts";
 import { type Seeded, seed } from "./seed.ts";
@@ -37,6 +38,7 @@ await runScript(async () => {
   });
   const url = reachable(server.url);
   await checkHealth(url);
+  await noteUrl(state, url);
   console.log(welcome(url, seeded, relative(ROOT, state) || state));
 });
 

@@ -1,0 +1,65 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { brotliCompressSync, gzipSync } from "node:zlib";
+import { build } from "esbuild";
+
+const PARTS = ["errors", "vitals", "forms", "rules"] as const;
+const folder = fileURLToPath(new URL(".", import.meta.url));
+
+export interface Size {
+  file: string;
+  /** Bytes minified, and those again compressed at the strongest level. */
+  min: number;
+  gzip: number;
+  brotli: number;
+}
+
+/** What the core and its parts call each other by; no name of the page, the browser or the wire is among them. */
+const INTERNAL = /^(sender|envelope|waiting|most|early|asked|view|timer|begin|send|track|flush)$/;
+let names: Record<string, string | false> = {};
+
+async function bundle(contents: string): Promise<string> {
+  const { outputFiles, mangleCache } = await build({
+    stdin: { contents, resolveDir: folder, loader: "ts" },
+    bundle: true,
+    write: false,
+    minify: true,
+    format: "iife",
+    target: "es2019",
+    mangleProps: INTERNAL,
+    mangleCache: names,
+    legalComments: "none",
+  });
+  names = mangleCache;
+  return outputFiles[0]?.text.trim() ?? "";
+}
+
+/** The tracker's scripts by file name: `t.js`, and a part for each thing that is loaded when it is wanted. */
+export async function bundleTracker(): Promise<Map<string, string>> {
+  const files = new Map([["t.js", await bundle('import "./script";')]]);
+  for (const part of PARTS) {
+    files.set(`t-${part}.js`, await bundle(`import { install } from "./${part}"; window.footfall?.use?.(install);`));
+  }
+  return files;
+}
+
+export function sizeOf(file: string, text: string): Size {
+  return {
+    file,
+    min: Buffer.byteLength(text),
+    gzip: gzipSync(text, { level: 9 }).length,
+    brotli: brotliCompressSync(text).length,
+  };
+}
+
+/** Writes the tracker's scripts into `outDir` and tells their sizes. */
+export async function buildTracker(outDir: string): Promise<Size[]> {
+  await mkdir(outDir, { recursive: true });
+  const sizes: Size[] = [];
+  for (const [file, text] of await bundleTracker()) {
+    await writeFile(join(outDir, file), text);
+    sizes.push(sizeOf(file, text));
+  }
+  return sizes;
+}

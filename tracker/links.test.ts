@@ -1,0 +1,23 @@
+import { expect, test } from "vitest";
+import { linkKind } from "./links";
+
+test.each([
+  ["https://example.com/x", "outbound"],
+  ["http://example.com/", "outbound"],
+  ["https://shop.example/inside", false],
+  ["https://shop.example/list.pdf", "download"],
+  ["https://shop.example/LIST.XLSX?v=2", "download"],
+  ["https://example.com/song.mp3", "download"],
+  ["https://shop.example/pdf", false],
+  ["mailto:a@example.com", false],
+  ["tel:123", false],
+  ["javascript:void 0", false],
+])("%s: %s", (href, kind) => {
+  const { protocol, host, pathname } = new URL(href);
+  expect(linkKind({ protocol, host, pathname, download: "" }, "shop.example") || false).toBe(kind);
+});
+
+test("a link that says it is a download is one", () => {
+  const link = { protocol: "https:", host: "shop.example", pathname: "/export", download: "orders" };
+  expect(linkKind(link, "shop.example")).toBe("download");
+});

@@ -1,0 +1,24 @@
+/** What an owner chooses. The script tag gives the same by `data-…` attributes, an empty one meaning `true`. */
+export interface Options {
+  /** Public id of the site. Without it the collector goes by the domain. */
+  site?: string;
+  /** Address of the collector, without a path: `https://stats.example.com`. */
+  api: string;
+  /** What is recorded, separated by spaces; see `CAPTURE`. */
+  capture?: string;
+  /** Count a change of the fragment as a change of the page. */
+  hash?: boolean;
+  /** Paths that are not counted: `/admin/*`, separated by commas or spaces. `*` stands for any characters. */
+  exclude?: string;
+  /** The only paths that are counted, written likewise. */
+  include?: string;
+  /** `ignore`: Do Not Track and Global Privacy Control change nothing. */
+  dnt?: string;
+  /** `persistent`: recognize a visitor for 30 days, once that visitor agreed. */
+  identity?: string;
+  /** `given`: the page asked for consent before it loaded the tracker. */
+  consent?: string;
+}
+
+/** What is recorded when the owner chooses nothing; page views, their ends and custom events always are. */
+export const CAPTURE = "errors vitals outbound downloads";

@@ -4,13 +4,13 @@ import { ROOT } from "./root.ts";
 
 export interface ChildResult {
   code: number;
-  /** Standard output and error; empty when they were shown as they came. */
+  /** Standard output and error; empty where they went straight to the terminal. */
   output: string;
 }
 
 export interface ChildOptions {
-  /** Keep the output for the caller instead of showing it. */
-  capture?: boolean;
+  /** What becomes of the output: shown (the default), kept for the caller, or both. */
+  output?: "show" | "keep" | "both";
   /** Text for its standard input. */
   input?: string;
   env?: Record<string, string>;
@@ -21,8 +21,8 @@ const PATIENCE_MS = 5_000;
 
 /** Runs a program of this project in a process group of its own, so that ending it ends what it started. */
 export function runChild(program: string, args: string[], options: ChildOptions = {}): Promise<ChildResult> {
-  const { capture = false, input, env = {} } = options;
-  const out = capture ? "pipe" : "inherit";
+  const { output: mode = "show", input, env = {} } = options;
+  const out = mode === "show" ? "inherit" : "pipe";
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, {
       cwd: ROOT,
@@ -33,12 +33,12 @@ export function runChild(program: string, args: string[], options: ChildOptions 
     });
     running.add(child);
     let output = "";
-    child.stdout?.on("data", (chunk: Buffer) => {
+    const take = (chunk: Buffer) => {
       output += chunk.toString();
-    });
-    child.stderr?.on("data", (chunk: Buffer) => {
-      output += chunk.toString();
-    });
+      if (mode === "both") process.stdout.write(chunk);
+    };
+    child.stdout?.on("data", take);
+    child.stderr?.on("data", take);
     child.stdin?.end(input);
     child.on("error", reject);
     child.on("close", (code) => {

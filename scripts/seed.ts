@@ -3,10 +3,9 @@ import { existsSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { networkInterfaces } from "node:os";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 import type { Miniflare } from "miniflare";
+import { hashPassword } from "../durable-objects/org/password.ts";
 import { Problem } from "./problem.ts";
-import { ROOT } from "./root.ts";
 
 type Database = Awaited<ReturnType<Miniflare["getD1Database"]>>;
 
@@ -96,7 +95,7 @@ async function seedOwner(db: Database, { email, password, now }: SeedOptions) {
     if (password !== undefined) {
       await db
         .prepare("UPDATE users SET password_hash = ? WHERE id = ?")
-        .bind(await hash(password), row.id)
+        .bind(await hashPassword(password), row.id)
         .run();
     }
     if (email !== undefined && email !== row.email) await changeEmail(db, row.id, email);
@@ -108,7 +107,7 @@ async function seedOwner(db: Database, { email, password, now }: SeedOptions) {
   await db.batch([
     db
       .prepare("INSERT INTO users (id, email, name, password_hash, created_at) VALUES (?, ?, 'Owner', ?, ?)")
-      .bind(id, address, await hash(password ?? newPassword ?? ""), now),
+      .bind(id, address, await hashPassword(password ?? newPassword ?? ""), now),
     db
       .prepare("INSERT INTO memberships (org_id, user_id, role, created_at) VALUES (?, ?, 'owner', ?)")
       .bind(DEMO, id, now),
@@ -142,13 +141,6 @@ async function seedKey(db: Database, { state, now }: SeedOptions, owner: string)
     .bind(LOCAL_KEY, DEMO, sha256(token), owner, now)
     .run();
   await writeFile(file, `${token}\n`, { mode: 0o600 });
-}
-
-async function hash(password: string): Promise<string> {
-  const path = join(ROOT, "durable-objects", "org", "password.ts");
-  if (!existsSync(path)) return "";
-  const { hashPassword } = await import(pathToFileURL(path).href);
-  return hashPassword(password);
 }
 
 function sha256(text: string): string {

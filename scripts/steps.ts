@@ -54,7 +54,7 @@ async function checkTypes(): Promise<StepResult> {
   let ok = true;
   const work = async () => {
     for (let folder = waiting.shift(); folder !== undefined; folder = waiting.shift()) {
-      const { code, output } = await runChild("tsc", ["-p", folder, "--noEmit"], { capture: true });
+      const { code, output } = await runChild("tsc", ["-p", folder, "--noEmit"], { output: "keep" });
       if (code === 0) continue;
       ok = false;
       console.log(`tsc -p ${folder}:\n${output.trimEnd()}`);

@@ -28,15 +28,17 @@ const MASK = "***MASKED***";
 const DEPTH = 20;
 
 /** Names that other collectors and the source documents use. */
-const ALIASES: Readonly<Record<string, EventType>> = {
-  page_view: "pageview",
-  "page-view": "pageview",
-  navigation: "pageview",
-  mousemove: "move",
-  mouse_move: "move",
-  web_vital: "vital",
-  submit: "form",
-};
+const ALIASES: ReadonlyMap<string, EventType> = new Map(
+  Object.entries({
+    page_view: "pageview",
+    "page-view": "pageview",
+    navigation: "pageview",
+    mousemove: "move",
+    mouse_move: "move",
+    web_vital: "vital",
+    submit: "form",
+  } as const),
+);
 
 const KNOWN: ReadonlySet<string> = new Set(EVENT_TYPES);
 
@@ -56,7 +58,7 @@ export function normalizeEvent(raw: unknown, context: EventContext): Normalized 
   if (!page) return { kind: "refused", code: "invalid", fields: { page_url: "Not an address of a page." } };
 
   const lower = beacon.event_type.toLowerCase();
-  const known = ALIASES[lower] ?? (isEventType(lower) ? lower : null);
+  const known = ALIASES.get(lower) ?? (isEventType(lower) ? lower : null);
   const type = known ?? "custom";
   const name = known === null ? beacon.event_type : beacon.name;
   const at = correctedTime(toMs(beacon.timestamp), context.sent_at, context.received_at, context.trusted);

@@ -13,12 +13,14 @@ import { SUBPROTOCOL } from "../../protocol/version";
 import type { Upgrade } from "../../protocol/viewer-request";
 import { UPGRADE_HEADER } from "../../protocol/viewer-request";
 import { authorizeSite } from "../auth/authorize";
-import { ticketPrincipal } from "../auth/ticket";
+import { ticketPrincipal } from "../auth/one-time-token";
+import { principalOf } from "../auth/principal";
 import { siteFacts } from "../ingest/site-facts";
 import { callSite, siteStub } from "../ingest/site-stub";
 import { fail, ok } from "../reply";
 import { summaryOf } from "../reports/live-summary";
 import type { AppEnv, Handler, Principal, Route, SiteScope } from "./route";
+import { siteScope } from "./scopes";
 
 type C = Context<AppEnv>;
 
@@ -37,20 +39,13 @@ function liveRead(reply: (picture: LiveSnapshot, query: z.infer<typeof FilterQue
     const parsed = FilterQuery.safeParse(c.req.query());
     if (!parsed.success) return fail("invalid", "A filter is wrong.", { query: parsed.error.issues[0]?.message ?? "" });
     const { limit: _rows, ...filter } = parsed.data;
-    const picture = await pictureOf(c, scopeOf(c), definedOnly(filter));
+    const picture = await pictureOf(c, siteScope(c), definedOnly(filter));
     return ok(reply(picture, parsed.data));
   };
 }
 
 function pictureOf(c: C, scope: SiteScope, filter: LiveFilter): Promise<LiveSnapshot> {
   return callSite(c.env, scope.site.id, (stub) => stub.picture(siteFacts(c.env, scope.site), filter));
-}
-
-/** The guard has put it there: these routes are not reachable without. */
-function scopeOf(c: C): SiteScope {
-  const scope = c.get("site_scope");
-  if (!scope) throw new Error("A live read was mounted without a site scope.");
-  return scope;
 }
 
 function definedOnly(filter: { [K in keyof LiveFilter]?: string | undefined }): LiveFilter {
@@ -140,7 +135,7 @@ const WindowQuery = z.enum(["1s", "5s", "60s"]).optional();
 const aggregates: Handler = async (c) => {
   const parsed = WindowQuery.safeParse(c.req.query("window"));
   if (!parsed.success) return fail("invalid", "There is no such window.", { window: "1s, 5s or 60s." });
-  const picture = await pictureOf(c, scopeOf(c), {});
+  const picture = await pictureOf(c, siteScope(c), {});
   const names = parsed.data ? [parsed.data] : (["1s", "5s", "60s"] as const);
   const windows = names.map((name) => windowsReply(picture, name));
   return ok(parsed.data ? { ...windows[0], ...generated() } : { windows, ...generated() });
@@ -171,7 +166,9 @@ const realtime: Handler = async (c) => {
     return closedSocket(CLOSE.notAllowed, "This page may not open a socket here.");
   }
   const ticket = offered.find((protocol) => protocol !== SUBPROTOCOL && protocol !== "");
-  const principal: Principal | null = ticket ? await ticketPrincipal(c.env, ticket, Date.now()) : c.get("principal");
+  const principal: Principal | null = ticket
+    ? await ticketPrincipal(c.env, ticket, Date.now())
+    : await principalOf(c.env, request, Date.now());
   if (!principal) return closedSocket(CLOSE.notSignedIn, "Sign in first.");
   const rooms = (c.req.query("rooms") ?? "").split(",").filter((room) => room !== "");
   const ids = rooms.map((room) => /^(?:site|building):([\w-]{1,128})$/.exec(room)?.[1]);

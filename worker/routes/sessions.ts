@@ -8,14 +8,9 @@ import { fail } from "../reply";
 import { fromModel, joinEvents, storedEvents, storedSessionEvents } from "../reports/event-rows";
 import { fromSession, listSessions, SORTS, storedSession } from "../reports/session-rows";
 import type { AppEnv, Handler, Route, SiteScope } from "./route";
+import { siteScope } from "./scopes";
 
 type C = Context<AppEnv>;
-
-function scopeOf(c: C): SiteScope {
-  const scope = c.get("site_scope");
-  if (!scope) throw new Error("A read by session was mounted without a site scope.");
-  return scope;
-}
 
 const moment = z.iso
   .datetime({ offset: true })
@@ -43,7 +38,7 @@ const SessionsQuery = z.object({
 const list: Handler = async (c) => {
   const parsed = SessionsQuery.safeParse(c.req.query());
   if (!parsed.success) return fail("invalid", "The query is wrong.", fieldsOf(parsed.error));
-  const scope = scopeOf(c);
+  const scope = siteScope(c);
   // The object first: what is stored between the two reads is then in both, and taken once.
   const unstored = await callSite(c.env, scope.site.id, (stub) => stub.unstoredSessions());
   const { data, total } = await listSessions(c.env.DB, scope, parsed.data, unstored);
@@ -51,7 +46,7 @@ const list: Handler = async (c) => {
 };
 
 const one: Handler = async (c) => {
-  const scope = scopeOf(c);
+  const scope = siteScope(c);
   const id = c.req.param("id") ?? "";
   const tail = await callSite(c.env, scope.site.id, (stub) => stub.sessionTail(id));
   const session = tail.session ? fromSession(tail.session) : await storedSession(c.env.DB, scope, id);
@@ -67,7 +62,7 @@ const events: Handler = async (c) => {
   const parsed = EventsQuery.safeParse(c.req.query());
   if (!parsed.success) return fail("invalid", "The query is wrong.", fieldsOf(parsed.error));
   const { limit, offset } = parsed.data;
-  const scope = scopeOf(c);
+  const scope = siteScope(c);
   const id = c.req.param("id") ?? "";
   const tail = await callSite(c.env, scope.site.id, (stub) => stub.sessionTail(id));
   const stored = await storedSessionEvents(c.env.DB, scope, id);
@@ -96,7 +91,7 @@ const raw: Handler = async (c) => {
   const parsed = RawQuery.safeParse(c.req.query());
   if (!parsed.success) return fail("invalid", "The query is wrong.", fieldsOf(parsed.error));
   const { session_id, type, limit } = parsed.data;
-  const scope = scopeOf(c);
+  const scope = siteScope(c);
   const to = parsed.data.to ?? Date.now() + 300_001;
   const from = parsed.data.from ?? to - 7 * 86_400_000;
   const cursor = readCursor(parsed.data.cursor);

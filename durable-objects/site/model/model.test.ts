@@ -114,7 +114,7 @@ const planned: fc.Arbitrary<Planned[]> = fc
       visitor: fc.constantFrom("ann", "bob", "cyn"),
       steps: fc.array(
         fc.record({
-          after: fc.integer({ min: 0, max: 29 * 60_000 }),
+          after: fc.integer({ min: 0, max: 29 * 600 }),
           type: fc.constantFrom(...TYPES),
           path: fc.constantFrom("/", "/a", "/b", "/c"),
         }),
@@ -127,7 +127,10 @@ const planned: fc.Arbitrary<Planned[]> = fc
     tabs.map(({ visitor, steps }, i) => ({
       visitor,
       tab: `tab-${i}`,
-      events: steps.map((s, seq) => at(s.after, s.type, s.path, seq, s.type === "custom" ? "buy" : undefined)),
+      // No two events at the same moment: which page is the first or last would be a matter of luck.
+      events: steps.map((s, seq) =>
+        at(s.after * 100 + i * 10 + seq, s.type, s.path, seq, s.type === "custom" ? "buy" : undefined),
+      ),
     })),
   );
 
@@ -171,9 +174,16 @@ function plainly(tabs: Planned[]) {
       started_at: Math.min(...times),
       last_at: Math.max(...times),
       bounced: views.length <= 1 && !list.some((e) => e.event.type === "custom"),
+      ends: endsOf(views.map((e) => e.event)),
     };
   });
   return { events: all.length, pages, sessions };
+}
+
+function endsOf(views: SiteEvent[]): [entry: string, exit: string] | null {
+  const sorted = views.toSorted((a, b) => a.at - b.at);
+  const [first, last] = [sorted[0], sorted.at(-1)];
+  return first && last ? [first.path, last.path] : null;
 }
 
 const sum = (
@@ -204,6 +214,7 @@ function outcome(state: SiteState) {
         started_at: s.started_at,
         last_at: s.last_at,
         bounced: s.page_views <= 1 && s.customs === 0,
+        ends: s.page_views === 0 ? null : [s.entry_page, s.current_page],
       }))
       .sort((a, b) => (a.visitor < b.visitor ? -1 : 1)),
   };

@@ -1,0 +1,149 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { AE_BLOBS, AE_DOUBLES, AE_LIMITS } from "../../protocol/analytics-engine";
+import type { Dimensions } from "../../protocol/ingest";
+import { flushBackoff, frameDelay, frameInterval } from "./cadence";
+import { addressPrefix, dailyId } from "./identity";
+import { addSeq, emptyMarks, hasSeq } from "./model/marks";
+import { RateWindows } from "./rate";
+import { dataPoint } from "./sinks/analytics-engine";
+import { jsonChunks } from "./sinks/json-chunks";
+
+const dimensions: Dimensions = {
+  country: "AT",
+  region: null,
+  city: null,
+  latitude: null,
+  longitude: null,
+  device: "desktop",
+  browser: "Firefox",
+  browser_version: "140",
+  os: "Linux",
+  source: "Google",
+  channel: "Organic search",
+  referrer: "",
+  campaign: "",
+  medium: "",
+  language: "",
+};
+
+describe("visitor ids", () => {
+  test.each([
+    ["192.0.2.7", "192.0.2.7"],
+    ["2001:db8:1:2:3:4:5:6", "2001:db8:1:2"],
+    ["2001:db8::1", "2001:db8:0:0"],
+    ["2001:0DB8:0000:0000:ffff::", "2001:db8:0:0"],
+    ["::1", "0:0:0:0"],
+  ])("VISITOR-2 %s counts as %s", (address, prefix) => {
+    expect(addressPrefix(address)).toBe(prefix);
+  });
+
+  test("VISITOR-2 another salt, site, agent or network is another id", () => {
+    const salt = new Uint8Array(32).fill(1);
+    const base = dailyId(salt, "s", "2001:db8::1", "ua");
+    expect(dailyId(salt, "s", "2001:db8::ffff", "ua")).toBe(base);
+    const others = [
+      dailyId(new Uint8Array(32).fill(2), "s", "2001:db8::1", "ua"),
+      dailyId(salt, "t", "2001:db8::1", "ua"),
+      dailyId(salt, "s", "2001:db8:0:1::1", "ua"),
+      dailyId(salt, "s", "2001:db8::1", "ub"),
+    ];
+    expect(new Set([base, ...others]).size).toBe(5);
+  });
+});
+
+describe("marks", () => {
+  test("COUNT-2 ranges of seq hold exactly what was added, disjoint and joined", () => {
+    fc.assert(
+      fc.property(fc.array(fc.nat(60), { maxLength: 80 }), (seqs) => {
+        const marks = emptyMarks();
+        for (const seq of seqs) addSeq(marks, seq);
+        for (let seq = 0; seq <= 61; seq++) expect(hasSeq(marks, seq)).toBe(seqs.includes(seq));
+        marks.seq.forEach(([first, last], i) => {
+          expect(first).toBeLessThanOrEqual(last);
+          const next = marks.seq[i + 1];
+          if (next) expect(next[0]).toBeGreaterThan(last + 1);
+        });
+      }),
+    );
+  });
+});
+
+describe("cadence", () => {
+  test.each([
+    [1, 100],
+    [400, 100],
+    [1_000, 250],
+    [2_000, 500],
+    [10_000, 500],
+  ])("VIEWER-4 with %i viewers a frame every %i ms", (viewers, interval) => {
+    expect(frameInterval(viewers)).toBe(interval);
+  });
+
+  test("VIEWER-4 the first change is told at once, the next waits for the rest of the interval", () => {
+    expect(frameDelay(0, 10_000, 1)).toBe(0);
+    expect(frameDelay(10_000, 10_030, 1)).toBe(70);
+  });
+
+  test("COUNT-5 a failing flush is tried again for ever, at least every five minutes", () => {
+    expect([1, 2, 3, 9, 1_000].map(flushBackoff)).toEqual([2_000, 4_000, 8_000, 300_000, 300_000]);
+  });
+});
+
+describe("sinks", () => {
+  test("chunks hold all rows in order, each below the limit, whatever the characters", () => {
+    const row = fc.array(fc.string({ unit: "binary", maxLength: 60 }), { maxLength: 4 });
+    fc.assert(
+      fc.property(fc.array(row, { maxLength: 40 }), (rows) => {
+        const chunks = jsonChunks(rows, 400);
+        expect(chunks.flatMap((chunk) => JSON.parse(chunk))).toEqual(rows);
+        for (const chunk of chunks) {
+          const alone = JSON.parse(chunk).length === 1;
+          expect(alone || new TextEncoder().encode(chunk).length <= 400).toBe(true);
+        }
+      }),
+    );
+  });
+
+  test("a data point stays within the documented limits, whatever the event", () => {
+    const text = fc.string({ unit: "binary", maxLength: 20_000 });
+    fc.assert(
+      fc.property(text, text, text, (site, name, path) => {
+        const event = { n: 0, at: 0, type: "custom" as const, name, path, page_url: "" };
+        const point = dataPoint(site, event, { ...dimensions, source: name });
+        if (!point) throw new Error("A custom event is a data point.");
+        const bytes = (s: string) => new TextEncoder().encode(s).length;
+        expect(point.indexes.every((index) => bytes(index) <= AE_LIMITS.index_bytes)).toBe(true);
+        expect(point.blobs).toHaveLength(AE_BLOBS.length);
+        expect(point.doubles).toHaveLength(AE_DOUBLES.length);
+        expect(point.blobs.reduce((sum, blob) => sum + bytes(blob), 0)).toBeLessThanOrEqual(AE_LIMITS.blob_bytes);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test("other events are no data points, and no point holds who it was", () => {
+    const event = { n: 0, at: 0, path: "/", page_url: "" };
+    expect(dataPoint("s", { ...event, type: "click" }, dimensions)).toBeNull();
+    expect(dataPoint("s", { ...event, type: "pageview" }, dimensions)?.blobs).toEqual([
+      "pageview",
+      "",
+      "/",
+      "Google",
+      "Organic search",
+      "",
+      "AT",
+      "desktop",
+      "Firefox",
+      "Linux",
+    ]);
+  });
+});
+
+test("an address may send its limit a minute, others are not touched by it", () => {
+  const rate = new RateWindows();
+  const at = 60_000 * 1_000;
+  expect([1, 2, 3].map(() => rate.take("a", 2, at + 15_000))).toEqual([0, 0, 45]);
+  expect(rate.take("b", 2, at + 15_000)).toBe(0);
+  expect(rate.take("a", 2, at + 60_000)).toBe(0);
+});

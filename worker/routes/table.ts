@@ -1,0 +1,27 @@
+import { authRoutes } from "./auth";
+import { collectRoutes } from "./collect";
+import { groupsRoutes } from "./groups";
+import { healthRoutes } from "./health";
+import { importRoutes } from "./import";
+import { keysRoutes } from "./keys";
+import { liveRoutes } from "./live";
+import type { Route } from "./route";
+import { sessionsRoutes } from "./sessions";
+import { setupRoutes } from "./setup";
+import { sitesRoutes } from "./sites";
+import { statsRoutes } from "./stats";
+
+/** Every route of the Worker with its access. Nothing is reachable that is not here. */
+export const routes: readonly Route[] = [
+  ...collectRoutes,
+  ...liveRoutes,
+  ...sessionsRoutes,
+  ...statsRoutes,
+  ...importRoutes,
+  ...authRoutes,
+  ...setupRoutes,
+  ...sitesRoutes,
+  ...groupsRoutes,
+  ...keysRoutes,
+  ...healthRoutes,
+];

@@ -13,7 +13,7 @@ import type { LiveStatus } from "./status-text";
 const OPEN_TIMEOUT = 4_000;
 const PING_INTERVAL = 30_000;
 const PONG_TIMEOUT = 10_000;
-/** A socket that lived this long was good: the next failure is the first again. */
+/** A socket that lived this long was good: the wait before the next begins at its shortest again. */
 const GOOD_UPTIME = 5_000;
 /** The text of `PING_TEXT`, whose module would bring the schemas along. */
 const PING = JSON.stringify({ type: "ping" } satisfies ViewerRequest);
@@ -23,7 +23,7 @@ export interface LiveOptions {
   url: string;
   site: string;
   fetch?: typeof fetch;
-  WebSocket?: typeof WebSocket;
+  WebSocket?: new (url: string, protocols?: string | string[]) => EventTarget;
   /** This machine's clock, milliseconds since 1970. */
   now?: () => number;
   /** 0 to 1. */
@@ -153,7 +153,7 @@ export function connectLive(options: LiveOptions): LiveConnection {
     clearSocketTimers();
     pingTimer = setInterval(ping, PING_INTERVAL);
     uptimeTimer = setTimeout(() => {
-      attempt = 0;
+      attempt = 1;
     }, GOOD_UPTIME);
   }
 
@@ -184,7 +184,7 @@ export function connectLive(options: LiveOptions): LiveConnection {
     if (event.code === CLOSE.notSignedIn) return end("signed_out");
     if (FINAL_CLOSE_CODES.includes(event.code)) return end("refused");
     // What comes next counts from a new snapshot.
-    change(status === "live" ? "connecting" : status, { ...state, seq: null });
+    change(status === "live" ? "connecting" : status, state.seq === null ? state : { ...state, seq: null });
     startPolling();
   }
 

@@ -147,7 +147,7 @@ export default function WorldMap(props: WorldMapProps) {
       </svg>
       <Show when={hovered()}>
         {(at) => (
-          <div class="map-tip tip" style={{ left: `${at().x}px`, top: `${at().y}px` }}>
+          <div class="map-tip" style={{ left: `${at().x}px`, top: `${at().y}px` }}>
             {props.nameOf(at().country)} <b class="num">{visitors().get(at().country) ?? 0}</b>
           </div>
         )}

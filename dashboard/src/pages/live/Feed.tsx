@@ -1,0 +1,91 @@
+import { createEffect, createMemo, createSignal, For, Show } from "solid-js";
+import type { FeedItem } from "../../../../protocol/live";
+import { createKeyed } from "./create-keyed";
+import { calm } from "./glide";
+import { age, deedWord, deviceWord, fromWord, markOf, placeWord } from "./words";
+
+const SLIDE = 300;
+
+/** Items that came after `last`; null counts nothing. */
+export const newSince = (feed: readonly FeedItem[], last: number | null): number =>
+  last === null ? 0 : feed.filter((item) => item.n > last).length;
+
+/** What just happened, newest first. It stands still under the pointer and while something in it has focus. */
+export function Feed(props: { feed: FeedItem[]; second: number; filtered: boolean }) {
+  const [held, setHeld] = createSignal<FeedItem[] | null>(null);
+  const shown = createMemo(() => held() ?? props.feed);
+  const waiting = createMemo(() => {
+    const items = held();
+    return newSince(props.feed, items === null ? null : (items[0]?.n ?? 0));
+  });
+  const entries = createKeyed(shown, (item) => item.n);
+  let list: HTMLOListElement | undefined;
+
+  // The lines below slide down by what was put above them. Slides that overlap add up.
+  createEffect((before: Element | null) => {
+    entries();
+    const first = list?.firstElementChild ?? null;
+    const room =
+      before instanceof HTMLElement && before.isConnected && first instanceof HTMLElement
+        ? before.offsetTop - first.offsetTop
+        : 0;
+    if (room > 0 && !calm()) {
+      list?.animate([{ transform: `translateY(${-room}px)` }, { transform: "none" }], {
+        duration: SLIDE,
+        easing: "cubic-bezier(.2, 0, 0, 1)",
+        composite: "add",
+      });
+    }
+    return first;
+  }, null);
+
+  const hold = () => setHeld((items) => items ?? props.feed);
+  const resume = () => setHeld(null);
+
+  return (
+    <section
+      class="feed"
+      aria-label="What just happened"
+      onPointerEnter={(event) => event.pointerType === "mouse" && hold()}
+      onPointerLeave={resume}
+      onFocusIn={hold}
+      onFocusOut={(event) => {
+        const to = event.relatedTarget;
+        if (!(to instanceof Node && event.currentTarget.contains(to))) resume();
+      }}
+    >
+      <header class="section-head">
+        <h2>Just now</h2>
+        <Show when={held() !== null}>
+          <button type="button" class="resume num" onClick={() => setHeld(props.feed)} disabled={waiting() === 0}>
+            {waiting() === 0 ? "Paused" : `${waiting()} new`}
+          </button>
+        </Show>
+      </header>
+      <div class="feed-lines" tabindex="0" role="region" aria-label="Latest events">
+        <ol ref={list}>
+          <For
+            each={entries()}
+            fallback={
+              <li class="empty">{props.filtered ? "Nothing that matches the filter yet." : "Nothing happened yet."}</li>
+            }
+          >
+            {(entry) => (
+              <li class={`line mark-${markOf(entry.item().type)}`}>
+                <span class="line-text">
+                  {deedWord(entry.item())} <b>{entry.item().path}</b>
+                  <span class="line-rest">
+                    <Show when={entry.item().type === "error" && entry.item().name}>{(name) => <> · {name()}</>}</Show>
+                    {" · "}
+                    {placeWord(entry.item())} · {fromWord(entry.item().source)} · {deviceWord(entry.item().device)}
+                  </span>
+                </span>
+                <time class="num">{age(props.second - entry.item().at)}</time>
+              </li>
+            )}
+          </For>
+        </ol>
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,228 @@
+import "./live.css";
+import { useSearchParams } from "@solidjs/router";
+import { createEffect, createMemo, ErrorBoundary, For, lazy, on, Show, Suspense, untrack } from "solid-js";
+import { LIVE_SESSIONS_SHOWN } from "../../../../protocol/limits";
+import type { LiveFilter } from "../../../../protocol/live";
+import type { Site } from "../../../../protocol/management";
+import { statusText } from "../../../live/status-text";
+import { setLiveCount } from "../../state/live-count";
+import { DropReasons } from "../../ui/DropReasons";
+import { Pulse } from "../../ui/Pulse";
+import { BarList } from "./BarList";
+import { createLive } from "./create-live";
+import { Feed } from "./Feed";
+import { FilterChips } from "./FilterChips";
+import { FILTER_FIELDS, type FilterField, isFiltered } from "./live-filter";
+import { type LiveView, liveView } from "./live-view";
+import { NowPanel } from "./NowPanel";
+import { Sessions } from "./Sessions";
+import { topCities } from "./top-cities";
+import { whoIsOn } from "./who-is-on";
+import { countryName, deviceWord } from "./words";
+
+const LiveCharts = lazy(() => import("./LiveCharts"));
+const WorldMap = lazy(() => import("../../map/WorldMap"));
+
+const CITIES = 6;
+
+const NOTHING: LiveView = {
+  now: 0,
+  connections: 0,
+  active: 0,
+  page_views: 0,
+  pages: [],
+  sources: [],
+  countries: [],
+  devices: [],
+  windows: { "1s": [], "5s": [], "60s": [] },
+  sessions: [],
+  feed: [],
+  filtered: false,
+  cut: false,
+};
+
+function nameOf(field: FilterField, value: string): string {
+  if (field === "country") return countryName(value);
+  return field === "device" ? deviceWord(value) : value;
+}
+
+/** Who is on a site right now and what they do. */
+export default function LivePage(props: { site: Site }) {
+  const live = untrack(() => createLive({ url: location.origin, site: props.site.id }));
+  const [query, setQuery] = useSearchParams();
+
+  const filter = createMemo<LiveFilter>(() => {
+    const given: LiveFilter = {};
+    for (const field of FILTER_FIELDS) {
+      const value = query[field];
+      if (typeof value === "string") given[field] = value;
+    }
+    return given;
+  });
+  const narrow = (field: FilterField, value: string) =>
+    setQuery({ [field]: filter()[field] === value ? null : value }, { scroll: false });
+  const pick = (field: FilterField) => (value: string) => narrow(field, value);
+
+  const snapshot = () => live.state().snapshot;
+  const view = createMemo(() => {
+    const picture = snapshot();
+    return picture === null ? NOTHING : liveView(picture, filter());
+  });
+  const ended = () => live.status() === "signed_out" || live.status() === "refused";
+  const loading = () => snapshot() === null && !ended();
+  // Settled once a second: it reads every session.
+  const who = createMemo(
+    on([live.second, filter, loading], () =>
+      snapshot() === null ? new Map<string, string>() : whoIsOn(view().sessions),
+    ),
+  );
+
+  const cities = createMemo(on([live.second, filter, loading], () => topCities(view().sessions, CITIES)));
+
+  createEffect(() => {
+    const picture = snapshot();
+    if (picture !== null) setLiveCount(props.site.id, picture.now);
+  });
+
+  const untouched = () => snapshot()?.first_event_at === null;
+
+  return (
+    <div class="live" classList={{ loading: loading(), quiet: live.status() === "offline" }} aria-busy={loading()}>
+      <header class="live-head">
+        <h1 class="live-status" aria-live="polite">
+          <Pulse beat={() => live.state().frames} />
+          {statusText(live.status(), snapshot() !== null)}
+        </h1>
+        <FilterChips filter={filter()} nameOf={nameOf} onRemove={(field) => setQuery({ [field]: null })} />
+        <Show when={isFiltered(filter())}>
+          <span class="note">
+            Numbers of the live sessions that match
+            {view().cut ? `, among the ${LIVE_SESSIONS_SHOWN} most recent` : ""}
+          </span>
+        </Show>
+      </header>
+
+      <Show when={ended()}>
+        <p class="notice" role="alert">
+          <Show
+            when={live.status() === "signed_out"}
+            fallback={<>You have no access to this site any more. Ask an owner of the organization.</>}
+          >
+            You are signed out. What was counted is safe.{" "}
+            <a href={`/sign-in?to=${encodeURIComponent(location.pathname + location.search)}`}>Sign in again</a>
+          </Show>
+        </p>
+      </Show>
+      <Show when={live.status() === "offline"}>
+        <p class="notice warn" role="status">
+          The server cannot be reached. Visits are still collected by each page and sent later; this page goes on by
+          itself.
+        </p>
+      </Show>
+      <Show when={untouched()}>
+        <div class="notice">
+          <b>No visits yet.</b> The page fills by itself at the first one.{" "}
+          <a href={`/sites/${props.site.id}/setup`}>Set up the snippet</a>
+        </div>
+      </Show>
+      <Show when={(snapshot()?.drops.length ?? 0) > 0 && untouched()}>
+        <DropReasons drops={snapshot()?.drops ?? []} site={props.site} />
+      </Show>
+
+      <div class="live-top">
+        <NowPanel view={view()} second={live.second()} serverNow={live.serverNow} />
+        <section class="live-map" aria-label="Where visitors are">
+          <ErrorBoundary fallback={<p class="empty">The map could not be loaded. Reload the page to try again.</p>}>
+            <Suspense fallback={<div class="map-space" />}>
+              <Show when={!loading()} fallback={<div class="map-space" />}>
+                <WorldMap
+                  countries={view().countries}
+                  feed={view().feed}
+                  selected={filter().country}
+                  nameOf={countryName}
+                  onPick={pick("country")}
+                />
+              </Show>
+            </Suspense>
+          </ErrorBoundary>
+          <ul class="cities num" aria-label="Cities of visitors now">
+            <For each={cities()}>
+              {([city, visitors]) => (
+                <li>
+                  {city} <b>{visitors}</b>
+                </li>
+              )}
+            </For>
+          </ul>
+        </section>
+        <Feed feed={view().feed} second={live.second()} filtered={view().filtered} />
+      </div>
+
+      <div class="charts-space">
+        <ErrorBoundary fallback={<p class="empty">The charts could not be loaded. Reload the page to try again.</p>}>
+          <Suspense>
+            <Show when={!loading()}>
+              <LiveCharts view={view()} second={live.second()} />
+            </Show>
+          </Suspense>
+        </ErrorBoundary>
+      </div>
+
+      <div class="live-bars">
+        <BarList
+          title="Active pages"
+          explain="The page each visitor who is here now looks at, and who they are."
+          rows={view().pages}
+          limit={6}
+          second={live.second()}
+          selected={filter().page}
+          empty="Nobody is on a page."
+          nameOf={(page) => page}
+          detailOf={(page) => who().get(page) ?? ""}
+          onPick={pick("page")}
+        />
+        <BarList
+          title="Sources"
+          explain="Where the sessions of the visitors who are here now came from."
+          rows={view().sources}
+          limit={8}
+          second={live.second()}
+          selected={filter().source}
+          empty="No source yet."
+          nameOf={(source) => source}
+          onPick={pick("source")}
+        />
+        <BarList
+          title="Countries"
+          explain="Countries of the visitors who are here now, by their network address."
+          rows={view().countries}
+          limit={8}
+          second={live.second()}
+          selected={filter().country}
+          empty="No country yet."
+          nameOf={countryName}
+          onPick={pick("country")}
+        />
+        <BarList
+          title="Devices"
+          explain="Devices of the visitors who are here now, by their browser's own word."
+          rows={view().devices}
+          limit={3}
+          second={live.second()}
+          selected={filter().device}
+          empty="No device yet."
+          nameOf={deviceWord}
+          onPick={pick("device")}
+        />
+      </div>
+
+      <Sessions
+        sessions={view().sessions}
+        active={view().active}
+        second={live.second()}
+        filter={filter()}
+        onPage={pick("page")}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,39 @@
+import { type Accessor, createComputed, createEffect, on } from "solid-js";
+
+const GLIDE = 350;
+
+export const calm = (): boolean => matchMedia("(prefers-reduced-motion: reduce)").matches;
+
+/**
+ * Lets the children of a list glide from where they were to where a new order puts them. `order` changes whenever the
+ * list is drawn anew; children are told apart by identity, and new ones fade in.
+ */
+export function createGlide(list: Accessor<HTMLElement | undefined>, order: Accessor<unknown>): void {
+  let before = new Map<Element, number>();
+  const tops = () => {
+    const found = new Map<Element, number>();
+    for (const child of list()?.children ?? []) if (child instanceof HTMLElement) found.set(child, child.offsetTop);
+    return found;
+  };
+  // Runs before the elements follow the new order.
+  createComputed(
+    on(order, () => {
+      before = tops();
+    }),
+  );
+  createEffect(
+    on(order, () => {
+      if (before.size === 0 || calm()) return;
+      for (const [child, top] of tops()) {
+        const from = before.get(child);
+        if (from === undefined) child.animate([{ opacity: 0 }, { opacity: 1 }], { duration: GLIDE });
+        else if (from !== top) {
+          child.animate([{ transform: `translateY(${from - top}px)` }, { transform: "none" }], {
+            duration: GLIDE,
+            easing: "cubic-bezier(.2, 0, 0, 1)",
+          });
+        }
+      }
+    }),
+  );
+}

@@ -693,7 +693,7 @@ describe("parts", () => {
       () =>
         new Promise((resolve) => {
           // The library looks at an interaction in the next idle moment after the browser told it.
-          new PerformanceObserver(() => requestIdleCallback(() => requestIdleCallback(resolve))).observe({
+          new PerformanceObserver(() => requestIdleCallback(resolve, { timeout: 2_000 })).observe({
             type: "event",
             buffered: true,
           });

@@ -1,0 +1,121 @@
+import type { Page } from "./layout.ts";
+import { bag, harbour } from "./pictures.ts";
+import { PRODUCTS, type Product, price } from "./products.ts";
+
+const text = (raw: string) => raw.replaceAll("&", "&amp;");
+
+const card = (product: Product, index: number) => `<li><a class="card" href="{root}products/${product.slug}/">
+<span class="picture">${bag(product, index)}</span>
+<span class="name">${text(product.name)}</span><span class="price">${price(product.price)}</span>
+<span class="quiet">${product.taste}</span></a></li>`;
+
+const cards = (products: readonly Product[]) => `<ul class="cards">${products.map(card).join("\n")}</ul>`;
+
+const home: Page = {
+  path: "",
+  title: "Roasted by the water",
+  main: `<section class="hero">${harbour}
+<div class="wide"><h1>Coffee with the tide in it.</h1>
+<p>Seven coffees, roasted on Tuesdays in the old net loft, on the boat by Wednesday.</p>
+<a class="button" href="{root}products/">See the coffees</a></div></section>
+<section class="wide"><h2>This week</h2>${cards(PRODUCTS.slice(0, 4))}</section>
+<section class="wide three">
+<div><h3>Roasted to order</h3><p>We roast what was asked for and nothing else. Your bag carries the day.</p></div>
+<div><h3>Bought direct</h3><p>From eleven farms whose names we know, at prices we print on the bag.</p></div>
+<div><h3>Sent by bicycle</h3><p>In town within the hour, elsewhere by the slowest train that still keeps it fresh.</p></div>
+</section>`,
+};
+
+const list: Page = {
+  path: "products/",
+  title: "Coffee",
+  main: `<section class="wide"><h1>Coffee</h1><p class="lead">250 g, whole bean, roasted on Tuesdays.</p>${cards(PRODUCTS)}</section>`,
+};
+
+const productPage = (product: Product, index: number): Page => ({
+  path: `products/${product.slug}/`,
+  title: product.name.replace("&", "&amp;"),
+  main: `<section class="wide product"><div class="picture">${bag(product, index)}</div>
+<div><p class="quiet">${product.place}</p><h1>${text(product.name)}</h1><p class="lead">${product.taste}</p>
+<p>${product.text}</p>
+<dl><dt>Roast</dt><dd>${product.roast}</dd><dt>Weight</dt><dd>250 g</dd><dt>Price</dt><dd>${price(product.price)}</dd></dl>
+<button class="button" data-add="${product.slug}" data-name="${text(product.name)}" data-price="${product.price}">Add to cart</button>
+<p class="said" role="status"></p></div></section>
+<section class="wide"><h2>Also good</h2>${cards(PRODUCTS)
+    .split("</li>")
+    .filter((item) => item.includes("<li>") && !item.includes(`products/${product.slug}/`))
+    .slice(0, 3)
+    .join("</li>")
+    .replace(/^(?!<ul)/, '<ul class="cards">')}</li></ul></section>`,
+});
+
+const cart: Page = {
+  path: "cart/",
+  title: "Cart",
+  main: `<section class="wide narrow"><h1>Cart</h1><div id="cart"></div>
+<p id="empty" hidden>Nothing in it yet. <a href="{root}products/">See the coffees</a></p>
+<a id="to-checkout" class="button" href="{root}checkout/" hidden>Check out</a></section>`,
+};
+
+const field = (id: string, label: string, attributes: string) =>
+  `<label for="${id}">${label}<input id="${id}" name="${id}" required ${attributes}></label>`;
+
+const checkout: Page = {
+  path: "checkout/",
+  title: "Checkout",
+  main: `<section class="wide narrow"><h1>Checkout</h1><p class="lead">Invent what you like: this page sends nothing anywhere.</p>
+<form id="checkout" class="form" autocomplete="on">
+<fieldset><legend>You</legend>
+${field("name", "Name", 'autocomplete="name"')}
+${field("email", "E-mail", 'type="email" autocomplete="email"')}
+${field("password", "Password for a new account", 'type="password" autocomplete="new-password" minlength="4"')}
+</fieldset>
+<fieldset><legend>Card</legend>
+${field("card-number", "Card number", 'inputmode="numeric" autocomplete="cc-number" maxlength="23"')}
+<div class="pair">${field("card-expiry", "Expires", 'autocomplete="cc-exp" placeholder="MM/YY" maxlength="5"')}
+${field("cvv", "Security code", 'inputmode="numeric" autocomplete="cc-csc" maxlength="4"')}</div>
+</fieldset>
+<button class="button">Pay <span id="total"></span></button></form></section>`,
+};
+
+const thanks: Page = {
+  path: "thanks/",
+  title: "Thank you",
+  main: `<section class="wide narrow"><h1>Thank you.</h1><p class="lead">If this were a shop, a bag would be on its way now.</p>
+<a class="button" href="{root}products/">Back to the coffees</a></section>`,
+};
+
+const trouble: Page = {
+  path: "trouble/",
+  title: "Trouble",
+  script: "trouble.js",
+  main: `<section class="wide narrow"><h1>Trouble</h1>
+<p class="lead">A page on which things break on purpose, to see how they are reported.</p>
+<div class="row"><button class="button" id="throw">Throw a script error</button>
+<button class="button" id="reject">Reject a promise</button>
+<button class="button" id="dead">Do nothing at all</button></div>
+<p class="said" role="status"></p>
+<figure><img src="{root}missing-picture.png" alt="A picture that is not there" width="320" height="120"><figcaption class="quiet">This picture does not exist.</figcaption></figure>
+</section>`,
+};
+
+/** The views of the brew guide. Each has a page of its own, so that a reload finds it. */
+export const VIEWS = ["", "grind/", "pour/", "wait/"] as const;
+
+const guide = (view: string): Page => ({
+  path: `app/${view}`,
+  title: "Brew guide",
+  script: "app.js",
+  main: '<section class="wide narrow"><div id="app"></div></section>',
+});
+
+export const PAGES: readonly Page[] = [
+  home,
+  list,
+  ...PRODUCTS.map(productPage),
+  cart,
+  checkout,
+  thanks,
+  trouble,
+  ...VIEWS.map(guide),
+];

@@ -1,0 +1,81 @@
+import { Navigate, Route, Router, useNavigate } from "@solidjs/router";
+import { type JSX, lazy, Show, Suspense } from "solid-js";
+import { createApi } from "./api/api";
+import { createRequest } from "./api/request";
+import { LivePage, LiveRoute } from "./shell/LiveRoute";
+import { NotFound } from "./shell/NotFound";
+import { Shell } from "./shell/Shell";
+import { SiteGate, useSite } from "./shell/SiteGate";
+import type { HashToken } from "./state/hash-token";
+import { SessionProvider, useSession } from "./state/session";
+import { stored } from "./state/stored";
+
+const SignInPage = lazy(() => import("./pages/sign-in/SignInPage"));
+const OverviewPage = lazy(() => import("./pages/overview/OverviewPage"));
+const SetupPage = lazy(() => import("./pages/setup/SetupPage"));
+const SitesPage = lazy(() => import("./pages/sites/SitesPage"));
+const NewSitePage = lazy(() => import("./pages/sites/NewSitePage"));
+const SettingsPage = lazy(() => import("./pages/sites/SettingsPage"));
+const KeysPage = lazy(() => import("./pages/keys/KeysPage"));
+
+// The page most visits begin with is fetched beside the first calls instead of after them.
+if (/^\/(sites\/[^/]+\/live)?$/.test(location.pathname)) void LivePage.preload();
+
+/** The whole dashboard. `token` came with the link that opened it. */
+export function App(props: { token: HashToken | null }) {
+  return (
+    <Router>
+      <Route
+        path="/sign-in"
+        component={() => (
+          <Suspense>
+            <SignInPage api={createApi(createRequest(fetch, () => {}))} token={props.token} />
+          </Suspense>
+        )}
+      />
+      <Route component={Inside}>
+        <Route path="/" component={Home} />
+        <Route path="/sites" component={SitesPage} />
+        <Route path="/sites/new" component={NewSitePage} />
+        <Route path="/sites/:site" component={SiteGate}>
+          <Route path="/" component={() => <Navigate href={`/sites/${encodeURIComponent(useSite()().id)}/live`} />} />
+          <Route path="/live" component={LiveRoute} />
+          <Route path="/overview" component={() => <OverviewPage site={useSite()()} />} />
+          <Route path="/setup" component={() => <SetupPage site={useSite()()} />} />
+          <Route path="/settings" component={() => <SettingsPage site={useSite()()} />} />
+        </Route>
+        <Route path="/keys" component={KeysPage} />
+        <Route path="*" component={NotFound} />
+      </Route>
+    </Router>
+  );
+}
+
+/** What only members see; without a session it leads to the sign-in page and back. */
+function Inside(props: { children?: JSX.Element }) {
+  const navigate = useNavigate();
+  const signedOut = () => {
+    const to = location.pathname + location.search;
+    navigate(`/sign-in?to=${encodeURIComponent(to)}`, { replace: true });
+  };
+  return (
+    <SessionProvider api={createApi(createRequest(fetch, signedOut))}>
+      <Shell>{props.children}</Shell>
+    </SessionProvider>
+  );
+}
+
+/** Leads to the site that was open last, else the first, else to adding one. */
+function Home() {
+  const { sites } = useSession();
+  const target = () => {
+    const known = sites() ?? [];
+    const site = known.find(({ id }) => id === stored("site")) ?? known[0];
+    return site ? `/sites/${encodeURIComponent(site.id)}/live` : "/sites/new";
+  };
+  return (
+    <Show when={sites()}>
+      <Navigate href={target()} />
+    </Show>
+  );
+}

@@ -1,0 +1,47 @@
+import type { KeyInput, LoginRequest, SetupRequest, SiteInput, SitePatch } from "../../../protocol/management";
+import { type Fields, list, type Read } from "./read";
+import type { Request } from "./request";
+import { readKey, readMe, readOwnAddress, readSetupState, readSite, readStats } from "./shapes";
+
+/** What may be left out of a new site and is set by default. */
+export type NewSite = Pick<SiteInput, "name" | "domains"> & Partial<SiteInput>;
+
+const data =
+  <T>(read: Read<T>) =>
+  (body: Fields): T =>
+    read(body["data"]);
+const nothing = () => undefined;
+const site = (id: string) => `/api/sites/${encodeURIComponent(id)}`;
+
+/** Every call of the dashboard besides the live stream. All throw `ApiError`. */
+export function createApi(request: Request) {
+  return {
+    me: () => request("GET", "/api/auth/me", data(readMe)),
+    login: (body: LoginRequest) => request("POST", "/api/auth/login", nothing, { body }),
+    /** Exchanges a one-time sign-in token for a session. */
+    link: (token: string) => request("POST", "/api/auth/link", nothing, { body: { token } }),
+    logout: () => request("POST", "/api/auth/logout", nothing),
+    setupState: () => request("GET", "/api/setup", data(readSetupState)),
+    setup: (body: SetupRequest) => request("POST", "/api/setup", nothing, { body }),
+
+    sites: () => request("GET", "/api/sites", data(list(readSite))),
+    addSite: (body: NewSite) => request("POST", "/api/sites", data(readSite), { body }),
+    changeSite: (id: string, body: SitePatch) => request("PATCH", site(id), data(readSite), { body }),
+    deleteSite: (id: string) => request("DELETE", site(id), nothing),
+    ownAddress: (id: string) => request("GET", `${site(id)}/own-address`, data(readOwnAddress)),
+    ignoreOwnVisits: (id: string, ignore: boolean) =>
+      request(ignore ? "POST" : "DELETE", `${site(id)}/own-address`, data(readOwnAddress)),
+
+    keys: () => request("GET", "/api/keys", data(list(readKey))),
+    addKey: (body: KeyInput) => request("POST", "/api/keys", data(readKey), { body }),
+    revokeKey: (id: string) => request("DELETE", `/api/keys/${encodeURIComponent(id)}`, nothing),
+
+    /** `read` gets the whole body; see parsePoll of the live client. */
+    detailed: <T>(id: string, read: (body: Fields) => T, signal?: AbortSignal) =>
+      request("GET", `/api/analytics/detailed?site=${encodeURIComponent(id)}`, read, signal ? { signal } : {}),
+    stats: (kind: "aggregate" | "timeseries" | "breakdown", query: Record<string, string>) =>
+      request("GET", `/api/v1/stats/${kind}?${new URLSearchParams(query)}`, readStats),
+  };
+}
+
+export type Api = ReturnType<typeof createApi>;

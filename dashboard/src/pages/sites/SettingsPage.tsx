@@ -1,0 +1,92 @@
+import "./sites.css";
+import { useNavigate } from "@solidjs/router";
+import { createSignal, Show } from "solid-js";
+import type { Site } from "../../../../protocol/management";
+import { useSession } from "../../state/session";
+import { CopyBox } from "../../ui/CopyBox";
+import { createSubmit } from "../../ui/create-submit";
+import { Field } from "../../ui/Field";
+import { snippetOf } from "../../ui/format";
+import { SiteForm } from "./SiteForm";
+
+/** What can be changed about a site. */
+export default function SettingsPage(props: { site: Site }) {
+  const { api, keepSite, canManage } = useSession();
+  const path = () => `/sites/${encodeURIComponent(props.site.id)}`;
+  return (
+    <div class="page narrow">
+      <header class="page-head">
+        <h1>{props.site.name}: settings</h1>
+      </header>
+      <section class="part">
+        <h2>Snippet</h2>
+        <p class="lead">
+          Goes into every page, before <code>&lt;/head&gt;</code>. <a href={`${path()}/setup`}>Guides and check</a>
+        </p>
+        <CopyBox text={snippetOf(location.origin, props.site.id)} label="snippet" />
+      </section>
+      <section class="part">
+        <Show when={!canManage()}>
+          <p class="notice">Only admins and owners change this.</p>
+        </Show>
+        <SiteForm
+          site={props.site}
+          action="Save"
+          disabled={!canManage()}
+          onSend={async (input) => keepSite(await api.changeSite(props.site.id, input))}
+        />
+      </section>
+      <Show when={canManage()}>
+        <section class="part">
+          <h2>Delete the site</h2>
+          <p class="lead">Its visits, sessions and keys are gone with it and cannot be brought back.</p>
+          <DeleteSite site={props.site} />
+        </section>
+      </Show>
+    </div>
+  );
+}
+
+function DeleteSite(props: { site: Site }) {
+  const { api, dropSite } = useSession();
+  const navigate = useNavigate();
+  const [typed, setTyped] = createSignal("");
+  let dialog: HTMLDialogElement | undefined;
+  const form = createSubmit(async () => {
+    const { id } = props.site;
+    await api.deleteSite(id);
+    navigate("/sites");
+    dropSite(id);
+  });
+  return (
+    <>
+      <button type="button" class="button danger" onClick={() => dialog?.showModal()}>
+        Delete {props.site.name} …
+      </button>
+      <dialog ref={dialog} class="dialog" aria-labelledby="delete-title" closedby="any" onClose={() => setTyped("")}>
+        <form onSubmit={form.submit}>
+          <h2 id="delete-title">Delete {props.site.name}?</h2>
+          <Field label={`Type “${props.site.name}” to confirm`} name="confirm" error={form.problem()}>
+            {(control) => (
+              <input
+                {...control}
+                class="input"
+                autocomplete="off"
+                value={typed()}
+                onInput={(event) => setTyped(event.currentTarget.value)}
+              />
+            )}
+          </Field>
+          <div class="dialog-actions">
+            <button type="button" class="button quiet" onClick={() => dialog?.close()}>
+              Keep it
+            </button>
+            <button type="submit" class="button danger" disabled={typed().trim() !== props.site.name || form.busy()}>
+              Delete for ever
+            </button>
+          </div>
+        </form>
+      </dialog>
+    </>
+  );
+}

@@ -1,0 +1,92 @@
+import { useNavigate } from "@solidjs/router";
+import { createSignal, For, Show } from "solid-js";
+import type { Site } from "../../../protocol/management";
+import { useSession } from "../state/session";
+import { setTheme, THEMES, type Theme, theme } from "../state/theme";
+import { failureText } from "../ui/Failure";
+import { Icon } from "../ui/Icon";
+import { IgnoreVisits } from "./IgnoreVisits";
+
+const MENU = "account-menu";
+const THEME_NAMES: Record<Theme, string> = { system: "System", light: "Light", dark: "Dark" };
+
+/** Who is signed in, and what is of this browser alone. */
+export function AccountMenu(props: { site: Site | undefined; onKeys: () => void }) {
+  const { api, me } = useSession();
+  const navigate = useNavigate();
+  const [open, setOpen] = createSignal(false);
+  const [failure, setFailure] = createSignal<unknown>();
+  let menu: HTMLDivElement | undefined;
+
+  async function signOut(): Promise<void> {
+    try {
+      await api.logout();
+      navigate("/sign-in");
+    } catch (error) {
+      setFailure(error);
+    }
+  }
+
+  const email = () => (me.state === "ready" ? me().user.email : "");
+
+  return (
+    <>
+      <button
+        type="button"
+        class="rail-item account"
+        popovertarget={MENU}
+        title={email()}
+        aria-label="Account and view"
+      >
+        <Icon name="account" />
+        <span>{email() || "Account"}</span>
+      </button>
+      <div
+        ref={menu}
+        id={MENU}
+        popover
+        class="menu account-menu"
+        onToggle={(event) => setOpen(event.newState === "open")}
+      >
+        <Show when={me.state === "ready" && me()}>
+          {(known) => (
+            <p class="account-who">
+              {known().user.email}
+              <small>
+                {known().organization.name} · {known().user.role}
+              </small>
+            </p>
+          )}
+        </Show>
+        <Show when={open() && props.site} keyed>
+          {(site) => <IgnoreVisits site={site} />}
+        </Show>
+        <fieldset class="segments">
+          <legend>Theme</legend>
+          <For each={THEMES}>
+            {(value) => (
+              <label>
+                <input type="radio" name="theme" checked={theme() === value} onChange={() => setTheme(value)} />
+                {THEME_NAMES[value]}
+              </label>
+            )}
+          </For>
+        </fieldset>
+        <button
+          type="button"
+          class="menu-item"
+          onClick={() => {
+            menu?.hidePopover();
+            props.onKeys();
+          }}
+        >
+          Keyboard keys <kbd>?</kbd>
+        </button>
+        <button type="button" class="menu-item" onClick={() => void signOut()}>
+          Sign out
+        </button>
+        <Show when={failure()}>{(error) => <p class="field-error">{failureText(error())}</p>}</Show>
+      </div>
+    </>
+  );
+}

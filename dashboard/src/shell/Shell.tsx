@@ -1,0 +1,127 @@
+import "./shell.css";
+import { A, useLocation, useNavigate } from "@solidjs/router";
+import { createEffect, createMemo, ErrorBoundary, For, type JSX, onCleanup, onMount, Suspense } from "solid-js";
+import { liveCount } from "../state/live-count";
+import { useSession } from "../state/session";
+import { stored } from "../state/stored";
+import { nextTheme, setTheme, theme } from "../state/theme";
+import { Failure } from "../ui/Failure";
+import { wholeNumber } from "../ui/format";
+import { Icon } from "../ui/Icon";
+import { Mark } from "../ui/Mark";
+import { AccountMenu } from "./AccountMenu";
+import { placesOf } from "./commands";
+import { KeysDialog } from "./KeysDialog";
+import { createKeySequence } from "./key-sequence";
+import { Palette } from "./Palette";
+import { SiteSwitcher } from "./SiteSwitcher";
+
+/** The rail beside every page, the keys, and the tab's title. */
+export function Shell(props: { children?: JSX.Element }) {
+  const { sites, reload } = useSession();
+  const location = useLocation();
+  const navigate = useNavigate();
+  let main: HTMLElement | undefined;
+  let keysDialog: HTMLDialogElement | undefined;
+  let palette: HTMLDialogElement | undefined;
+
+  const known = () => (sites.state === "ready" || sites.state === "refreshing" ? sites.latest : []);
+  const openSite = createMemo(() => {
+    const id = /^\/sites\/([^/]+)\//.exec(location.pathname)?.[1];
+    const all = known();
+    // Pages of the whole organization keep the way back to the site that was open.
+    return all.find((site) => site.id === (id ? decodeURIComponent(id) : stored("site"))) ?? all[0];
+  });
+  const places = createMemo(() => placesOf(openSite()));
+
+  createEffect(() => {
+    const site = openSite();
+    const now = site && liveCount(site.id);
+    const place = places().find(({ href }) => location.pathname === href)?.name;
+    const name = site && location.pathname.startsWith("/sites/") ? site.name : (place ?? "footfall");
+    document.title = `${now === undefined ? "" : `(${wholeNumber(now)}) `}${name}${name === "footfall" ? "" : " · footfall"}`;
+  });
+
+  onMount(() => {
+    const find = createKeySequence(["?", "t", "g l", "g o", "g e", "g s", "g k"]);
+    function run(command: string): void {
+      const place = places().find(({ keys }) => keys === command);
+      if (place) navigate(place.href);
+      else if (command === "?") keysDialog?.showModal();
+      else if (command === "t") setTheme(nextTheme(theme()));
+    }
+    function pressed(event: KeyboardEvent): void {
+      if (document.querySelector("dialog[open]")) return;
+      if ((event.metaKey || event.ctrlKey) && !event.altKey && event.key.toLowerCase() === "k") {
+        event.preventDefault();
+        palette?.showModal();
+        return;
+      }
+      if (event.metaKey || event.ctrlKey || event.altKey || isTyping(event.target)) return;
+      const command = find({ key: event.key, at: event.timeStamp });
+      if (command) run(command);
+    }
+    document.addEventListener("keydown", pressed);
+    onCleanup(() => document.removeEventListener("keydown", pressed));
+  });
+
+  return (
+    <div class="shell">
+      <a
+        class="skip"
+        href="#main"
+        onClick={(event) => {
+          event.preventDefault();
+          main?.focus();
+        }}
+      >
+        Skip to the page
+      </a>
+      <div class="rail">
+        <header class="rail-top">
+          <a class="brand" href="/" aria-label="footfall">
+            <Mark size={18} />
+            <span>footfall</span>
+          </a>
+          <SiteSwitcher site={openSite()} />
+        </header>
+        <nav class="rail-nav" aria-label="Pages">
+          <ul>
+            <For each={places()}>
+              {(place) => (
+                <li>
+                  <A class="rail-item" href={place.href} end title={`${place.name}, ${place.keys}`}>
+                    <Icon name={place.icon} />
+                    <span>{place.name}</span>
+                  </A>
+                </li>
+              )}
+            </For>
+          </ul>
+          <AccountMenu site={openSite()} onKeys={() => keysDialog?.showModal()} />
+        </nav>
+      </div>
+      <main ref={main} class="main" id="main" tabindex={-1}>
+        <ErrorBoundary
+          fallback={(error, reset) => (
+            <Failure
+              error={error}
+              onRetry={() => {
+                reload();
+                reset();
+              }}
+            />
+          )}
+        >
+          <Suspense>{props.children}</Suspense>
+        </ErrorBoundary>
+      </main>
+      <KeysDialog places={places()} ref={(dialog) => (keysDialog = dialog)} />
+      <Palette places={places()} sites={known()} ref={(dialog) => (palette = dialog)} />
+    </div>
+  );
+}
+
+function isTyping(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && (target.isContentEditable || target.matches("input, textarea, select"));
+}

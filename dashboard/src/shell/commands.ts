@@ -1,0 +1,31 @@
+import type { Site } from "../../../protocol/management";
+import type { IconName } from "../ui/Icon";
+
+export interface Place {
+  name: string;
+  icon: IconName;
+  href: string;
+  keys: string;
+}
+
+/** Where the rail leads, in its order. Without a site only what is of the whole organization. */
+export function placesOf(site: Pick<Site, "id"> | undefined): Place[] {
+  const of = site && `/sites/${encodeURIComponent(site.id)}`;
+  return [
+    ...(of
+      ? [
+          { name: "Live", icon: "live", href: `${of}/live`, keys: "g l" } as const,
+          { name: "Overview", icon: "overview", href: `${of}/overview`, keys: "g o" } as const,
+          { name: "Settings", icon: "settings", href: `${of}/settings`, keys: "g e" } as const,
+        ]
+      : []),
+    { name: "Sites", icon: "sites", href: "/sites", keys: "g s" },
+    { name: "Keys", icon: "keys", href: "/keys", keys: "g k" },
+  ];
+}
+
+/** The same part of another site: `/sites/a/overview` for `b` is `/sites/b/overview`. */
+export function sameSection(pathname: string, siteId: string): string {
+  const section = /^\/sites\/[^/]+\/(live|overview|settings)$/.exec(pathname)?.[1] ?? "live";
+  return `/sites/${encodeURIComponent(siteId)}/${section}`;
+}

@@ -2,7 +2,7 @@ import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { mkdir, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import process from "node:process";
-import { convertV4MiniflareOptions, Miniflare } from "miniflare";
+import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from "miniflare";
 import { unstable_getMiniflareWorkerOptions, unstable_splitSqlQuery } from "wrangler";
 import * as z from "zod";
 import { WORKER } from "./build.ts";
@@ -48,6 +48,9 @@ export async function serve({ host, port, state, vars = {} }: ServeOptions): Pro
           port,
           // An empty object: no place is known here, and none is asked for on the network.
           cf: {},
+          log: new Log(LogLevel.ERROR),
+          // Each would be one more call from the runtime to this process.
+          logRequests: false,
           resourcePersistencePath: state,
           workers: [
             { name: "footfall", modules: [{ type: "ESModule", path: "index.js", contents }], ...workerOptions(vars) },
@@ -88,7 +91,7 @@ function workerOptions(vars: Record<string, string>) {
   const { workerOptions } = unstable_getMiniflareWorkerOptions(join(ROOT, "wrangler.toml"));
   const { modulesRules, rootPath, email, ...rest } = workerOptions;
   const used = Object.fromEntries(Object.entries(rest).filter(([, value]) => !isEmpty(value)));
-  return { ...used, bindings: { ...z.record(z.string(), z.string()).parse(rest.bindings ?? {}), ...vars } };
+  return { ...used, bindings: { ...z.record(z.string(), z.json()).parse(rest.bindings ?? {}), ...vars } };
 }
 
 function isEmpty(value: unknown): boolean {

@@ -1,55 +1,73 @@
 import { DurableObject } from "cloudflare:workers";
 import type { Env } from "../../worker/env";
 import { hashPassword, verifyPassword } from "./password";
-import { afterFailure, type Tries, waitFor } from "./throttle";
+import { NO_TRIES, TRIES_LIFE, type Tries, throttle, withFailure } from "./throttle";
 
-export type SignIn = { ok: true } | { ok: false; retry_after_s: number };
+/** Failures before a wait. Many people may sit behind one address. */
+const FREE_OF_ACCOUNT = 5;
+const FREE_OF_ADDRESS = 20;
 
-/** One organization. Passwords are checked here, not in the Worker: a free plan gives a Worker 10 ms of CPU, an object 30 s. */
+/** No password has this hash: it is verified where there is no account, so that an answer takes as long as any. */
+const NOBODY =
+  "scrypt$16384$8$5$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA".slice(0, 84);
+
+export interface SignInTry {
+  /** Hashes: neither the e-mail address nor the network address is kept. */
+  account: string;
+  address: string;
+  password: string;
+  /** The account's stored hash; null: there is no such account. */
+  stored: string | null;
+}
+
+export type SignInResult = { ok: true } | { ok: false; reason: "wrong" } | { ok: false; reason: "wait"; wait_s: number };
+
+/** One organization; under the name `sign-in` the passwords of the installation, where CPU time is no limit. */
 export class OrgObject extends DurableObject<Env> {
+  readonly #sql: SqlStorage;
+
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
-    ctx.storage.sql.exec(
-      "CREATE TABLE IF NOT EXISTS tries (who TEXT PRIMARY KEY, failures INTEGER NOT NULL, last_at INTEGER NOT NULL) WITHOUT ROWID",
+    this.#sql = ctx.storage.sql;
+    this.#sql.exec(
+      "CREATE TABLE IF NOT EXISTS tries (key TEXT PRIMARY KEY, failures INTEGER NOT NULL, at INTEGER NOT NULL) WITHOUT ROWID",
     );
-  }
-
-  /**
-   * Checks a password. `who` are keys of the account and of the address, each throttled on its own; `stored` is null for
-   * an account that does not exist, which takes as long and fails alike. `retry_after_s` is 0 for a wrong password.
-   */
-  async signIn(who: readonly string[], password: string, stored: string | null, now: number): Promise<SignIn> {
-    const wait = Math.max(...who.map((key) => waitFor(this.#tries(key), now)));
-    if (wait > 0) return { ok: false, retry_after_s: Math.ceil(wait / 1_000) };
-    // Counted before the slow check, so that many tries at once do not all pass the throttle.
-    for (const key of who) this.#save(key, afterFailure(this.#tries(key), now));
-    const good = await verifyPassword(password, stored ?? NOBODY);
-    if (!good || stored === null) return { ok: false, retry_after_s: 0 };
-    for (const key of who) this.ctx.storage.sql.exec("DELETE FROM tries WHERE who = ?", key);
-    return { ok: true };
   }
 
   hashPassword(password: string): Promise<string> {
     return hashPassword(password);
   }
 
-  #tries(who: string): Tries | null {
-    const rows = this.ctx.storage.sql.exec<{ failures: number; last_at: number }>(
-      "SELECT failures, last_at FROM tries WHERE who = ?",
-      who,
-    );
-    return rows.toArray()[0] ?? null;
+  /** Verifies a password unless too many tries failed before. `now` in milliseconds since 1970. */
+  async trySignIn({ account, address, password, stored }: SignInTry, now: number): Promise<SignInResult> {
+    const accountKey = `account:${account}`;
+    const addressKey = `address:${address}`;
+    const ofAccount = this.#tries(accountKey);
+    const ofAddress = this.#tries(addressKey);
+    const wait = Math.max(throttle(ofAccount, FREE_OF_ACCOUNT, now), throttle(ofAddress, FREE_OF_ADDRESS, now));
+    if (wait > 0) return { ok: false, reason: "wait", wait_s: Math.ceil(wait / 1_000) };
+    // Counted before it is known to be wrong: of many tries at once none slips through while another is verified.
+    this.#keep(accountKey, withFailure(ofAccount, now), now);
+    this.#keep(addressKey, withFailure(ofAddress, now), now);
+    const right = await verifyPassword(password, stored ?? NOBODY);
+    if (stored === null || !right) return { ok: false, reason: "wrong" };
+    this.#forget(accountKey);
+    // An own account must not buy an address more tries at others.
+    this.#keep(addressKey, ofAddress, now);
+    return { ok: true };
   }
 
-  #save(who: string, tries: Tries): void {
-    this.ctx.storage.sql.exec(
-      "INSERT OR REPLACE INTO tries (who, failures, last_at) VALUES (?, ?, ?)",
-      who,
-      tries.failures,
-      tries.last_at,
-    );
+  #tries(key: string): Tries {
+    const [row] = this.#sql.exec<{ failures: number; at: number }>("SELECT failures, at FROM tries WHERE key = ?", key);
+    return row ?? NO_TRIES;
+  }
+
+  #keep(key: string, { failures, at }: Tries, now: number): void {
+    this.#sql.exec("DELETE FROM tries WHERE at < ?", now - TRIES_LIFE);
+    this.#sql.exec("INSERT OR REPLACE INTO tries (key, failures, at) VALUES (?, ?, ?)", key, failures, at);
+  }
+
+  #forget(key: string): void {
+    this.#sql.exec("DELETE FROM tries WHERE key = ?", key);
   }
 }
-
-/** A well-formed hash that no password has. */
-const NOBODY = `scrypt$16384$8$5$${"A".repeat(22)}$${"A".repeat(43)}`;

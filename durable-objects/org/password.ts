@@ -1,43 +1,42 @@
-import { randomBytes, scrypt, timingSafeEqual } from "node:crypto";
+import { Buffer } from "node:buffer";
+import { randomBytes, scryptSync, timingSafeEqual } from "node:crypto";
 
-/** Passwords by scrypt; parameters and salt stand beside the hash: `scrypt$N$r$p$salt$hash`, the last two base64url. */
+/** OWASP's scrypt set for 16 MiB of memory (N = 2^14, r = 8, p = 5); the platform stops at N*r*p = 2^20. */
+const COST = { N: 16_384, r: 8, p: 5 };
+const SALT_BYTES = 16;
+const HASH_BYTES = 32;
+/** 128*N*r bytes and a little: what the costliest stored hash that is still computed may take. */
+const MEMORY = 64 * 1024 * 1024;
+const MOST_WORK = 2 ** 20;
 
-interface Parameters {
-  N: number;
-  r: number;
-  p: number;
-}
+/** `scrypt$N$r$p$salt$hash`, salt and hash in base64url. */
+const STORED = /^scrypt\$(\d{1,7})\$(\d{1,2})\$(\d{1,2})\$([\w-]{22,86})\$([\w-]{43,86})$/;
 
-/** 16 MiB and about 150 ms; N * r * p stays below the 2^20 that the platform allows (OWASP's third scrypt set). */
-const NOW: Parameters = { N: 16_384, r: 8, p: 5 };
-/** A stored string with larger ones is not ours. */
-const MOST: Parameters = { N: 65_536, r: 16, p: 8 };
-const BYTES = 32;
-
+/** The password as it is stored: with a salt of its own and the parameters it was hashed with. About 150 ms of CPU. */
 export async function hashPassword(password: string): Promise<string> {
-  const salt = randomBytes(16);
-  const hash = await derive(password, salt, NOW);
-  return `scrypt$${NOW.N}$${NOW.r}$${NOW.p}$${salt.toString("base64url")}$${hash.toString("base64url")}`;
+  const salt = randomBytes(SALT_BYTES);
+  const hash = scryptSync(normalized(password), salt, HASH_BYTES, { ...COST, maxmem: MEMORY });
+  return ["scrypt", COST.N, COST.r, COST.p, salt.toString("base64url"), hash.toString("base64url")].join("$");
 }
 
-/** False also for a stored string that cannot be read. */
+/** Whether it is the password that was stored, by the parameters stored with it. False for a text that is no hash of ours. */
 export async function verifyPassword(password: string, stored: string): Promise<boolean> {
-  const match = /^scrypt\$(\d{1,6})\$(\d{1,3})\$(\d{1,3})\$([\w-]{8,100})\$([\w-]{20,200})$/.exec(stored);
-  if (!match) return false;
-  const [, N, r, p, salt = "", hash = ""] = match;
-  const parameters = { N: Number(N), r: Number(r), p: Number(p) };
-  if (parameters.N > MOST.N || parameters.r > MOST.r || parameters.p > MOST.p) return false;
-  const expected = Buffer.from(hash, "base64url");
-  const got = await derive(password, Buffer.from(salt, "base64url"), parameters);
-  return got.length === expected.length && timingSafeEqual(got, expected);
+  const parsed = parseStored(stored);
+  if (!parsed) return false;
+  const { N, r, p, salt, hash } = parsed;
+  const given = scryptSync(normalized(password), salt, hash.length, { N, r, p, maxmem: MEMORY });
+  return timingSafeEqual(given, hash);
 }
 
-function derive(password: string, salt: Buffer, { N, r, p }: Parameters): Promise<Buffer> {
-  return new Promise((done, failed) => {
-    // The same characters typed on another system may be composed differently.
-    scrypt(password.normalize("NFKC"), salt, BYTES, { N, r, p, maxmem: 256 * N * r }, (error, key) => {
-      if (error) failed(error);
-      else done(key);
-    });
-  });
+function parseStored(stored: string) {
+  const [, n, block, lanes, salt, hash] = STORED.exec(stored) ?? [];
+  if (!salt || !hash) return null;
+  const [N, r, p] = [Number(n), Number(block), Number(lanes)];
+  const isPower = N > 1 && Number.isInteger(Math.log2(N));
+  const affordable = r > 0 && p > 0 && N * r * p <= MOST_WORK && 128 * r * (N + p + 2) < MEMORY;
+  if (!isPower || !affordable) return null;
+  return { N, r, p, salt: Buffer.from(salt, "base64url"), hash: Buffer.from(hash, "base64url") };
 }
+
+/** Keyboards write the same letter in more than one way. */
+const normalized = (password: string) => password.normalize("NFKC");

@@ -412,8 +412,11 @@ export class SiteObject extends DurableObject<Env> {
   #sendSnapshot(socket: WebSocket, now: number): void {
     const facts = this.#facts;
     if (!facts) return;
-    // Everybody who is already here first gets what the newcomer's snapshot includes.
+    // Everybody who is already here first gets what the newcomer's snapshot includes; if nobody was told anything yet,
+    // that frame is a snapshot for all.
+    const first = this.#told === null;
     this.#frame(now);
+    if (first) return;
     const { state } = this.#live();
     const data = snapshotOf(state, facts.site_id, now, facts.time_zone);
     this.#told = liveNumbers(state, now, facts.time_zone);

@@ -1,0 +1,268 @@
+import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { describe, expect, test } from "vitest";
+import type { SiteEvent } from "../../protocol/event";
+import type { Frame } from "../../protocol/frame";
+import type { Dimensions, IngestBatch, SiteFacts } from "../../protocol/ingest";
+import { UPGRADE_HEADER, type Upgrade } from "../../protocol/viewer-request";
+import { eventsTable } from "./sinks/events-table";
+import type { SiteObject } from "./site-object";
+
+let made = 0;
+
+/** A site of its own for every test. */
+function freshSite() {
+  const site_id = `site-${++made}`;
+  const facts: SiteFacts = {
+    site_id,
+    org_id: "o",
+    time_zone: "Europe/Vienna",
+    session_timeout_ms: 1_800_000,
+    rate_limit: 1_000,
+  };
+  return { site_id, facts, stub: env.SITE.getByName(site_id) };
+}
+
+const dimensions: Dimensions = {
+  country: "AT",
+  region: null,
+  city: "Vienna",
+  latitude: 48,
+  longitude: 16,
+  device: "desktop",
+  browser: "Firefox",
+  browser_version: "140",
+  os: "Linux",
+  source: "Google",
+  channel: "Organic search",
+  referrer: "",
+  campaign: "",
+  medium: "",
+  language: "de",
+};
+
+const view = (seq: number, path = "/", type: SiteEvent["type"] = "pageview"): SiteEvent => ({
+  at: Date.now(),
+  type,
+  page_url: `https://shop.example${path}`,
+  path,
+  seq,
+});
+
+function batchOf(site: SiteFacts, tab: string, events: SiteEvent[], user_agent = "ua"): IngestBatch {
+  return {
+    site,
+    received_at: Date.now(),
+    sender: { kind: "visitor", tab },
+    address: "192.0.2.1",
+    user_agent,
+    trusted: false,
+    visible: true,
+    ping: false,
+    dimensions,
+    context: {},
+    events,
+    indexes: events.map((_, i) => i),
+    body_hash: "",
+  };
+}
+
+async function storedEvents(site_id: string): Promise<number> {
+  const row = await env.DB.prepare(`SELECT COUNT(*) AS n FROM ${eventsTable(Date.now())} WHERE site_id = ?`)
+    .bind(site_id)
+    .first<{ n: number }>();
+  return row?.n ?? 0;
+}
+
+async function total(stub: DurableObjectStub<SiteObject>, key: "events" | "page_views" | "sessions" | "visitors") {
+  const rows = await stub.openRollups();
+  return rows.filter((r) => r.dimension === "total").reduce((sum, r) => sum + r[key], 0);
+}
+
+describe("counting once", () => {
+  test("COUNT-7 ten copies of one batch at once count once", async () => {
+    const { stub, facts, site_id } = freshSite();
+    const batch = batchOf(facts, "t", [view(0), view(1, "/a"), view(2, "/a", "click")]);
+    const replies = await Promise.all(Array.from({ length: 10 }, () => stub.ingest(batch)));
+    expect(replies.map((r) => (r.ok ? r.count : -1)).sort((a, b) => b - a)).toEqual([3, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+    expect(new Set(replies.map((r) => (r.ok ? r.session_id : "refused"))).size).toBe(1);
+    await stub.flush();
+    expect(await storedEvents(site_id)).toBe(3);
+    expect(await total(stub, "events")).toBe(3);
+  });
+
+  test("COUNT-1 an acknowledged event is read by session before and after the flush, and after eviction", async () => {
+    const { stub, facts } = freshSite();
+    const reply = await stub.ingest(batchOf(facts, "t", [view(0), view(1, "/a")]));
+    if (!reply.ok || reply.session_id === null) throw new Error("Not taken.");
+    const before = await stub.sessionTail(reply.session_id);
+    expect(before.events.map((e) => e.n)).toEqual([0, 1]);
+    await evictDurableObject(stub);
+    const evicted = await stub.sessionTail(reply.session_id);
+    expect(evicted.events.map((e) => e.n)).toEqual([0, 1]);
+    expect(evicted.session?.page_views).toBe(2);
+    await stub.flush();
+    expect((await stub.sessionTail(reply.session_id)).events).toEqual([]);
+  });
+
+  test("COUNT-4 a commit whose answer is lost is not written again", async () => {
+    const { stub, facts, site_id } = freshSite();
+    await stub.ingest(batchOf(facts, "t", [view(0), view(1)]));
+    await runInDurableObject(stub, async (object) => {
+      const real = env.DB;
+      const lossy = {
+        prepare: (sql: string) => real.prepare(sql),
+        batch: async (statements: D1PreparedStatement[]) => {
+          await real.batch(statements);
+          throw new Error("Network connection lost.");
+        },
+      };
+      Reflect.set(object, "env", { ...env, DB: lossy });
+      await expect(object.flush()).rejects.toThrow("Network connection lost");
+      Reflect.set(object, "env", env);
+    });
+    await stub.ingest(batchOf(facts, "t", [view(2)]));
+    await stub.flush();
+    expect(await storedEvents(site_id)).toBe(3);
+  });
+
+  test("COUNT-5 while D1 refuses, events are taken; the alarm writes them when it is back", async () => {
+    const { stub, facts, site_id } = freshSite();
+    await runInDurableObject(stub, (object) => {
+      const refusing = {
+        prepare: (sql: string) => env.DB.prepare(sql),
+        batch: () => Promise.reject(new Error("D1 is overloaded.")),
+      };
+      Reflect.set(object, "env", { ...env, DB: refusing });
+    });
+    expect(await stub.ingest(batchOf(facts, "t", [view(0)]))).toMatchObject({ ok: true, count: 1 });
+    expect(await runDurableObjectAlarm(stub)).toBe(true);
+    expect(await stub.ingest(batchOf(facts, "t", [view(1)]))).toMatchObject({ ok: true, count: 1 });
+    await runInDurableObject(stub, (object) => {
+      Reflect.set(object, "env", env);
+    });
+    expect(await runDurableObjectAlarm(stub)).toBe(true);
+    expect(await storedEvents(site_id)).toBe(2);
+  });
+
+  test("a batch that was cut before a crash is written under its own number, once", async () => {
+    const { stub, facts, site_id } = freshSite();
+    await stub.ingest(batchOf(facts, "t", [view(0)]));
+    await runInDurableObject(stub, async (object) => {
+      const lossy = {
+        prepare: (sql: string) => env.DB.prepare(sql),
+        batch: () => Promise.reject(new Error("Network connection lost.")),
+      };
+      Reflect.set(object, "env", { ...env, DB: lossy });
+      await expect(object.flush()).rejects.toThrow();
+    });
+    await evictDurableObject(stub);
+    await stub.ingest(batchOf(facts, "t", [view(1)]));
+    await stub.flush();
+    expect(await storedEvents(site_id)).toBe(2);
+    const { results } = await env.DB.prepare("SELECT batch, events FROM flush_log WHERE object = ? ORDER BY batch")
+      .bind(stub.id.toString())
+      .all();
+    expect(results).toEqual([
+      { batch: 1, events: 1 },
+      { batch: 2, events: 1 },
+    ]);
+  });
+});
+
+describe("LIVE-6 after eviction", () => {
+  test("the picture is the same, from the journal alone and from a snapshot with a tail", async () => {
+    const { stub, facts } = freshSite();
+    await stub.ingest(batchOf(facts, "t1", [view(0), view(1, "/a")], "ann"));
+    await stub.ingest(batchOf(facts, "t2", [view(0, "/b"), view(1, "/b", "error")], "bob"));
+    const same = async () => {
+      const { at: _at, ...before } = await stub.picture(facts, {});
+      await evictDurableObject(stub);
+      const { at: _later, ...after } = await stub.picture(facts, {});
+      expect(after).toEqual(before);
+      return before;
+    };
+    expect(await same()).toMatchObject({ now: 2, connections: 2, today: { page_views: 3, visitors: 2, errors: 1 } });
+    await stub.flush();
+    await stub.ingest(batchOf(facts, "t1", [view(2, "/c")], "ann"));
+    expect(await same()).toMatchObject({ now: 2, today: { page_views: 4, visitors: 2 } });
+    const repeat = await stub.ingest(batchOf(facts, "t1", [view(2, "/c")], "ann"));
+    expect(repeat).toMatchObject({ ok: true, count: 0 });
+  });
+
+  test("open sockets stay, and get the next change", async () => {
+    const { stub, facts, site_id } = freshSite();
+    const { frames, next } = await watch(stub, facts);
+    await next((f) => f.type === "snapshot");
+    await evictDurableObject(stub);
+    await stub.ingest(batchOf(facts, "t1", [view(0, "/after")], "ann"));
+    const frame = await next((f) => (f.type === "delta" || f.type === "snapshot") && f.data.now === 1);
+    expect(frame.type === "snapshot" && frame.room).toBe(`site:${site_id}`);
+    const numbers = frames.flatMap((f) => ("seq" in f ? [f.seq] : []));
+    expect(numbers).toEqual([...numbers].sort((a, b) => a - b));
+    expect(new Set(numbers).size).toBe(numbers.length);
+  });
+});
+
+describe("viewers", () => {
+  test("VIEWER-2 first hello, one snapshot, then deltas that add up to the picture", async () => {
+    const { stub, facts } = freshSite();
+    const { frames, next } = await watch(stub, facts);
+    await next((f) => f.type === "user_connected");
+    expect(frames.map((f) => f.type)).toEqual(["hello", "snapshot", "user_connected"]);
+    await stub.ingest(batchOf(facts, "t1", [view(0, "/a")], "ann"));
+    const first = await next((f) => f.type === "delta");
+    expect(first).toMatchObject({ data: { now: 1, pages: [{ value: "/a", visitors: 1 }], feed: [{ path: "/a" }] } });
+    await stub.ingest(batchOf(facts, "t2", [view(0, "/b")], "bob"));
+    const second = await next((f) => f.type === "delta" && f.data.now === 2);
+    expect(second).toMatchObject({ data: { sessions: [{ current_page: "/b" }] } });
+  });
+
+  test("VIEWER-6 what is no message closes the socket with 4400", async () => {
+    const { stub, facts } = freshSite();
+    const { socket, closed } = await watch(stub, facts);
+    socket.send("not json");
+    expect((await closed).code).toBe(4400);
+  });
+
+  test("a close is answered", async () => {
+    const { stub, facts } = freshSite();
+    const { socket, closed } = await watch(stub, facts);
+    socket.close(1000, "done");
+    expect((await closed).code).toBe(1000);
+  });
+});
+
+/** Opens a viewer's socket and keeps its frames; `next` waits for one that fits, also among those that came already. */
+async function watch(stub: DurableObjectStub<SiteObject>, site: SiteFacts) {
+  const upgrade: Upgrade = {
+    viewer: { user_id: "u", org_id: "o", site_id: site.site_id, rooms: [`site:${site.site_id}`] },
+    site,
+  };
+  const headers = { Upgrade: "websocket", [UPGRADE_HEADER]: JSON.stringify(upgrade) };
+  const response = await stub.fetch("http://site/", { headers });
+  const socket = response.webSocket;
+  if (!socket) throw new Error(`No socket: ${response.status}`);
+  const frames: Frame[] = [];
+  const waiting: { fits: (frame: Frame) => boolean; done: (frame: Frame) => void }[] = [];
+  socket.addEventListener("message", ({ data }) => {
+    const frame: Frame = JSON.parse(String(data));
+    frames.push(frame);
+    for (const [i, { fits, done }] of [...waiting.entries()].reverse()) {
+      if (!fits(frame)) continue;
+      waiting.splice(i, 1);
+      done(frame);
+    }
+  });
+  const closed = new Promise<{ code: number }>((done) => {
+    socket.addEventListener("close", ({ code }) => done({ code }));
+  });
+  socket.accept();
+  const next = (fits: (frame: Frame) => boolean) =>
+    new Promise<Frame>((done) => {
+      const had = frames.find(fits);
+      if (had) done(had);
+      else waiting.push({ fits, done });
+    });
+  return { socket, frames, next, closed };
+}

@@ -3,9 +3,10 @@ import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import process from "node:process";
-import { pathToFileURL } from "node:url";
 import { build as bundle, stop as stopBundler } from "esbuild";
 import { build as buildPages } from "vite";
+import { buildDemo } from "../demo/build.ts";
+import { buildTracker } from "../tracker/build.ts";
 import { runScript } from "./problem.ts";
 import { ROOT } from "./root.ts";
 
@@ -56,19 +57,8 @@ async function buildAssets(outDir: string): Promise<void> {
     logLevel: "warn",
     build: { outDir, emptyOutDir: true },
   }).catch((error) => console.log(`The dashboard does not build yet: ${String(error).split("\n")[0]}`));
-  await buildPart("tracker", "buildTracker", outDir);
-  await buildPart("demo", "buildDemo", join(outDir, "demo"));
-}
-
-async function buildPart(folder: string, name: string, outDir: string): Promise<void> {
-  const path = join(ROOT, folder, "build.ts");
-  if (!existsSync(path)) {
-    console.log(`No ${folder}/build.ts yet: built without it.`);
-    return;
-  }
-  await mkdir(outDir, { recursive: true });
-  const module: Record<string, (outDir: string) => Promise<unknown>> = await import(pathToFileURL(path).href);
-  await module[name]?.(outDir);
+  await buildTracker(outDir);
+  await buildDemo(join(outDir, "demo"));
 }
 
 /** The Worker and its objects as one ES module for workerd. */

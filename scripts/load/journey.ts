@@ -1,6 +1,16 @@
 import type { BeaconEvent } from "../../protocol/beacon.ts";
 import { between, pick, type Random, waitingTime } from "./random.ts";
-import { COUNTRIES, DEVICES, type Device, ENTRIES, ORIGINS, type PageName, SHOP } from "./shop.ts";
+import {
+  COUNTRIES,
+  DEVICES,
+  type Device,
+  ENTRIES,
+  ORIGINS,
+  type PageName,
+  type Place,
+  SHOP,
+  type ShopPage,
+} from "./shop.ts";
 
 /** One event of a journey, without what only the sending knows: its time and number. */
 export type Step = Omit<BeaconEvent, "timestamp" | "seq"> & {
@@ -30,8 +40,9 @@ export function makeJourney(random: Random, shop: string): Journey {
   for (let views = 0; page !== null && views < MOST_PAGES; views++) {
     const stay = Math.min(1_000 + waitingTime(random, SHOP[page].stay), LONGEST_STAY);
     const from = views === 0 ? referrer : (steps.at(-1)?.page_url ?? "");
-    const page_url = shop + SHOP[page].path + (views === 0 ? query : "");
-    steps.push(...viewOf(random, page, { page_url, referrer: from, after, stay, device }));
+    const place = pick(random, SHOP[page].places);
+    const page_url = shop + place.path + (views === 0 ? query : "");
+    steps.push(...viewOf(random, SHOP[page], { place, page_url, referrer: from, after, stay, device }));
     after += stay;
     page = pick(random, SHOP[page].next);
   }
@@ -46,6 +57,7 @@ export function makeJourney(random: Random, shop: string): Journey {
 }
 
 interface View {
+  place: Place;
   page_url: string;
   referrer: string;
   after: number;
@@ -53,14 +65,14 @@ interface View {
   device: Device;
 }
 
-function viewOf(random: Random, name: PageName, { page_url, referrer, after, stay, device }: View): Step[] {
-  const { title, action, errors = 0 } = SHOP[name];
+function viewOf(random: Random, { action, errors = 0 }: ShopPage, view: View): Step[] {
+  const { place, page_url, referrer, after, stay, device } = view;
   const within = () => after + between(random, 0.1, 0.9) * stay;
   const middle: Step[] = [];
   const clicks = Math.floor(between(random, 0, 3));
   for (let count = 0; count < clicks; count++) middle.push(clickOf(random, page_url, within(), device));
   if (action !== undefined && random() < action.chance) {
-    middle.push({ after: within(), event_type: "custom", name: action.name, page_url, event_data: action.data });
+    middle.push({ after: within(), event_type: "custom", name: action.name, page_url, event_data: place.data });
   }
   if (random() < errors) {
     const name = "TypeError: Cannot read properties of undefined (reading 'total')";
@@ -68,7 +80,7 @@ function viewOf(random: Random, name: PageName, { page_url, referrer, after, sta
     middle.push({ after: within(), event_type: "error", name, page_url, event_data });
   }
   return [
-    { after, event_type: "pageview", page_url, title, referrer },
+    { after, event_type: "pageview", page_url, title: place.title, referrer },
     ...middle.sort((a, b) => a.after - b.after),
     {
       after: after + stay,

@@ -1,104 +1,114 @@
+import { PRODUCTS } from "../../demo/products.ts";
 import type { Weighted } from "./random.ts";
 
-export interface ShopPage {
+/** One address of the shop. */
+export interface Place {
   /** Below the demo shop's address. */
   path: string;
   title: string;
+  /** Goes into the custom event of the page. */
+  data: Record<string, unknown>;
+}
+
+export interface ShopPage {
+  places: Weighted<Place>;
   /** Mean time on the page, milliseconds. */
   stay: number;
   /** Where visitors go from here; null: away. */
   next: Weighted<PageName | null>;
   /** What some of them do here, as a custom event. */
-  action?: { chance: number; name: string; data: Record<string, unknown> };
+  action?: { chance: number; name: string };
   /** Share of views with a script error. */
   errors?: number;
 }
 
-export type PageName = "home" | "coffee" | "blend" | "visit" | "cart" | "checkout" | "thanks";
+export type PageName = "home" | "list" | "product" | "guide" | "cart" | "checkout" | "thanks";
+
+function place(path: string, title: string, data: Record<string, unknown> = {}): Weighted<Place> {
+  return [[1, { path, title: `${title} · Harbour Coffee`, data }]];
+}
+
+/** The first product of the shop is asked for most. */
+const products: Weighted<Place> = PRODUCTS.flatMap(({ slug, name, price }, index) =>
+  place(`products/${slug}/`, name, { product: slug, price }).map(([, one]) => [1 / (index + 1), one] as const),
+);
 
 /** The demo shop as its simulated visitors know it. */
 export const SHOP: Record<PageName, ShopPage> = {
   home: {
-    path: "",
-    title: "Harbour Coffee",
+    places: place("", "Roasted by the water"),
     stay: 12_000,
     next: [
       [36, null],
-      [34, "coffee"],
-      [18, "blend"],
-      [12, "visit"],
+      [34, "list"],
+      [22, "product"],
+      [8, "guide"],
     ],
+    action: { chance: 0.04, name: "signup" },
   },
-  coffee: {
-    path: "coffee/",
-    title: "Our coffee",
+  list: {
+    places: place("products/", "Coffee"),
     stay: 18_000,
     next: [
       [24, null],
-      [56, "blend"],
-      [12, "cart"],
+      [58, "product"],
+      [10, "cart"],
       [8, "home"],
     ],
   },
-  blend: {
-    path: "coffee/harbour-blend/",
-    title: "Harbour Blend",
+  product: {
+    places: products,
     stay: 25_000,
     next: [
       [34, null],
-      [36, "cart"],
-      [22, "coffee"],
-      [8, "visit"],
+      [34, "cart"],
+      [16, "list"],
+      [16, "product"],
     ],
-    action: { chance: 0.42, name: "add_to_cart", data: { product: "Harbour Blend", price: 14.5 } },
+    action: { chance: 0.42, name: "add_to_cart" },
   },
-  visit: {
-    path: "visit/",
-    title: "Visit us",
-    stay: 22_000,
+  guide: {
+    places: place("app/", "Brew guide"),
+    stay: 30_000,
     next: [
-      [70, null],
-      [30, "home"],
+      [64, null],
+      [36, "list"],
     ],
-    action: { chance: 0.15, name: "newsletter_signup", data: { place: "visit" } },
   },
   cart: {
-    path: "cart/",
-    title: "Your cart",
+    places: place("cart/", "Cart"),
     stay: 10_000,
     next: [
       [38, null],
       [52, "checkout"],
-      [10, "coffee"],
+      [10, "list"],
     ],
   },
   checkout: {
-    path: "checkout/",
-    title: "Checkout",
+    places: place("checkout/", "Checkout", { items: 2, total: 27.4 }),
     stay: 30_000,
     next: [
       [40, null],
       [60, "thanks"],
     ],
+    action: { chance: 0.6, name: "checkout" },
     errors: 0.08,
   },
   thanks: {
-    path: "thanks/",
-    title: "Thank you",
+    places: place("thanks/", "Thank you"),
     stay: 9_000,
     next: [
       [85, null],
       [15, "home"],
     ],
-    action: { chance: 1, name: "purchase", data: { value: 29, currency: "EUR" } },
   },
 };
 
 export const ENTRIES: Weighted<PageName> = [
   [62, "home"],
-  [16, "coffee"],
-  [14, "blend"],
-  [8, "visit"],
+  [14, "list"],
+  [18, "product"],
+  [6, "guide"],
 ];
 
 /** Where visitors come from: the referring page, and what the landing address carries. */

@@ -7,7 +7,7 @@ import { build as bundle, stop as stopBundler } from "esbuild";
 import { build as buildPages } from "vite";
 import { buildDemo } from "../demo/build.ts";
 import { buildTracker } from "../tracker/build.ts";
-import { runScript } from "./problem.ts";
+import { Problem, runScript } from "./problem.ts";
 import { ROOT } from "./root.ts";
 
 /** What the browser gets, and the Worker as one module. */
@@ -42,6 +42,8 @@ export async function buildAll({ force = false } = {}): Promise<boolean> {
     await rename(aside, ASSETS);
     await writeFile(WORKER, worker);
     await writeFile(STAMP, sources);
+  } catch (error) {
+    throw new Problem(`The build failed.\n${error instanceof Error ? error.message : error}`);
   } finally {
     await rm(aside, { recursive: true, force: true });
     await stopBundler();
@@ -56,7 +58,7 @@ async function buildAssets(outDir: string): Promise<void> {
     configFile: join(ROOT, "vite.config.ts"),
     logLevel: "warn",
     build: { outDir, emptyOutDir: true },
-  }).catch((error) => console.log(`The dashboard does not build yet: ${String(error).split("\n")[0]}`));
+  });
   await buildTracker(outDir);
   await buildDemo(join(outDir, "demo"));
 }
@@ -72,7 +74,8 @@ export async function bundleWorker(): Promise<string> {
     target: "es2024",
     external: ["cloudflare:*", "node:*"],
     conditions: ["workerd", "worker", "browser"],
-    logLevel: "warning",
+    // What it has to say is in the error.
+    logLevel: "silent",
   });
   return result.outputFiles[0]?.text ?? "";
 }

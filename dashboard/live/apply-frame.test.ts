@@ -9,7 +9,7 @@ import { feedItem, liveSession, snapshotOf, windowPoint } from "./pictures.fixtu
 
 const room = "site:demo";
 const snapshotFrame = (seq: number, data = snapshotOf()): Frame => ({ type: "snapshot", room, seq, data });
-const deltaFrame = (seq: number, data: LiveDelta): Frame => ({ type: "delta", room, seq, data });
+const deltaFrame = (seq: number, data: LiveDelta, of = room): Frame => ({ type: "delta", room: of, seq, data });
 const shown = applyFrame(initialState("demo"), snapshotFrame(7), 10_000);
 
 describe("applyFrame", () => {
@@ -17,11 +17,7 @@ describe("applyFrame", () => {
     ["the next frame is taken", deltaFrame(8, { at: 11_000, now: 5 }), { seq: 8, stale: false, frames: 2 }],
     ["a gap asks for a new picture", deltaFrame(9, { at: 11_000, now: 5 }), { seq: 7, stale: true, frames: 1 }],
     ["a repeat changes nothing", deltaFrame(7, { at: 11_000, now: 5 }), { seq: 7, stale: false, frames: 1 }],
-    [
-      "another room is not ours",
-      { ...deltaFrame(8, { at: 11_000, now: 5 }), room: "site:other" },
-      { seq: 7, frames: 1 },
-    ],
+    ["another room is not ours", deltaFrame(8, { at: 11_000, now: 5 }, "site:other"), { seq: 7, frames: 1 }],
     ["a snapshot replaces", snapshotFrame(900), { seq: 900, stale: false, frames: 2 }],
     ["a pong changes nothing", { type: "pong" }, { seq: 7, frames: 1 }],
   ] satisfies [string, Frame, object][])("%s", (_name, frame, expected) => {

@@ -12,7 +12,7 @@ export interface BarContent {
   format(value: number): string;
 }
 
-export type BarChart = Chart<"bar", number[], string>;
+export type BarChart = Chart<"bar", (number | null)[], string>;
 
 /** What each chart shows; Chart.js hands its plugins nothing but the chart. */
 const contents = new WeakMap<Chart, BarContent>();
@@ -59,7 +59,7 @@ function paintOver(chart: Chart): void {
 /** An empty chart of horizontal bars with their labels above them; `fillBars` puts the content in. */
 export function createBars(canvas: HTMLCanvasElement): BarChart {
   Chart.defaults.font.family = getComputedStyle(canvas).fontFamily;
-  return new Chart<"bar", number[], string>(canvas, {
+  return new Chart<"bar", (number | null)[], string>(canvas, {
     type: "bar",
     data: {
       labels: [],
@@ -95,5 +95,5 @@ export function fillBars(chart: BarChart, content: BarContent, places: number): 
   if (!dataset || !x) return;
   x.max = Math.max(1, ...content.rows.map(([, value]) => value));
   chart.data.labels = Array.from({ length: places }, (_, index) => content.rows[index]?.[0] ?? `${index}`);
-  dataset.data = Array.from({ length: places }, (_, index) => content.rows[index]?.[1] ?? 0);
+  dataset.data = Array.from({ length: places }, (_, index) => content.rows[index]?.[1] ?? null);
 }

@@ -12,6 +12,8 @@ const LABEL_ROOM = 44;
 export interface LineContent {
   /** One a window; the last one is of the window still running. */
   values: readonly number[];
+  /** Nothing came at all: the axis alone is drawn. */
+  empty: boolean;
   colors: ChartColors;
   /** The top of the axis is at least this. */
   least: number;
@@ -40,7 +42,7 @@ function paintOver(chart: Chart): void {
   const content = contents.get(chart);
   const x = chart.scales.x;
   const y = chart.scales.y;
-  if (!content || !x || !y) return;
+  if (!content || content.empty || !x || !y) return;
   const { ctx, chartArea } = chart;
   const { values, colors } = content;
   const slot = x.getPixelForValue(1) - x.getPixelForValue(0);
@@ -123,7 +125,7 @@ export function fillLine(chart: LineChart, content: LineContent): void {
   const { values, colors } = content;
   const dataset = chart.data.datasets[0];
   if (!dataset) return;
-  dataset.data = values.map((value, slot) => (slot === values.length - 1 ? null : value));
+  dataset.data = values.map((value, slot) => (content.empty || slot === values.length - 1 ? null : value));
   dataset.borderColor = colors.line;
   dataset.backgroundColor = colors.fill;
   const y = chart.options.scales?.y;

@@ -1,3 +1,4 @@
+/// <reference path="./d3-geo.d.ts" />
 import { geoEqualEarth } from "d3-geo";
 import { describe, expect, test } from "vitest";
 import { MIDDLE } from "./equal-earth";

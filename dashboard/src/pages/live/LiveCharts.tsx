@@ -1,5 +1,5 @@
-import { createMemo, createSignal, For, type JSX, Show, untrack } from "solid-js";
-import { WINDOW_LENGTHS, type WindowName, type WindowPoint } from "../../../../protocol/live";
+import { createMemo, createSignal, For, type JSX, on, Show, untrack } from "solid-js";
+import { type LiveFilter, WINDOW_LENGTHS, type WindowName, type WindowPoint } from "../../../../protocol/live";
 import { type BarChart, createBars, fillBars } from "../../charts/bar-chart";
 import { ChartView } from "../../charts/ChartView";
 import { createLine, fillLine, type LineChart, slotAt } from "../../charts/line-chart";
@@ -15,18 +15,13 @@ const WINDOWS = ["1s", "5s", "60s"] as const satisfies readonly WindowName[];
 const ROUTES = 5;
 
 /** The four charts over the rolling windows, with one switch for their length and one crosshair. */
-export default function LiveCharts(props: { view: LiveView; second: number }) {
+export default function LiveCharts(props: { view: LiveView; filter: LiveFilter; second: number }) {
   const [name, setName] = createSignal<WindowName>("1s");
   const [hovered, setHovered] = createSignal<number | null>(null);
   const theme = createThemeVersion();
   const length = () => WINDOW_LENGTHS[name()];
   // Drawn once a second: what a frame changes within the running window does not move the lines.
-  const points = createMemo(() => {
-    props.second;
-    props.view.filtered;
-    const shown = name();
-    return untrack(() => props.view.windows[shown]);
-  });
+  const points = createMemo(on([() => props.second, () => props.filter, name], () => props.view.windows[name()]));
   const empty = createMemo(() => points().length === 0);
 
   const line = (spec: {
@@ -39,6 +34,7 @@ export default function LiveCharts(props: { view: LiveView; second: number }) {
     formatTick?(value: number): string;
   }): JSX.Element => {
     const series = createMemo(() => seriesOf(points(), length(), props.second, spec.value));
+    const colors = createMemo(on(theme, () => readColors(document.body, spec.color)));
     let chart: LineChart | undefined;
     const reading = () => {
       const slot = hovered();
@@ -66,10 +62,10 @@ export default function LiveCharts(props: { view: LiveView; second: number }) {
               return chart;
             }}
             refresh={(made) => {
-              theme();
               fillLine(made, {
                 values: series().values,
-                colors: readColors(made.canvas.parentElement ?? document.body, spec.color),
+                empty: empty(),
+                colors: colors(),
                 least: spec.least,
                 format: spec.format,
                 formatTick: spec.formatTick ?? spec.format,
@@ -92,6 +88,7 @@ export default function LiveCharts(props: { view: LiveView; second: number }) {
     );
   };
 
+  const routeColors = createMemo(on(theme, () => readColors(document.body, "--data-3")));
   const routes = createMemo(() => topRoutes(points(), length(), props.second, ROUTES));
 
   return (
@@ -128,7 +125,7 @@ export default function LiveCharts(props: { view: LiveView; second: number }) {
           least: 0.3,
           value: (point) => (point.events * 1000) / length(),
           format: rateNumber,
-          formatTick: String,
+          formatTick: (perSecond) => String(+perSecond.toFixed(2)),
         })}
         {line({
           title: "Error rate",
@@ -150,9 +147,7 @@ export default function LiveCharts(props: { view: LiveView; second: number }) {
                 .join(", ")}`}
               create={createBars}
               refresh={(made) => {
-                theme();
-                const colors = readColors(made.canvas.parentElement ?? document.body, "--data-3");
-                fillBars(made, { rows: routes(), colors, format: shortNumber }, ROUTES);
+                fillBars(made, { rows: routes(), colors: routeColors(), format: shortNumber }, ROUTES);
               }}
             />
             <Show when={routes().length === 0}>

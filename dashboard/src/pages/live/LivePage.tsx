@@ -129,100 +129,111 @@ export default function LivePage(props: { site: Site }) {
         <DropReasons drops={snapshot()?.drops ?? []} site={props.site} />
       </Show>
 
-      <div class="live-top">
-        <NowPanel view={view()} second={live.second()} serverNow={live.serverNow} />
-        <section class="live-map" aria-label="Where visitors are">
-          <ErrorBoundary fallback={<p class="empty">The map could not be loaded. Reload the page to try again.</p>}>
-            <Suspense fallback={<div class="map-space" />}>
-              <Show when={!loading()} fallback={<div class="map-space" />}>
-                <WorldMap
-                  countries={view().countries}
-                  feed={view().feed}
-                  selected={filter().country}
-                  nameOf={countryName}
-                  onPick={pick("country")}
-                />
+      <Show when={!ended() || snapshot() !== null}>
+        <div class="live-top">
+          <NowPanel view={view()} second={live.second()} serverNow={live.serverNow} />
+          <section class="live-map" aria-label="Where visitors are">
+            <ErrorBoundary fallback={<p class="empty">The map could not be loaded. Reload the page to try again.</p>}>
+              <Suspense fallback={<div class="map-space" />}>
+                <Show when={!loading()} fallback={<div class="map-space" />}>
+                  <WorldMap
+                    countries={view().countries}
+                    feed={view().feed}
+                    selected={filter().country}
+                    nameOf={countryName}
+                    onPick={pick("country")}
+                  />
+                </Show>
+              </Suspense>
+            </ErrorBoundary>
+            <ul class="cities num" aria-label="Cities of visitors now">
+              <For each={cities()}>
+                {([city, visitors]) => (
+                  <li>
+                    {city} <b>{visitors}</b>
+                  </li>
+                )}
+              </For>
+            </ul>
+          </section>
+          <Feed feed={view().feed} second={live.second()} filtered={view().filtered} />
+        </div>
+
+        <div class="charts-space">
+          <ErrorBoundary fallback={<p class="empty">The charts could not be loaded. Reload the page to try again.</p>}>
+            <Suspense fallback={<ChartSpace />}>
+              <Show when={!loading()} fallback={<ChartSpace />}>
+                <LiveCharts view={view()} filter={filter()} second={live.second()} />
               </Show>
             </Suspense>
           </ErrorBoundary>
-          <ul class="cities num" aria-label="Cities of visitors now">
-            <For each={cities()}>
-              {([city, visitors]) => (
-                <li>
-                  {city} <b>{visitors}</b>
-                </li>
-              )}
-            </For>
-          </ul>
-        </section>
-        <Feed feed={view().feed} second={live.second()} filtered={view().filtered} />
-      </div>
+        </div>
 
-      <div class="charts-space">
-        <ErrorBoundary fallback={<p class="empty">The charts could not be loaded. Reload the page to try again.</p>}>
-          <Suspense>
-            <Show when={!loading()}>
-              <LiveCharts view={view()} second={live.second()} />
-            </Show>
-          </Suspense>
-        </ErrorBoundary>
-      </div>
+        <div class="live-bars">
+          <BarList
+            title="Active pages"
+            explain="The page each visitor who is here now looks at, and who they are."
+            rows={view().pages}
+            limit={6}
+            second={live.second()}
+            selected={filter().page}
+            empty="Nobody is on a page."
+            nameOf={(page) => page}
+            detailOf={(page) => who().get(page) ?? ""}
+            onPick={pick("page")}
+          />
+          <BarList
+            title="Sources"
+            explain="Where the sessions of the visitors who are here now came from."
+            rows={view().sources}
+            limit={8}
+            second={live.second()}
+            selected={filter().source}
+            empty="No source yet."
+            nameOf={(source) => source}
+            onPick={pick("source")}
+          />
+          <BarList
+            title="Countries"
+            explain="Countries of the visitors who are here now, by their network address."
+            rows={view().countries}
+            limit={8}
+            second={live.second()}
+            selected={filter().country}
+            empty="No country yet."
+            nameOf={countryName}
+            onPick={pick("country")}
+          />
+          <BarList
+            title="Devices"
+            explain="Devices of the visitors who are here now, by their browser's own word."
+            rows={view().devices}
+            limit={3}
+            second={live.second()}
+            selected={filter().device}
+            empty="No device yet."
+            nameOf={deviceWord}
+            onPick={pick("device")}
+          />
+        </div>
 
-      <div class="live-bars">
-        <BarList
-          title="Active pages"
-          explain="The page each visitor who is here now looks at, and who they are."
-          rows={view().pages}
-          limit={6}
+        <Sessions
+          sessions={view().sessions}
+          active={view().active}
           second={live.second()}
-          selected={filter().page}
-          empty="Nobody is on a page."
-          nameOf={(page) => page}
-          detailOf={(page) => who().get(page) ?? ""}
-          onPick={pick("page")}
+          filter={filter()}
+          onPage={pick("page")}
         />
-        <BarList
-          title="Sources"
-          explain="Where the sessions of the visitors who are here now came from."
-          rows={view().sources}
-          limit={8}
-          second={live.second()}
-          selected={filter().source}
-          empty="No source yet."
-          nameOf={(source) => source}
-          onPick={pick("source")}
-        />
-        <BarList
-          title="Countries"
-          explain="Countries of the visitors who are here now, by their network address."
-          rows={view().countries}
-          limit={8}
-          second={live.second()}
-          selected={filter().country}
-          empty="No country yet."
-          nameOf={countryName}
-          onPick={pick("country")}
-        />
-        <BarList
-          title="Devices"
-          explain="Devices of the visitors who are here now, by their browser's own word."
-          rows={view().devices}
-          limit={3}
-          second={live.second()}
-          selected={filter().device}
-          empty="No device yet."
-          nameOf={deviceWord}
-          onPick={pick("device")}
-        />
-      </div>
+      </Show>
+    </div>
+  );
+}
 
-      <Sessions
-        sessions={view().sessions}
-        active={view().active}
-        second={live.second()}
-        filter={filter()}
-        onPage={pick("page")}
-      />
+/** The room of the charts while they are on their way. */
+function ChartSpace() {
+  return (
+    <div class="chart-row chart-space" aria-hidden="true">
+      <For each={[1, 2, 3, 4]}>{() => <div class="chart-box" />}</For>
     </div>
   );
 }

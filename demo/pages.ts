@@ -4,8 +4,8 @@ import { PRODUCTS, type Product, price } from "./products.ts";
 
 const text = (raw: string) => raw.replaceAll("&", "&amp;");
 
-const card = (product: Product, index: number) => `<li><a class="card" href="{root}products/${product.slug}/">
-<span class="picture">${bag(product, index)}</span>
+const card = (product: Product) => `<li><a class="card" href="{root}products/${product.slug}/">
+<span class="picture">${bag(product)}</span>
 <span class="name">${text(product.name)}</span><span class="price">${price(product.price)}</span>
 <span class="quiet">${product.taste}</span></a></li>`;
 
@@ -32,21 +32,16 @@ const list: Page = {
   main: `<section class="wide"><h1>Coffee</h1><p class="lead">250 g, whole bean, roasted on Tuesdays.</p>${cards(PRODUCTS)}</section>`,
 };
 
-const productPage = (product: Product, index: number): Page => ({
+const productPage = (product: Product): Page => ({
   path: `products/${product.slug}/`,
   title: product.name.replace("&", "&amp;"),
-  main: `<section class="wide product"><div class="picture">${bag(product, index)}</div>
+  main: `<section class="wide product"><div class="picture">${bag(product)}</div>
 <div><p class="quiet">${product.place}</p><h1>${text(product.name)}</h1><p class="lead">${product.taste}</p>
 <p>${product.text}</p>
 <dl><dt>Roast</dt><dd>${product.roast}</dd><dt>Weight</dt><dd>250 g</dd><dt>Price</dt><dd>${price(product.price)}</dd></dl>
 <button class="button" data-add="${product.slug}" data-name="${text(product.name)}" data-price="${product.price}">Add to cart</button>
 <p class="said" role="status"></p></div></section>
-<section class="wide"><h2>Also good</h2>${cards(PRODUCTS)
-    .split("</li>")
-    .filter((item) => item.includes("<li>") && !item.includes(`products/${product.slug}/`))
-    .slice(0, 3)
-    .join("</li>")
-    .replace(/^(?!<ul)/, '<ul class="cards">')}</li></ul></section>`,
+<section class="wide"><h2>Also good</h2>${cards(PRODUCTS.filter((other) => other !== product).slice(0, 4))}</section>`,
 });
 
 const cart: Page = {

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { BeaconEvent, TrackRequest } from "../../protocol/beacon";
+import { BeaconEvent, TrackRequest } from "../../protocol/beacon";
 
 /** What one request said, as it arrived. */
 export interface Arrival {
@@ -32,6 +32,8 @@ async function readText(request: IncomingMessage): Promise<string> {
  */
 export async function startCollector(scripts: ReadonlyMap<string, string>) {
   const arrivals: Arrival[] = [];
+  /** What a real collector would refuse, and why. */
+  const invalid: string[] = [];
   const answers: Answer[] = [];
   const requested: string[] = [];
   const waiters = new Set<() => void>();
@@ -41,9 +43,16 @@ export async function startCollector(scripts: ReadonlyMap<string, string>) {
   const collect = async (request: IncomingMessage, response: ServerResponse) => {
     const text = await readText(request);
     const answer = answers.shift() ?? otherwise;
+    const body: Arrival["body"] = JSON.parse(text);
+    for (const { error } of [
+      TrackRequest.safeParse(body),
+      ...body.events.map((event) => BeaconEvent.safeParse(event)),
+    ]) {
+      if (error) invalid.push(`${error.message} in ${text}`);
+    }
     const taken = answer !== "drop" && answer.status < 300;
     arrivals.push({
-      body: JSON.parse(text),
+      body,
       bytes: Buffer.byteLength(text),
       method: request.method ?? "",
       headers: request.headers,
@@ -80,7 +89,7 @@ export async function startCollector(scripts: ReadonlyMap<string, string>) {
       response
         .writeHead(200, { "Content-Type": "text/html; charset=utf-8" })
         .end(
-          `<!doctype html><title>${pathname}</title>${site.head}<script defer src="/t.js" ${site.attributes}></script>${site.body}`,
+          `<!doctype html><title>${pathname}</title>${site.head}<script defer ${site.attributes} src="/t.js"></script>${site.body}`,
         );
     }
   });
@@ -124,6 +133,7 @@ export async function startCollector(scripts: ReadonlyMap<string, string>) {
     origin,
     site,
     arrivals,
+    invalid,
     answers,
     requested,
     events,

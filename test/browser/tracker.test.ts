@@ -1,3 +1,5 @@
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { bundleTracker } from "../../tracker/build";
@@ -37,6 +39,7 @@ beforeEach(async () => {
 afterEach(async () => {
   await context.close();
   await collector.stop();
+  expect(collector.invalid).toEqual([]);
 });
 
 const open = (path = "/") => page.goto(collector.origin + path);
@@ -724,4 +727,39 @@ describe("parts", () => {
     expect((await collector.event("form")).name).toBe("sign-up");
     expect(JSON.stringify(collector.arrivals)).not.toContain("secret");
   });
+});
+
+test("the module begins once, stops for good, takes its hands off history, and can begin again", async () => {
+  const { outputFiles } = await build({
+    stdin: {
+      contents: `import * as tracker from "./index"; Object.assign(window, { tracker });`,
+      resolveDir: fileURLToPath(new URL("../../tracker", import.meta.url)),
+    },
+    bundle: true,
+    write: false,
+    format: "iife",
+  });
+  scripts.set("module.js", outputFiles[0]?.text ?? "");
+  collector.site.attributes = 'data-unused src="/nothing.js"';
+  collector.site.head = '<script src="/module.js"></script>';
+  await open("/a");
+  await call(`{
+    window.untouched = history.pushState;
+    const options = { api: location.origin, site: "demo", capture: "forms" };
+    window.stop = tracker.init(options);
+    tracker.init(options);
+    tracker.track("one", { n: 1 });
+  }`);
+  await viewed("/a");
+  await call("stop()");
+  await collector.event("custom", ({ name }) => name === "one");
+  expect(await call("history.pushState === untouched")).toBe(true);
+  const before = collector.arrivals.length;
+  await call(`tracker.track("two"); tracker.page(); history.pushState({}, "", "/b")`);
+  await setHidden(true);
+  await fence();
+  expect(collector.arrivals.length, collector.report()).toBe(before + 1);
+  await setHidden(false);
+  await call(`tracker.init({ api: location.origin, site: "demo", capture: "pageviews" })`);
+  await viewed("/a", "/b");
 });

@@ -1,49 +1,120 @@
 import { type Context, Hono } from "hono";
-import { guard } from "./guard";
-import { servePage } from "./pages";
+import { serveAsset } from "./assets";
+import { authorizeOrg, authorizeSite } from "./auth/authorize";
+import { principalOf } from "./auth/principal";
+import { isOwnPage } from "./auth/same-origin";
+import { failureOf, rootMessage } from "./failure";
 import { fail } from "./reply";
-import type { AppEnv } from "./routes/route";
+import type { AppEnv, Route } from "./routes/route";
 import { routes } from "./routes/table";
 
-/** The Worker's routes behind the guard; what is not among them is a page, or under `/api` a 404. */
-export function createApp(): Hono<AppEnv> {
+type C = Context<AppEnv>;
+
+/** The whole Worker over HTTP: the route table behind its guard, and pages for everything else. */
+export function createApp(table: readonly Route[] = routes): Hono<AppEnv> {
   const app = new Hono<AppEnv>();
-  app.use(async (c, next) => {
-    c.set("request_id", c.req.header("CF-Ray") ?? crypto.randomUUID());
-    await next();
-  });
-  // `/api/sessions/` and `/api/sessions` are told apart nowhere: paths are exact, methods of one path are listed below.
-  for (const { method, path, access, handler } of routes) app.on(method, path, guard(access), handler);
-  for (const [path, methods] of methodsByPath()) app.all(path, () => wrongMethod(methods));
-  app.all("/api/*", () => fail("not_found", "There is no such address."));
-  app.get("*", (c) => servePage(c.req.raw, c.env));
-  app.notFound(() => fail("not_found", "There is no such address."));
-  app.onError((error, c) => failed(error, c));
+  for (const route of table) app.on(route.method, route.path, (c) => finished(c, () => guarded(c, route)));
+  for (const [path, methods] of methodsByPath(table)) app.all(path, (c) => finished(c, () => wrongMethod(methods)));
+  app.notFound((c) => finished(c, () => serveAsset(c.req.raw, c.env)));
   return app;
 }
 
-function methodsByPath(): Map<string, string[]> {
-  const methods = new Map<string, string[]>();
-  for (const { path, method } of routes) methods.set(path, [...(methods.get(path) ?? []), method]);
-  return methods;
+/** Default deny: what a route asks for has to be shown before its handler runs. */
+async function guarded(c: C, { access, method, handler }: Route): Promise<Response> {
+  c.set("principal", null);
+  c.set("site_scope", null);
+  c.set("org_scope", null);
+  // Beacons carry the cookies of a dashboard on the same origin, and must not cost a look-up.
+  if (access.kind === "public") return handler(c);
+  const principal = await principalOf(c.req.raw, c.env, Date.now());
+  c.set("principal", principal);
+  if (!principal) return fail("unauthorized", "Sign in first.");
+  if (principal.kind === "member" && principal.via === "cookie" && method !== "GET" && !isOwnPage(c.req.raw)) {
+    return fail("forbidden", "This page may not change anything here.");
+  }
+  if (access.kind === "org") {
+    const allowed = authorizeOrg(principal, access.action);
+    if (!allowed.ok) return denied(allowed.code);
+    c.set("org_scope", allowed.scope);
+  }
+  if (access.kind === "site") {
+    const id = c.req.param("site") ?? c.req.query("site");
+    if (!id) return fail("invalid", "Say which site.", { site: "The id of a site is needed." });
+    const allowed = await authorizeSite(c.env, principal, id, access.action);
+    if (!allowed.ok) return denied(allowed.code);
+    c.set("site_scope", allowed.scope);
+  }
+  return handler(c);
+}
+
+function denied(code: "forbidden" | "not_found"): Response {
+  return code === "forbidden" ? fail("forbidden", "You may not do this.") : fail("not_found", "There is no such site.");
 }
 
 function wrongMethod(methods: readonly string[]): Response {
-  const allow = [...new Set(methods)].join(", ");
-  return fail("method_not_allowed", `This address takes ${allow}.`, undefined, { Allow: allow });
+  return fail("method_not_allowed", "This address does not take that method.", undefined, {
+    Allow: methods.join(", "),
+  });
 }
 
-/** One line for the owner's log, and a reply that says nothing of the inside. */
-function failed(error: Error, c: Context<AppEnv>): Response {
-  const request_id = c.get("request_id");
-  const line = { level: "error", event: "request_failed", request_id, method: c.req.method, path: c.req.routePath };
-  // The cause alone: messages of the query layer hold bound values.
-  const cause = error.cause instanceof Error ? error.cause : error;
-  console.error(JSON.stringify({ ...line, message: cause.message.slice(0, 300) }));
-  if (cause.message.includes("no such table")) {
-    return fail("unavailable", "The database has no tables yet. Apply the migrations.", undefined, {
-      "Retry-After": "30",
-    });
+function methodsByPath(table: readonly Route[]): Map<string, string[]> {
+  const paths = new Map<string, string[]>();
+  for (const { path, method } of table) {
+    const methods = paths.get(path) ?? [];
+    methods.push(method);
+    if (method === "GET") methods.push("HEAD");
+    paths.set(path, methods);
   }
-  return fail("internal", `Something went wrong here. The log has it under ${request_id}.`);
+  return paths;
+}
+
+/** Runs one request to its reply: errors become error bodies, and every reply gets its headers. */
+async function finished(c: C, answer: () => Response | Promise<Response>): Promise<Response> {
+  c.set("request_id", c.req.header("CF-Ray") ?? crypto.randomUUID());
+  let response: Response;
+  try {
+    response = await answer();
+    if (response.status >= 500) log(c, response.status, null);
+  } catch (error) {
+    const { code, message, headers } = failureOf(error);
+    response = fail(code, message, undefined, headers);
+    log(c, response.status, error);
+  }
+  return withHeaders(response, c.get("request_id"));
+}
+
+/** One line of JSON. No query, no body, no values of SQL, no stack. */
+function log(c: C, status: number, error: unknown): void {
+  console.error(
+    JSON.stringify({
+      level: "error",
+      at: new Date().toISOString(),
+      request_id: c.get("request_id"),
+      method: c.req.method,
+      path: c.req.path,
+      status,
+      ...(error !== null && { error: rootMessage(error) }),
+    }),
+  );
+}
+
+function withHeaders(response: Response, request_id: string): Response {
+  // The upgrade's response is the platform's: it fails when a header is touched or it is copied.
+  if (response.status === 101) return response;
+  try {
+    setHeaders(response.headers, request_id);
+    return response;
+  } catch {
+    // A TypeError is how the platform says that the headers, which came from a fetch, cannot be changed in place.
+    const copy = new Response(response.body, response);
+    setHeaders(copy.headers, request_id);
+    return copy;
+  }
+}
+
+function setHeaders(headers: Headers, request_id: string): void {
+  headers.set("X-Request-Id", request_id);
+  headers.set("X-Content-Type-Options", "nosniff");
+  headers.set("Referrer-Policy", "no-referrer");
+  if (!headers.has("Cache-Control")) headers.set("Cache-Control", "no-store");
 }

@@ -8,6 +8,6 @@ export { SiteObject } from "../durable-objects/site/site-object";
 const app = createApp();
 
 export default {
-  fetch: (request, env, context) => app.fetch(request, env, context),
-  scheduled: (event, env) => runSchedule(env, event.scheduledTime),
+  fetch: (request, env, ctx) => app.fetch(request, env, ctx),
+  scheduled: (controller, env) => runSchedule(env, controller.scheduledTime),
 } satisfies ExportedHandler<Env>;

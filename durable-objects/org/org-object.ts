@@ -8,8 +8,7 @@ const FREE_OF_ACCOUNT = 5;
 const FREE_OF_ADDRESS = 20;
 
 /** No password has this hash: it is verified where there is no account, so that an answer takes as long as any. */
-const NOBODY =
-  "scrypt$16384$8$5$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA".slice(0, 84);
+const NOBODY = `scrypt$16384$8$5$${"A".repeat(22)}$${"A".repeat(43)}`;
 
 export interface SignInTry {
   /** Hashes: neither the e-mail address nor the network address is kept. */
@@ -20,7 +19,10 @@ export interface SignInTry {
   stored: string | null;
 }
 
-export type SignInResult = { ok: true } | { ok: false; reason: "wrong" } | { ok: false; reason: "wait"; wait_s: number };
+export type SignInResult =
+  | { ok: true }
+  | { ok: false; reason: "wrong" }
+  | { ok: false; reason: "wait"; wait_s: number };
 
 /** One organization; under the name `sign-in` the passwords of the installation, where CPU time is no limit. */
 export class OrgObject extends DurableObject<Env> {
@@ -46,14 +48,16 @@ export class OrgObject extends DurableObject<Env> {
     const ofAddress = this.#tries(addressKey);
     const wait = Math.max(throttle(ofAccount, FREE_OF_ACCOUNT, now), throttle(ofAddress, FREE_OF_ADDRESS, now));
     if (wait > 0) return { ok: false, reason: "wait", wait_s: Math.ceil(wait / 1_000) };
-    // Counted before it is known to be wrong: of many tries at once none slips through while another is verified.
-    this.#keep(accountKey, withFailure(ofAccount, now), now);
-    this.#keep(addressKey, withFailure(ofAddress, now), now);
+    // Hashing holds the object, so that of many tries at once each sees the failures before it.
     const right = await verifyPassword(password, stored ?? NOBODY);
-    if (stored === null || !right) return { ok: false, reason: "wrong" };
-    this.#forget(accountKey);
-    // An own account must not buy an address more tries at others.
-    this.#keep(addressKey, ofAddress, now);
+    if (stored === null || !right) {
+      this.#sql.exec("DELETE FROM tries WHERE at < ?", now - TRIES_LIFE);
+      this.#keep(accountKey, withFailure(ofAccount, now));
+      this.#keep(addressKey, withFailure(ofAddress, now));
+      return { ok: false, reason: "wrong" };
+    }
+    // The address keeps its failures: an own account must not buy more tries at others.
+    this.#sql.exec("DELETE FROM tries WHERE key = ?", accountKey);
     return { ok: true };
   }
 
@@ -62,12 +66,7 @@ export class OrgObject extends DurableObject<Env> {
     return row ?? NO_TRIES;
   }
 
-  #keep(key: string, { failures, at }: Tries, now: number): void {
-    this.#sql.exec("DELETE FROM tries WHERE at < ?", now - TRIES_LIFE);
+  #keep(key: string, { failures, at }: Tries): void {
     this.#sql.exec("INSERT OR REPLACE INTO tries (key, failures, at) VALUES (?, ?, ?)", key, failures, at);
-  }
-
-  #forget(key: string): void {
-    this.#sql.exec("DELETE FROM tries WHERE key = ?", key);
   }
 }

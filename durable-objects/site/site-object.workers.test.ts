@@ -6,7 +6,7 @@ import type { Frame } from "../../protocol/frame";
 import type { Dimensions, IngestBatch, SiteFacts } from "../../protocol/ingest";
 import { UPGRADE_HEADER, type Upgrade } from "../../protocol/viewer-request";
 import { eventsTable } from "./sinks/events-table";
-import type { SiteObject } from "./site-object";
+import { type SiteStub, typedStub } from "./stub";
 
 let made = 0;
 
@@ -20,7 +20,8 @@ function freshSite() {
     session_timeout_ms: 1_800_000,
     rate_limit: 1_000,
   };
-  return { site_id, facts, stub: env.SITE.getByName(site_id) };
+  const object = env.SITE.getByName(site_id);
+  return { site_id, facts, object, stub: typedStub(object) };
 }
 
 const dimensions: Dimensions = {
@@ -74,7 +75,7 @@ async function storedEvents(site_id: string): Promise<number> {
   return row?.n ?? 0;
 }
 
-async function total(stub: DurableObjectStub<SiteObject>, key: "events" | "page_views" | "sessions" | "visitors") {
+async function total(stub: SiteStub, key: "events" | "page_views" | "sessions" | "visitors") {
   const rows = await stub.openRollups();
   return rows.filter((r) => r.dimension === "total").reduce((sum, r) => sum + r[key], 0);
 }
@@ -92,12 +93,12 @@ describe("counting once", () => {
   });
 
   test("COUNT-1 an acknowledged event is read by session before and after the flush, and after eviction", async () => {
-    const { stub, facts } = freshSite();
+    const { stub, object, facts } = freshSite();
     const reply = await stub.ingest(batchOf(facts, "t", [view(0), view(1, "/a")]));
     if (!reply.ok || reply.session_id === null) throw new Error("Not taken.");
     const before = await stub.sessionTail(reply.session_id);
     expect(before.events.map((e) => e.n)).toEqual([0, 1]);
-    await evictDurableObject(stub);
+    await evictDurableObject(object);
     const evicted = await stub.sessionTail(reply.session_id);
     expect(evicted.events.map((e) => e.n)).toEqual([0, 1]);
     expect(evicted.session?.page_views).toBe(2);
@@ -106,9 +107,9 @@ describe("counting once", () => {
   });
 
   test("COUNT-4 a commit whose answer is lost is not written again", async () => {
-    const { stub, facts, site_id } = freshSite();
+    const { stub, object, facts, site_id } = freshSite();
     await stub.ingest(batchOf(facts, "t", [view(0), view(1)]));
-    await runInDurableObject(stub, async (object) => {
+    await runInDurableObject(object, async (site) => {
       const real = env.DB;
       const lossy = {
         prepare: (sql: string) => real.prepare(sql),
@@ -117,9 +118,9 @@ describe("counting once", () => {
           throw new Error("Network connection lost.");
         },
       };
-      Reflect.set(object, "env", { ...env, DB: lossy });
-      await expect(object.flush()).rejects.toThrow("Network connection lost");
-      Reflect.set(object, "env", env);
+      Reflect.set(site, "env", { ...env, DB: lossy });
+      await expect(site.flush()).rejects.toThrow("Network connection lost");
+      Reflect.set(site, "env", env);
     });
     await stub.ingest(batchOf(facts, "t", [view(2)]));
     await stub.flush();
@@ -127,41 +128,41 @@ describe("counting once", () => {
   });
 
   test("COUNT-5 while D1 refuses, events are taken; the alarm writes them when it is back", async () => {
-    const { stub, facts, site_id } = freshSite();
-    await runInDurableObject(stub, (object) => {
+    const { stub, object, facts, site_id } = freshSite();
+    await runInDurableObject(object, (site) => {
       const refusing = {
         prepare: (sql: string) => env.DB.prepare(sql),
         batch: () => Promise.reject(new Error("D1 is overloaded.")),
       };
-      Reflect.set(object, "env", { ...env, DB: refusing });
+      Reflect.set(site, "env", { ...env, DB: refusing });
     });
     expect(await stub.ingest(batchOf(facts, "t", [view(0)]))).toMatchObject({ ok: true, count: 1 });
-    expect(await runDurableObjectAlarm(stub)).toBe(true);
+    expect(await runDurableObjectAlarm(object)).toBe(true);
     expect(await stub.ingest(batchOf(facts, "t", [view(1)]))).toMatchObject({ ok: true, count: 1 });
-    await runInDurableObject(stub, (object) => {
-      Reflect.set(object, "env", env);
+    await runInDurableObject(object, (site) => {
+      Reflect.set(site, "env", env);
     });
-    expect(await runDurableObjectAlarm(stub)).toBe(true);
+    expect(await runDurableObjectAlarm(object)).toBe(true);
     expect(await storedEvents(site_id)).toBe(2);
   });
 
   test("a batch that was cut before a crash is written under its own number, once", async () => {
-    const { stub, facts, site_id } = freshSite();
+    const { stub, object, facts, site_id } = freshSite();
     await stub.ingest(batchOf(facts, "t", [view(0)]));
-    await runInDurableObject(stub, async (object) => {
+    await runInDurableObject(object, async (site) => {
       const lossy = {
         prepare: (sql: string) => env.DB.prepare(sql),
         batch: () => Promise.reject(new Error("Network connection lost.")),
       };
-      Reflect.set(object, "env", { ...env, DB: lossy });
-      await expect(object.flush()).rejects.toThrow();
+      Reflect.set(site, "env", { ...env, DB: lossy });
+      await expect(site.flush()).rejects.toThrow();
     });
-    await evictDurableObject(stub);
+    await evictDurableObject(object);
     await stub.ingest(batchOf(facts, "t", [view(1)]));
     await stub.flush();
     expect(await storedEvents(site_id)).toBe(2);
     const { results } = await env.DB.prepare("SELECT batch, events FROM flush_log WHERE object = ? ORDER BY batch")
-      .bind(stub.id.toString())
+      .bind(object.id.toString())
       .all();
     expect(results).toEqual([
       { batch: 1, events: 1 },
@@ -172,12 +173,12 @@ describe("counting once", () => {
 
 describe("LIVE-6 after eviction", () => {
   test("the picture is the same, from the journal alone and from a snapshot with a tail", async () => {
-    const { stub, facts } = freshSite();
+    const { stub, object, facts } = freshSite();
     await stub.ingest(batchOf(facts, "t1", [view(0), view(1, "/a")], "ann"));
     await stub.ingest(batchOf(facts, "t2", [view(0, "/b"), view(1, "/b", "error")], "bob"));
     const same = async () => {
       const { at: _at, ...before } = await stub.picture(facts, {});
-      await evictDurableObject(stub);
+      await evictDurableObject(object);
       const { at: _later, ...after } = await stub.picture(facts, {});
       expect(after).toEqual(before);
       return before;
@@ -191,10 +192,10 @@ describe("LIVE-6 after eviction", () => {
   });
 
   test("open sockets stay, and get the next change", async () => {
-    const { stub, facts, site_id } = freshSite();
+    const { stub, object, facts, site_id } = freshSite();
     const { frames, next } = await watch(stub, facts);
     await next((f) => f.type === "snapshot");
-    await evictDurableObject(stub);
+    await evictDurableObject(object);
     await stub.ingest(batchOf(facts, "t1", [view(0, "/after")], "ann"));
     const frame = await next((f) => (f.type === "delta" || f.type === "snapshot") && f.data.now === 1);
     expect(frame.type === "snapshot" && frame.room).toBe(`site:${site_id}`);
@@ -234,13 +235,13 @@ describe("viewers", () => {
 });
 
 /** Opens a viewer's socket and keeps its frames; `next` waits for one that fits, also among those that came already. */
-async function watch(stub: DurableObjectStub<SiteObject>, site: SiteFacts) {
+async function watch(stub: SiteStub, site: SiteFacts) {
   const upgrade: Upgrade = {
     viewer: { user_id: "u", org_id: "o", site_id: site.site_id, rooms: [`site:${site.site_id}`] },
     site,
   };
   const headers = { Upgrade: "websocket", [UPGRADE_HEADER]: JSON.stringify(upgrade) };
-  const response = await stub.fetch("http://site/", { headers });
+  const response = await stub.fetch(new Request("http://site/", { headers }));
   const socket = response.webSocket;
   if (!socket) throw new Error(`No socket: ${response.status}`);
   const frames: Frame[] = [];

@@ -1,44 +1,43 @@
-import { ROLES } from "../../protocol/management";
+import type { KeyScope, Role } from "../../protocol/management";
 import type { Env } from "../env";
 import type { Action, OrgScope, Principal, SiteScope } from "../routes/route";
 import { findSite } from "../store/sites";
 
-export type Allowed<T> = { ok: true; scope: T } | { ok: false; code: "forbidden" | "not_found" };
+const RANK: Record<Action, number> = { read: 1, work: 2, manage: 3, own: 4 };
+const ROLE_MAY: Record<Role, Action> = { viewer: "read", editor: "work", admin: "manage", owner: "own" };
+/** Keys that only send events may do nothing here. */
+const SCOPE_MAY: Record<KeyScope, Action | null> = { ingest: null, read: "read", admin: "manage" };
 
-/** The least role that an action takes. */
-const ROLE_FOR = { read: "viewer", work: "editor", manage: "admin", own: "owner" } as const satisfies Record<
-  Action,
-  string
->;
-
-/** True if this principal may do that in its own organization. */
-export function may(principal: Principal, action: Action): boolean {
-  if (principal.kind === "member") return ROLES.indexOf(principal.role) >= ROLES.indexOf(ROLE_FOR[action]);
-  if (action === "own") return false;
-  if (principal.scopes.includes("admin")) return true;
-  return action === "read" && principal.scopes.includes("read");
+/** Whether the role or the scopes reach far enough; which organization or site is another question. */
+export function mayDo(principal: Principal, action: Action): boolean {
+  const allowed =
+    principal.kind === "member"
+      ? [ROLE_MAY[principal.role]]
+      : principal.scopes.flatMap((scope) => SCOPE_MAY[scope] ?? []);
+  return allowed.some((most) => RANK[most] >= RANK[action]);
 }
 
-/** Another tenant's site does not exist for this principal: 404, as for an unknown one. */
+type Authorized<Scope> = { ok: true; scope: Scope } | { ok: false; code: "forbidden" | "not_found" };
+
+/** The site, if the principal may do that there. Another tenant's site is not found, as one that does not exist. */
 export async function authorizeSite(
   env: Env,
   principal: Principal,
   site_id: string,
   action: Action,
-): Promise<Allowed<SiteScope>> {
+): Promise<Authorized<SiteScope>> {
   const site = await findSite(env, site_id);
   if (!site || site.org_id !== principal.org_id) return { ok: false, code: "not_found" };
   if (principal.kind === "key" && principal.site_id !== null && principal.site_id !== site.id) {
     return { ok: false, code: "not_found" };
   }
-  if (!may(principal, action)) return { ok: false, code: "forbidden" };
-  // The one place where a scope is made: having passed the checks above is what the brand says.
+  if (!mayDo(principal, action)) return { ok: false, code: "forbidden" };
   return { ok: true, scope: { site, principal } as SiteScope };
 }
 
-export function authorizeOrg(principal: Principal, action: Action): Allowed<OrgScope> {
-  const ofOneSite = principal.kind === "key" && principal.site_id !== null;
-  if (!may(principal, action) || (ofOneSite && action !== "read")) return { ok: false, code: "forbidden" };
-  // As above.
+/** The principal's organization, if it may do that there. A key of one site may read there: it is shown that site. */
+export function authorizeOrg(principal: Principal, action: Action): Authorized<OrgScope> {
+  const confined = principal.kind === "key" && principal.site_id !== null && action !== "read";
+  if (confined || !mayDo(principal, action)) return { ok: false, code: "forbidden" };
   return { ok: true, scope: { org_id: principal.org_id, principal } as OrgScope };
 }

@@ -1,81 +1,92 @@
+import { asc, desc, sql } from "drizzle-orm";
 import { decode, sign, verify } from "hono/jwt";
 import * as z from "zod";
+import { jwt_keys } from "../../migrations/schema";
 import { type Claims, ROLES } from "../../protocol/management";
 import type { Env } from "../env";
 import type { Principal } from "../routes/route";
-import { randomToken, shortId } from "./random-token";
+import { createCache } from "../store/cache";
+import { dbOf } from "../store/db";
+import { roleOf } from "../store/members";
+import { randomId } from "../store/random-id";
+import { randomSecret } from "./secret";
 
-/** Short tokens of members for programs: JWT, HS256 and nothing else, with a key ring that makes itself. */
-
-export const TOKEN_LIFE_S = 3_600;
+/** Seconds a member's token is good for. */
+const TOKEN_LIFE = 3_600;
 const ISSUER = "footfall";
+const AUDIENCE = "footfall-api";
+const ALGORITHM = "HS256";
 
+interface RingKey {
+  id: string;
+  secret: string;
+}
+
+const ring = createCache<RingKey[]>({ life: 5_000, size: 1 });
+
+/** The keys, newest first; the first one is made on first use. Removing a row ends all its tokens within 5 s. */
+async function keysOf(env: Env, now: number): Promise<RingKey[]> {
+  const db = dbOf(env);
+  const load = () => db.select().from(jwt_keys).orderBy(desc(jwt_keys.created_at), asc(jwt_keys.id));
+  const keys = await ring.get("", now, load);
+  if (keys.length > 0) return keys;
+  // Two at once: the statement lets one of them in, and both read that one.
+  await db.run(
+    sql`INSERT INTO jwt_keys (id, secret, created_at)
+        SELECT ${randomId()}, ${randomSecret()}, ${now} WHERE NOT EXISTS (SELECT 1 FROM jwt_keys)`,
+  );
+  ring.clear();
+  return ring.get("", now, load);
+}
+
+/** An HS256 token with the claims of `user`, and when it ends. */
+export async function issueToken(env: Env, user: Claims, now: number): Promise<{ token: string; expires_at: string }> {
+  const [key] = await keysOf(env, now);
+  if (!key) throw new Error("The key that was just written is not there.");
+  const iat = Math.floor(now / 1_000);
+  const exp = iat + TOKEN_LIFE;
+  const token = await sign({ ...user, iss: ISSUER, aud: AUDIENCE, iat, exp }, jwkOf(key), ALGORITHM);
+  return { token, expires_at: new Date(exp * 1_000).toISOString() };
+}
+
+const jwkOf = ({ id, secret }: RingKey) => ({ kty: "oct", k: secret, alg: ALGORITHM, kid: id });
+
+const Header = z.object({ kid: z.string() });
 const Payload = z.object({
   userId: z.string(),
   organizationId: z.string(),
   role: z.enum(ROLES),
-  iss: z.literal(ISSUER),
-  exp: z.number(),
+  exp: z.number().int(),
 });
 
-/** A token that is good for an hour. */
-export async function memberToken(
-  env: Env,
-  claims: Claims,
-  now: number,
-): Promise<{ token: string; expires_at: number }> {
-  const { id, secret } = await signingKey(env, now);
-  const issued = Math.floor(now / 1_000);
-  const exp = issued + TOKEN_LIFE_S;
-  const token = await sign({ ...claims, iss: ISSUER, kid: id, iat: issued, exp }, secret, "HS256");
-  return { token, expires_at: exp * 1_000 };
+/** Whose token it is, or null. The role is the member's of this moment, not the token's. */
+export async function tokenPrincipal(env: Env, token: string, now: number): Promise<Principal | null> {
+  const claims = await verified(env, token, now);
+  if (!claims || claims.exp * 1_000 <= now) return null;
+  const member = { user_id: claims.userId, org_id: claims.organizationId };
+  const role = await roleOf(env, member);
+  return role && { kind: "member", ...member, role, via: "token" };
 }
 
-/** The member a token speaks for, if it is ours, in time, and the membership still stands. */
-export async function tokenPrincipal(env: Env, token: string, now: number): Promise<Principal | null> {
+async function verified(env: Env, token: string, now: number) {
   const kid = kidOf(token);
   if (kid === null) return null;
-  const key = await env.DB.prepare("SELECT secret FROM jwt_keys WHERE id = ?").bind(kid).first<{ secret: string }>();
+  const key = (await keysOf(env, now)).find(({ id }) => id === kid);
   if (!key) return null;
-  let payload: unknown;
   try {
-    payload = await verify(token, key.secret, { alg: "HS256", iss: ISSUER });
+    const options = { alg: ALGORITHM, iss: ISSUER, aud: AUDIENCE } as const;
+    return Payload.safeParse(await verify(token, jwkOf(key), options)).data ?? null;
   } catch {
-    // Wrong signature, algorithm, issuer or time: not a token that signs anybody in.
+    // Each way in which a token is wrong has an error of its own; to the caller they are one.
     return null;
   }
-  const parsed = Payload.safeParse(payload);
-  if (!parsed.success || parsed.data.exp * 1_000 <= now) return null;
-  const { userId, organizationId } = parsed.data;
-  const row = await env.DB.prepare("SELECT role FROM memberships WHERE org_id = ? AND user_id = ?")
-    .bind(organizationId, userId)
-    .first();
-  const member = z.object({ role: z.enum(ROLES) }).safeParse(row);
-  if (!member.success) return null;
-  return { kind: "member", user_id: userId, org_id: organizationId, role: member.data.role, via: "token" };
 }
 
 function kidOf(token: string): string | null {
   try {
-    return z.object({ kid: z.string() }).parse(decode(token).payload).kid;
+    return Header.safeParse(decode(token).header).data?.kid ?? null;
   } catch {
-    // Not a token at all.
+    // Not even the shape of a token.
     return null;
   }
-}
-
-async function signingKey(env: Env, now: number): Promise<{ id: string; secret: string }> {
-  const newest = () =>
-    env.DB.prepare("SELECT id, secret FROM jwt_keys ORDER BY created_at DESC, id LIMIT 1").first<{
-      id: string;
-      secret: string;
-    }>();
-  const had = await newest();
-  if (had) return had;
-  await env.DB.prepare("INSERT INTO jwt_keys (id, secret, created_at) VALUES (?, ?, ?)")
-    .bind(shortId(), randomToken(), now)
-    .run();
-  const made = await newest();
-  if (!made) throw new Error("The signing key was not kept.");
-  return made;
 }

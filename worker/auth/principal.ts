@@ -1,41 +1,26 @@
 import type { Env } from "../env";
 import type { Principal } from "../routes/route";
-import { isApiKey, keyPrincipal } from "./api-key";
+import { findKey } from "../store/keys";
+import { readCookie } from "./cookie";
 import { tokenPrincipal } from "./member-token";
-import { cookiePrincipal } from "./user-session";
+import { sessionPrincipal } from "./session";
 
-/** Who is asking: by `Authorization: Bearer` (key or member's token), else by cookie. */
-export async function principalOf(env: Env, request: Request, now: number): Promise<Principal | null> {
-  const bearer = bearerOf(request);
-  if (bearer === null) return cookiePrincipal(env, request, now);
-  return isApiKey(bearer) ? keyPrincipal(env, bearer, now) : tokenPrincipal(env, bearer, now);
+/** Who is asking: by `Authorization`, else by cookie. A header that is wrong is not made good by a cookie. */
+export async function principalOf(request: Request, env: Env, now: number): Promise<Principal | null> {
+  const bearer = readBearer(request);
+  if (bearer !== null) return bearerPrincipal(env, bearer, now);
+  const token = readCookie(request);
+  return token === null ? null : sessionPrincipal(env, token, now);
 }
 
-/**
- * Who sends events. Cookies count for nothing here; null is a browser. A key without scope `ingest`, or one that is not
- * valid, is refused rather than taken for a browser.
- */
-export async function ingestPrincipal(env: Env, request: Request, now: number): Promise<Principal | null | "refused"> {
-  const bearer = bearerOf(request);
-  if (bearer === null) return null;
-  const principal = isApiKey(bearer) ? await keyPrincipal(env, bearer, now) : await tokenPrincipal(env, bearer, now);
-  if (!principal) return "refused";
-  if (principal.kind === "key" && !principal.scopes.includes("ingest")) return "refused";
-  return principal;
+/** What `Authorization: Bearer` holds; null without one. Other schemes belong to proxies in front of the product. */
+export function readBearer(request: Request): string | null {
+  return /^Bearer\s+(.*)$/i.exec(request.headers.get("Authorization") ?? "")?.[1]?.trim() ?? null;
 }
 
-function bearerOf(request: Request): string | null {
-  const header = request.headers.get("Authorization");
-  return header === null ? null : header.replace(/^Bearer\s+/i, "");
-}
-
-/**
- * True if a changing request by cookie comes from our own pages. A browser always says where a changing request comes
- * from; a request that does not say is no browser's and carries no member's cookie by accident.
- */
-export function isOwnPage(request: Request): boolean {
-  const origin = request.headers.get("Origin");
-  if (origin !== null) return origin === new URL(request.url).origin;
-  const from = request.headers.get("Sec-Fetch-Site");
-  return from === null || from === "same-origin" || from === "none";
+/** Whose key or member's token it is. */
+export async function bearerPrincipal(env: Env, bearer: string, now: number): Promise<Principal | null> {
+  if (!bearer.startsWith("ff_")) return tokenPrincipal(env, bearer, now);
+  const key = await findKey(env, bearer, now);
+  return key && { kind: "key", key_id: key.id, org_id: key.org_id, site_id: key.site_id, scopes: key.scopes };
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { botOf } from "./bots";
 import { PEOPLE } from "./user-agents.fixture";
 
-const PROGRAMS: readonly (readonly [kind: string, name: string, userAgent: string])[] = [
+const PROGRAMS: readonly [kind: string, name: string, userAgent: string][] = [
   ["tool", "Unknown", ""],
   ["tool", "Unknown", "   "],
   ["tool", "Unknown", "-"],

@@ -9,7 +9,7 @@ const visit = (referrer: string, query = "") =>
   sourceOf({ referrer, page_url: `https://example.com/a${query}`, own_hosts: OWN });
 
 /** Channel, source, referrer, query of the landing page. */
-const ROWS: readonly (readonly [channel: Channel, source: string, referrer: string, query?: string])[] = [
+const ROWS: readonly [channel: Channel, source: string, referrer: string, query?: string][] = [
   // Nothing to go by
   ["Direct", "Direct", ""],
   ["Direct", "Direct", "   "],

@@ -1,6 +1,6 @@
 import type { Device, DeviceHints } from "./device";
 
-type Row = readonly [
+type Row = [
   userAgent: string,
   device: Device["device"],
   browser: string,

@@ -1,27 +1,9 @@
-import type { SiteObject } from "../../durable-objects/site/site-object";
+import { type SiteStub, typedStub } from "../../durable-objects/site/stub";
 import type { Env } from "../env";
-
-type Method =
-  | "ingest"
-  | "openSession"
-  | "dropped"
-  | "picture"
-  | "openRollups"
-  | "sessionTail"
-  | "unstoredSessions"
-  | "unflushedEvents"
-  | "flush"
-  | "fetch";
-
-/** The object's methods as they are called from outside: what they answer arrives as a plain copy. */
-export type SiteStub = {
-  [K in Method]: (...args: Parameters<SiteObject[K]>) => Promise<Awaited<ReturnType<SiteObject[K]>>>;
-};
 
 /** The object of a site. The id comes from an authorized scope or a site row that was found, never from a request. */
 export function siteStub(env: Env, site_id: string): SiteStub {
-  // The generated stub type turns tuples into arrays and splits unions; the values that cross are the method's own.
-  return env.SITE.getByName(site_id) as unknown as SiteStub;
+  return typedStub(env.SITE.getByName(site_id));
 }
 
 const TRIES = 3;

@@ -7,7 +7,7 @@ import type { IngestResult, Sender } from "../../protocol/ingest";
 import { BODY_BYTES_BROWSER, BODY_BYTES_KEY, EVENT_BYTES, EVENTS_PER_BATCH, TEXT } from "../../protocol/limits";
 import type { Site } from "../../protocol/management";
 import type { EventError, RefusalCode } from "../../protocol/refusals";
-import { ingestPrincipal } from "../auth/principal";
+import { ingestPrincipal } from "../auth/ingest-principal";
 import { cutText, plainText } from "../enrich/clean-text";
 import { cleanUrl } from "../enrich/page-address";
 import { readBody } from "../ingest/body";
@@ -63,7 +63,7 @@ const SimpleBody = z.union([
 /** What every ingest request begins with: who sends, how large it may be, what it says. */
 async function opened<T>(c: C, schema: z.ZodType<T>) {
   const facts = senderFacts(c.req.raw);
-  const principal = await ingestPrincipal(c.env, c.req.raw, Date.now());
+  const principal = await ingestPrincipal(c.req.raw, c.env, Date.now());
   if (principal === "refused") return fail("unauthorized", "The key or token is not valid.");
   const body = await readBody(c.req.raw, principal ? BODY_BYTES_KEY : BODY_BYTES_BROWSER);
   if (!body.ok) return fail(body.code, body.message);

@@ -1,21 +1,25 @@
+import type { Env } from "../env";
+import { rootMessage } from "../failure";
 import type { Handler, Route } from "./route";
 
-const health: Handler = (c) => c.json({ status: "healthy" });
+const alive: Handler = () => Response.json({ status: "healthy" });
 
-/** 200 when D1 answers and its tables are there, else 503 with what is wrong. */
 const ready: Handler = async (c) => {
-  const parts = { worker: "ok", d1: "ok" };
-  try {
-    await c.env.DB.prepare("SELECT 1 FROM sites LIMIT 1").first();
-  } catch (error) {
-    const missing = error instanceof Error && error.message.includes("no such table");
-    parts.d1 = missing ? "migrations are not applied" : "does not answer";
-  }
-  const good = parts.d1 === "ok";
-  return c.json({ status: good ? "ready" : "not ready", parts }, good ? 200 : 503);
+  const database = await databaseState(c.env);
+  const is_ready = database === "ready";
+  return Response.json({ status: is_ready ? "ready" : "not ready", database }, { status: is_ready ? 200 : 503 });
 };
 
+async function databaseState(env: Env): Promise<"ready" | "migrations missing" | "unreachable"> {
+  try {
+    await env.DB.prepare("SELECT 1 FROM installation, sites, sessions, flush_log LIMIT 1").run();
+    return "ready";
+  } catch (error) {
+    return /no such table/.test(rootMessage(error)) ? "migrations missing" : "unreachable";
+  }
+}
+
 export const healthRoutes: readonly Route[] = [
-  { method: "GET", path: "/health", access: { kind: "public" }, handler: health },
+  { method: "GET", path: "/health", access: { kind: "public" }, handler: alive },
   { method: "GET", path: "/health/ready", access: { kind: "public" }, handler: ready },
 ];

@@ -168,7 +168,7 @@ const realtime: Handler = async (c) => {
   const ticket = offered.find((protocol) => protocol !== SUBPROTOCOL && protocol !== "");
   const principal: Principal | null = ticket
     ? await ticketPrincipal(c.env, ticket, Date.now())
-    : await principalOf(c.env, request, Date.now());
+    : await principalOf(request, c.env, Date.now());
   if (!principal) return closedSocket(CLOSE.notSignedIn, "Sign in first.");
   const rooms = (c.req.query("rooms") ?? "").split(",").filter((room) => room !== "");
   const ids = rooms.map((room) => /^(?:site|building):([\w-]{1,128})$/.exec(room)?.[1]);

@@ -1,22 +1,16 @@
 import type { Context } from "hono";
-import type { AppEnv, OrgScope, Principal, SiteScope } from "./route";
+import type { AppEnv, OrgScope, SiteScope } from "./route";
 
-/** What the guard has put there; a route mounted with the wrong access fails at its first request, in its test. */
-
+/** What the guard put there: a route of access `site` is not reached without. */
 export function siteScope(c: Context<AppEnv>): SiteScope {
   const scope = c.get("site_scope");
-  if (!scope) throw new Error("This route needs the access `site`.");
+  if (!scope) throw new Error("A site's route ran without its guard.");
   return scope;
 }
 
+/** The same for access `org`. */
 export function orgScope(c: Context<AppEnv>): OrgScope {
   const scope = c.get("org_scope");
-  if (!scope) throw new Error("This route needs the access `org`.");
+  if (!scope) throw new Error("An organization's route ran without its guard.");
   return scope;
-}
-
-export function signedIn(c: Context<AppEnv>): Principal {
-  const principal = c.get("principal");
-  if (!principal) throw new Error("This route needs a principal.");
-  return principal;
 }

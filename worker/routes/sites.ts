@@ -1,12 +1,11 @@
 import type { Context } from "hono";
 import { SiteInput, SitePatch } from "../../protocol/management";
-import { shortId } from "../auth/random-token";
 import { matchesAddress } from "../ingest/address-match";
 import { senderFacts } from "../ingest/sender-facts";
-import { readJson } from "../read-json";
 import { fail, ok } from "../reply";
-import { findGroup } from "../store/groups";
-import { createSite, deleteSite, listSites, takenDomain, updateSite } from "../store/sites";
+import { hasGroup } from "../store/groups";
+import { addSite, changeSite, deleteSite, listSites } from "../store/sites";
+import { readJson } from "./read-json";
 import type { AppEnv, Handler, Route } from "./route";
 import { orgScope, siteScope } from "./scopes";
 
@@ -14,82 +13,82 @@ type C = Context<AppEnv>;
 
 const list: Handler = async (c) => ok(await listSites(c.env, orgScope(c)));
 
-const create: Handler = async (c) => {
-  const body = await readJson(c, SiteInput);
-  if (body instanceof Response) return body;
-  const refused = await checkInput(c, body.data, null, orgScope(c).org_id);
-  if (refused) return refused;
-  return ok(await createSite(c.env, orgScope(c), shortId(), body.data, Date.now()), 201);
+const add: Handler = async (c) => {
+  const input = await readJson(c, SiteInput);
+  if (input instanceof Response) return input;
+  const scope = orgScope(c);
+  const wrong = await wrongFields(c, input, scope.org_id);
+  if (wrong) return wrong;
+  const site = await addSite(c.env, scope, input, Date.now());
+  return site ? ok(site, 201) : domainTaken();
 };
 
-const read: Handler = (c) => ok(siteScope(c).site);
+const one: Handler = (c) => ok(siteScope(c).site);
 
-const update: Handler = async (c) => {
-  const body = await readJson(c, SitePatch);
-  if (body instanceof Response) return body;
+const change: Handler = async (c) => {
+  const patch = await readJson(c, SitePatch);
+  if (patch instanceof Response) return patch;
   const scope = siteScope(c);
-  const refused = await checkInput(c, body.data, scope.site.id, scope.site.org_id);
-  if (refused) return refused;
-  return ok(await updateSite(c.env, scope, body.data));
+  const wrong = await wrongFields(c, patch, scope.site.org_id);
+  if (wrong) return wrong;
+  const site = await changeSite(c.env, scope, patch);
+  return site ? ok(site) : domainTaken();
 };
 
 const remove: Handler = async (c) => {
   await deleteSite(c.env, siteScope(c), Date.now());
-  return ok(null);
+  return new Response(null, { status: 204 });
 };
 
-/** What the schema cannot know: hosts of other sites, groups of others, addresses that are none. */
-async function checkInput(c: C, input: SitePatch, site_id: string | null, org_id: string): Promise<Response | null> {
-  if (input.domains) {
-    const taken = await takenDomain(c.env, input.domains, site_id);
-    if (taken)
-      return fail("conflict", "Another site has this domain.", { domains: `${taken} belongs to another site.` });
-  }
-  const wrong = input.excluded_addresses?.find((pattern) => !matchesAddress(pattern, pattern.split("/")[0] ?? ""));
+/** What the schema cannot know: groups of others, and addresses that are none. */
+async function wrongFields(c: C, { group_id, excluded_addresses = [] }: SitePatch, org_id: string) {
+  const wrong = excluded_addresses.find((pattern) => !matchesAddress(pattern, pattern.split("/")[0] ?? ""));
   if (wrong !== undefined) {
-    return fail("invalid", "An address is wrong.", { excluded_addresses: `${wrong} is no address and no network.` });
+    return fail("invalid", "Some fields are wrong.", { excluded_addresses: `${wrong} is no address and no network.` });
   }
-  if (input.group_id && !(await findGroup(c.env, org_id, input.group_id))) {
-    return fail("invalid", "There is no such group.", { group_id: "There is no such group." });
-  }
-  return null;
+  if (!group_id || (await hasGroup(c.env, org_id, group_id))) return null;
+  return fail("invalid", "Some fields are wrong.", { group_id: "There is no such group." });
 }
 
-const ownAddress = (c: C) => senderFacts(c.req.raw).address;
-const isIgnored = (patterns: readonly string[], address: string) => patterns.some((p) => matchesAddress(p, address));
+const domainTaken = () =>
+  fail("conflict", "Another site has one of these domains.", { domains: "Another site has one of these." });
 
-const ignoredState: Handler = (c) => {
-  const address = ownAddress(c);
-  return ok({ address, ignored: isIgnored(siteScope(c).site.excluded_addresses, address) });
-};
+/** The caller's address as events from it would be told, and whether the site leaves them out. */
+function ownAddress(c: C, excluded = siteScope(c).site.excluded_addresses) {
+  const { address } = senderFacts(c.req.raw);
+  return { address, ignored: excluded.some((pattern) => matchesAddress(pattern, address)) };
+}
 
-const ignore: Handler = async (c) => {
+const showOwnAddress: Handler = (c) => ok(ownAddress(c));
+
+const ignoreOwnAddress: Handler = async (c) => {
   const scope = siteScope(c);
-  const address = ownAddress(c);
-  const { excluded_addresses } = scope.site;
-  if (!isIgnored(excluded_addresses, address)) {
-    await updateSite(c.env, scope, { excluded_addresses: [...excluded_addresses, address] });
-  }
-  return ok({ address, ignored: true });
+  const { address, ignored } = ownAddress(c);
+  if (ignored) return ok({ address, ignored });
+  const site = await changeSite(c.env, scope, { excluded_addresses: [...scope.site.excluded_addresses, address] });
+  return site ? ok(ownAddress(c, site.excluded_addresses)) : fail("not_found", "There is no such site.");
 };
 
-const heed: Handler = async (c) => {
+/** Takes the address itself off the list; a network that it lies in stays. */
+const countOwnAddress: Handler = async (c) => {
   const scope = siteScope(c);
-  const address = ownAddress(c);
-  const rest = scope.site.excluded_addresses.filter((p) => p.includes("/") || !matchesAddress(p, address));
-  await updateSite(c.env, scope, { excluded_addresses: rest });
-  return ok({ address, ignored: isIgnored(rest, address) });
+  const { address } = ownAddress(c);
+  const excluded_addresses = scope.site.excluded_addresses.filter(
+    (pattern) => pattern.includes("/") || !matchesAddress(pattern, address),
+  );
+  const site = await changeSite(c.env, scope, { excluded_addresses });
+  return site ? ok(ownAddress(c, site.excluded_addresses)) : fail("not_found", "There is no such site.");
 };
 
-const site = (action: "read" | "manage") => ({ kind: "site", action }) as const;
+const OWN_ADDRESS = "/api/sites/:site/own-address";
 
 export const sitesRoutes: readonly Route[] = [
   { method: "GET", path: "/api/sites", access: { kind: "org", action: "read" }, handler: list },
-  { method: "POST", path: "/api/sites", access: { kind: "org", action: "manage" }, handler: create },
-  { method: "GET", path: "/api/sites/:site", access: site("read"), handler: read },
-  { method: "PATCH", path: "/api/sites/:site", access: site("manage"), handler: update },
-  { method: "DELETE", path: "/api/sites/:site", access: site("manage"), handler: remove },
-  { method: "GET", path: "/api/sites/:site/own-address", access: site("read"), handler: ignoredState },
-  { method: "POST", path: "/api/sites/:site/own-address", access: site("manage"), handler: ignore },
-  { method: "DELETE", path: "/api/sites/:site/own-address", access: site("manage"), handler: heed },
+  { method: "POST", path: "/api/sites", access: { kind: "org", action: "manage" }, handler: add },
+  { method: "GET", path: "/api/sites/:site", access: { kind: "site", action: "read" }, handler: one },
+  { method: "PATCH", path: "/api/sites/:site", access: { kind: "site", action: "manage" }, handler: change },
+  { method: "DELETE", path: "/api/sites/:site", access: { kind: "site", action: "manage" }, handler: remove },
+  { method: "GET", path: OWN_ADDRESS, access: { kind: "site", action: "read" }, handler: showOwnAddress },
+  { method: "POST", path: OWN_ADDRESS, access: { kind: "site", action: "manage" }, handler: ignoreOwnAddress },
+  { method: "DELETE", path: OWN_ADDRESS, access: { kind: "site", action: "manage" }, handler: countOwnAddress },
 ];

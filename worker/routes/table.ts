@@ -11,7 +11,7 @@ import { setupRoutes } from "./setup";
 import { sitesRoutes } from "./sites";
 import { statsRoutes } from "./stats";
 
-/** Every route of the Worker with its access. Nothing is reachable that is not here. */
+/** All that can be reached. */
 export const routes: readonly Route[] = [
   ...collectRoutes,
   ...liveRoutes,

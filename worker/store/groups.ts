@@ -1,48 +1,68 @@
-import * as z from "zod";
+import { and, asc, eq } from "drizzle-orm";
+import { site_groups, sites } from "../../migrations/schema";
 import type { Env } from "../env";
 import type { OrgScope } from "../routes/route";
+import { dbOf } from "./db";
+import { randomId } from "./random-id";
+import { forgetSites } from "./sites";
 
-const Row = z.object({
-  id: z.string(),
-  name: z.string(),
-  created_at: z.number().transform((at) => new Date(at).toISOString()),
-});
-export type Group = z.infer<typeof Row>;
-
-export async function findGroup(env: Env, org_id: string, id: string): Promise<Group | null> {
-  const row = await env.DB.prepare("SELECT id, name, created_at FROM site_groups WHERE id = ? AND org_id = ?")
-    .bind(id, org_id)
-    .first();
-  return row ? Row.parse(row) : null;
+/** A named set of an organization's sites. */
+export interface Group {
+  id: string;
+  name: string;
+  /** ISO 8601. */
+  created_at: string;
 }
+
+const isGroup = (org_id: string, id: string) => and(eq(site_groups.org_id, org_id), eq(site_groups.id, id));
+
+const toGroup = ({ id, name, created_at }: typeof site_groups.$inferSelect): Group => ({
+  id,
+  name,
+  created_at: new Date(created_at).toISOString(),
+});
 
 export async function listGroups(env: Env, scope: OrgScope): Promise<Group[]> {
-  const { results } = await env.DB.prepare(
-    "SELECT id, name, created_at FROM site_groups WHERE org_id = ? ORDER BY name, id",
-  )
-    .bind(scope.org_id)
-    .all();
-  return z.array(Row).parse(results);
+  const rows = await dbOf(env)
+    .select()
+    .from(site_groups)
+    .where(eq(site_groups.org_id, scope.org_id))
+    .orderBy(asc(site_groups.created_at), asc(site_groups.id));
+  return rows.map(toGroup);
 }
 
-export async function createGroup(env: Env, scope: OrgScope, id: string, name: string, now: number): Promise<Group> {
-  await env.DB.prepare("INSERT INTO site_groups (id, org_id, name, created_at) VALUES (?, ?, ?, ?)")
-    .bind(id, scope.org_id, name, now)
-    .run();
-  return { id, name, created_at: new Date(now).toISOString() };
+export async function findGroup(env: Env, scope: OrgScope, id: string): Promise<Group | null> {
+  const [row] = await dbOf(env).select().from(site_groups).where(isGroup(scope.org_id, id));
+  return row ? toGroup(row) : null;
 }
 
+export async function hasGroup(env: Env, org_id: string, id: string): Promise<boolean> {
+  const rows = await dbOf(env).select({ id: site_groups.id }).from(site_groups).where(isGroup(org_id, id));
+  return rows.length > 0;
+}
+
+export async function addGroup(env: Env, scope: OrgScope, name: string, now: number): Promise<Group> {
+  const row = { id: randomId(), org_id: scope.org_id, name, created_at: now };
+  await dbOf(env).insert(site_groups).values(row);
+  return toGroup(row);
+}
+
+/** The renamed group, or null if there is none of that id. */
 export async function renameGroup(env: Env, scope: OrgScope, id: string, name: string): Promise<Group | null> {
-  await env.DB.prepare("UPDATE site_groups SET name = ? WHERE id = ? AND org_id = ?")
-    .bind(name, id, scope.org_id)
-    .run();
-  return findGroup(env, scope.org_id, id);
+  const [row] = await dbOf(env).update(site_groups).set({ name }).where(isGroup(scope.org_id, id)).returning();
+  return row ? toGroup(row) : null;
 }
 
-/** Its sites stay, without a group. */
-export async function deleteGroup(env: Env, scope: OrgScope, id: string): Promise<void> {
-  await env.DB.batch([
-    env.DB.prepare("UPDATE sites SET group_id = NULL WHERE group_id = ? AND org_id = ?").bind(id, scope.org_id),
-    env.DB.prepare("DELETE FROM site_groups WHERE id = ? AND org_id = ?").bind(id, scope.org_id),
+/** Its sites stay, without a group. False if there is no such group. */
+export async function deleteGroup(env: Env, scope: OrgScope, id: string): Promise<boolean> {
+  const db = dbOf(env);
+  const [, deleted] = await db.batch([
+    db
+      .update(sites)
+      .set({ group_id: null })
+      .where(and(eq(sites.org_id, scope.org_id), eq(sites.group_id, id))),
+    db.delete(site_groups).where(isGroup(scope.org_id, id)),
   ]);
+  forgetSites();
+  return deleted.meta.changes > 0;
 }

@@ -1,4 +1,4 @@
-import { createEffect, createMemo, createSignal, For, on, onMount, Show } from "solid-js";
+import { createEffect, createMemo, createSignal, For, on, onMount, Show, untrack } from "solid-js";
 import type { CountRow, FeedItem } from "../../../protocol/live";
 import { HEIGHT, placeOnMap, SHAPE_LIST, SPOT_LIST, WIDTH } from "./world-map";
 
@@ -41,7 +41,8 @@ export default function WorldMap(props: WorldMapProps) {
   const [hovered, setHovered] = createSignal<{ country: string; x: number; y: number } | null>(null);
   const [beats, setBeats] = createSignal<Beat[]>([]);
   let frame!: HTMLDivElement;
-  let last = Number.NEGATIVE_INFINITY;
+  // What was there when the page opened has happened already.
+  let last = untrack(() => props.feed[0]?.n ?? Number.NEGATIVE_INFINITY);
 
   const visitors = createMemo(() => new Map(props.countries.map((row) => [row.value, row.visitors])));
   const places = createMemo(() => {
@@ -72,11 +73,11 @@ export default function WorldMap(props: WorldMapProps) {
       () => props.feed,
       (feed) => {
         const arrived = beatsAfter(feed, last);
-        const first = last === Number.NEGATIVE_INFINITY;
-        last = feed[0]?.n ?? last;
-        // What was there when the page opened has happened already.
-        if (!first && arrived.length > 0) setBeats((shown) => [...shown, ...arrived].slice(-BEATS));
+        // A filter set or taken away brings older items, which have had their beat.
+        last = Math.max(last, feed[0]?.n ?? last);
+        if (arrived.length > 0) setBeats((shown) => [...shown, ...arrived].slice(-BEATS));
       },
+      { defer: true },
     ),
   );
 

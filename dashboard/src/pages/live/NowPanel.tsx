@@ -45,7 +45,7 @@ export function NowPanel(props: { view: LiveView; second: number; serverNow(): n
       </div>
       <dl class="figures">
         <Figure
-          label="connections"
+          label={props.view.connections === 1 ? "connection" : "connections"}
           explain="Open tabs and sockets of the visitors who are here now. One visitor can have several."
           value={props.view.connections === null ? "–" : shortNumber(props.view.connections)}
           whole={props.view.connections === null ? "Not known under a filter" : wholeNumber(props.view.connections)}

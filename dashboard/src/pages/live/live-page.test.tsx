@@ -1,0 +1,116 @@
+import { MemoryRouter, Route } from "@solidjs/router";
+import { cleanup, render } from "@solidjs/testing-library";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import type { Site } from "../../../../protocol/management";
+import { feedItem, liveSession, snapshotOf } from "../../../live/pictures.fixture";
+import { liveCount } from "../../state/live-count";
+import LivePage from "./LivePage";
+
+// Chart.js needs a canvas, which happy-dom has not; the charts are tested by themselves.
+vi.mock("./LiveCharts", () => ({ default: () => null }));
+
+const site: Site = {
+  id: "demo",
+  org_id: "o",
+  name: "Demo",
+  domain: "demo.example",
+  domains: ["demo.example"],
+  group_id: null,
+  time_zone: "UTC",
+  identity: "daily",
+  public_counter: false,
+  rate_limit: 100,
+  excluded_paths: [],
+  excluded_addresses: [],
+  created_at: "2026-11-21T00:00:00Z",
+};
+
+const picture = snapshotOf({
+  now: 3,
+  active: 3,
+  countries: [
+    { value: "AT", visitors: 2 },
+    { value: "DE", visitors: 1 },
+  ],
+  sessions: [liveSession("a"), liveSession("b"), liveSession("c", { country: "DE", city: "Berlin" })],
+  feed: [feedItem(1)],
+});
+
+let sockets: EventTarget[] = [];
+
+class FakeSocket extends EventTarget {
+  readyState = 1;
+  constructor() {
+    super();
+    sockets.push(this);
+  }
+  send() {}
+  close() {
+    this.readyState = 3;
+  }
+}
+
+const say = (type: string, seq: number, data: object) =>
+  sockets
+    .at(-1)
+    ?.dispatchEvent(new MessageEvent("message", { data: JSON.stringify({ type, room: "site:demo", seq, data }) }));
+
+beforeEach(() => {
+  sockets = [];
+  vi.stubGlobal("WebSocket", FakeSocket);
+  vi.stubGlobal("fetch", () => new Promise(() => {}));
+  vi.stubGlobal("matchMedia", () => ({ matches: true, addEventListener() {}, removeEventListener() {} }));
+});
+afterEach(() => {
+  cleanup();
+  vi.unstubAllGlobals();
+});
+
+async function open() {
+  const view = render(() => (
+    <MemoryRouter>
+      <Route path="*" component={() => <LivePage site={site} />} />
+    </MemoryRouter>
+  ));
+  await vi.waitFor(() => expect(sockets).toHaveLength(1));
+  const number = () => view.container.querySelector(".now-number strong")?.textContent;
+  return { view, number };
+}
+
+test("shows the first picture, follows the frames and tells the shell", async () => {
+  const { view, number } = await open();
+  expect(view.container.querySelector(".live")?.getAttribute("aria-busy")).toBe("true");
+  expect(view.getByRole("heading", { level: 1 }).textContent).toBe("Connecting…");
+  say("snapshot", 1, picture);
+  await vi.waitFor(() => expect(number()).toBe("3"));
+  expect(view.getByRole("heading", { level: 1 }).textContent).toBe("Live");
+  say("delta", 2, { at: 11_000, now: 4 });
+  await vi.waitFor(() => expect(number()).toBe("4"));
+  expect(liveCount("demo")).toBe(4);
+});
+
+test("a click on a country narrows everything, its chip takes that back", async () => {
+  const { view, number } = await open();
+  say("snapshot", 1, picture);
+  const germany = await view.findByTitle("Germany");
+  germany.click();
+  await vi.waitFor(() => expect(number()).toBe("1"));
+  expect([...view.container.querySelectorAll(".session .who b")].map((who) => who.textContent)).toEqual(["Berlin"]);
+  view.getByRole("button", { name: "Remove the filter country Germany" }).click();
+  await vi.waitFor(() => expect(number()).toBe("3"));
+});
+
+test("a site without visits says so and leads to its set-up", async () => {
+  const { view } = await open();
+  say("snapshot", 1, snapshotOf({ now: 0, first_event_at: null, sessions: [], countries: [] }));
+  const link = await view.findByRole("link", { name: "Set up the snippet" });
+  expect(link.getAttribute("href")).toBe("/sites/demo/setup");
+});
+
+test("signed out is final and offers the way back in", async () => {
+  const { view } = await open();
+  sockets.at(-1)?.dispatchEvent(Object.assign(new Event("close"), { code: 4401, reason: "" }));
+  const alert = await view.findByRole("alert");
+  expect(alert.textContent).toContain("You are signed out");
+  expect(view.container.querySelector(".now")).toBeNull();
+});

@@ -100,5 +100,5 @@ function installBrowser(): void {
 
 function run(program: string, args: string[]): boolean {
   const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
-  return spawnSync(program, args, { stdio: ["ignore", "ignore", "inherit"], env }).status === 0;
+  return spawnSync(program, args, { stdio: "ignore", env }).status === 0;
 }

@@ -5,7 +5,7 @@ import { createRequest } from "./api/request";
 import { LivePage, LiveRoute } from "./shell/LiveRoute";
 import { NotFound } from "./shell/NotFound";
 import { Shell } from "./shell/Shell";
-import { SiteGate, useSite } from "./shell/SiteGate";
+import { SiteGate, withSite } from "./shell/SiteGate";
 import type { HashToken } from "./state/hash-token";
 import { SessionProvider, useSession } from "./state/session";
 import { stored } from "./state/stored";
@@ -38,11 +38,14 @@ export function App(props: { token: HashToken | null }) {
         <Route path="/sites" component={SitesPage} />
         <Route path="/sites/new" component={NewSitePage} />
         <Route path="/sites/:site" component={SiteGate}>
-          <Route path="/" component={() => <Navigate href={`/sites/${encodeURIComponent(useSite()().id)}/live`} />} />
+          <Route
+            path="/"
+            component={withSite((props) => <Navigate href={`/sites/${encodeURIComponent(props.site.id)}/live`} />)}
+          />
           <Route path="/live" component={LiveRoute} />
-          <Route path="/overview" component={() => <OverviewPage site={useSite()()} />} />
-          <Route path="/setup" component={() => <SetupPage site={useSite()()} />} />
-          <Route path="/settings" component={() => <SettingsPage site={useSite()()} />} />
+          <Route path="/overview" component={withSite(OverviewPage)} />
+          <Route path="/setup" component={withSite(SetupPage)} />
+          <Route path="/settings" component={withSite(SettingsPage)} />
         </Route>
         <Route path="/keys" component={KeysPage} />
         <Route path="*" component={NotFound} />

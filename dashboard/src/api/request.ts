@@ -65,7 +65,7 @@ async function refusal(response: Response): Promise<ApiError> {
 export function refusalText(code: string, message: string, wait: number): string {
   const when = wait > 0 ? `Try again in ${wait < 120 ? `${Math.ceil(wait)} s` : `${Math.ceil(wait / 60)} min`}.` : "";
   if (code === "rate_limited") return `Too many tries. ${when || "Try again in a minute."}`;
-  if (code === "unavailable") return `The server is busy. ${when || "Try again in a minute."}`;
+  if (code === "unavailable") return `${message} ${when}`.trim();
   return message;
 }
 

@@ -80,7 +80,7 @@ export function AccountMenu(props: { site: Site | undefined; onKeys: () => void 
             props.onKeys();
           }}
         >
-          Keyboard keys <kbd>?</kbd>
+          Keyboard <kbd>?</kbd>
         </button>
         <button type="button" class="menu-item" onClick={() => void signOut()}>
           Sign out

@@ -1,18 +1,35 @@
 import { For } from "solid-js";
+import { Icon } from "../ui/Icon";
 import type { Place } from "./commands";
+
+const MODIFIER = /Mac|iP(hone|ad)/.test(navigator.userAgent) ? "⌘" : "Ctrl";
 
 /** The list of keys. */
 export function KeysDialog(props: { places: readonly Place[]; ref: (dialog: HTMLDialogElement) => void }) {
+  let dialog: HTMLDialogElement | undefined;
   const rows = () => [
     ...props.places.map((place) => [place.keys, place.name] as const),
     ["t", "Next theme"] as const,
-    ["Ctrl K", "Find a page or a site"] as const,
+    [`${MODIFIER} K`, "Find a page or a site"] as const,
     ["?", "This list"] as const,
     ["Esc", "Close"] as const,
   ];
   return (
-    <dialog ref={props.ref} class="dialog keys-dialog" aria-labelledby="keys-title" closedby="any">
-      <h2 id="keys-title">Keys</h2>
+    <dialog
+      ref={(element) => {
+        dialog = element;
+        props.ref(element);
+      }}
+      class="dialog keys-dialog"
+      aria-labelledby="keys-title"
+      closedby="any"
+    >
+      <header class="dialog-head">
+        <h2 id="keys-title">Keyboard</h2>
+        <button type="button" class="icon-button" aria-label="Close" onClick={() => dialog?.close()}>
+          <Icon name="close" />
+        </button>
+      </header>
       <dl>
         <For each={rows()}>
           {([keys, name]) => (

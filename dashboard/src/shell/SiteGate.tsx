@@ -1,5 +1,5 @@
 import { useParams } from "@solidjs/router";
-import { type Accessor, createContext, createEffect, type JSX, Show, useContext } from "solid-js";
+import { type Accessor, type Component, createContext, createEffect, type JSX, Show, useContext } from "solid-js";
 import type { Site } from "../../../protocol/management";
 import { useSession } from "../state/session";
 import { store } from "../state/stored";
@@ -12,6 +12,14 @@ export function useSite(): Accessor<Site> {
   const site = useContext(SiteContext);
   if (!site) throw new Error("useSite outside of SiteGate");
   return site;
+}
+
+/** A page of a site as a route: it gets the site of the address. */
+export function withSite(Page: Component<{ site: Site }>): Component {
+  return () => {
+    const site = useSite();
+    return <Page site={site()} />;
+  };
 }
 
 /** Shows its pages once the site of the address is known; another site begins them anew. */

@@ -55,14 +55,15 @@ export function KeyForm(props: { sites: readonly Site[]; onSend: (input: KeyInpu
       </fieldset>
       <Field label="Site" name="site_id" error={fieldError(form.fields(), "site_id")}>
         {(control) => (
-          <select
-            {...control}
-            class="input"
-            value={siteId() ?? ""}
-            onChange={(event) => setSiteId(event.currentTarget.value || null)}
-          >
+          <select {...control} class="input" onChange={(event) => setSiteId(event.currentTarget.value || null)}>
             <option value="">All sites</option>
-            <For each={props.sites}>{(site) => <option value={site.id}>{site.name}</option>}</For>
+            <For each={props.sites}>
+              {(site) => (
+                <option value={site.id} selected={site.id === siteId()}>
+                  {site.name}
+                </option>
+              )}
+            </For>
           </select>
         )}
       </Field>

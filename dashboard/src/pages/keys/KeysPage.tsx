@@ -9,8 +9,11 @@ import { KeyForm } from "./KeyForm";
 
 /** Keys for programs: who may send, read, or manage without signing in. */
 export default function KeysPage() {
-  const { api, sites, canManage } = useSession();
-  const [keys, { mutate, refetch }] = createResource(() => api.keys());
+  const { api, me, sites, canManage } = useSession();
+  const [keys, { mutate, refetch }] = createResource(
+    () => canManage(),
+    () => api.keys(),
+  );
   const [made, setMade] = createSignal<ApiKey>();
   const [failure, setFailure] = createSignal<unknown>();
   const known = () => (keys.state === "ready" ? keys() : []);
@@ -52,9 +55,12 @@ export default function KeysPage() {
         )}
       </Show>
       <Show when={failure()}>{(error) => <Failure error={error()} />}</Show>
+      <Show when={me.state === "ready" && !canManage()}>
+        <p class="notice">Only admins and owners see and make keys.</p>
+      </Show>
       <Show when={!keys.error} fallback={<Failure error={keys.error} onRetry={() => void refetch()} />}>
         <ul class="row-list" aria-busy={keys.loading}>
-          <For each={known()} fallback={<li class="key-row none">{keys.loading ? " " : "No keys yet."}</li>}>
+          <For each={known()} fallback={<li class="key-row none">{keys.state === "ready" ? "No keys yet." : " "}</li>}>
             {(key) => (
               <li class="key-row">
                 <b>{key.name}</b>

@@ -73,7 +73,7 @@ export function BreakdownCard(props: BreakdownCardProps) {
                 {(row) => (
                   <tr>
                     <th scope="row" title={name(row.value ?? "")}>
-                      <span class="bar" style={{ transform: `scaleX(${((row.visitors ?? 0) / most()).toFixed(4)})` }} />
+                      <span class="bar" style={{ width: `${(((row.visitors ?? 0) / most()) * 100).toFixed(2)}%` }} />
                       <span class="bar-text">{name(row.value ?? "")}</span>
                     </th>
                     <td title={wholeNumber(row.visitors ?? 0)}>{shortNumber(row.visitors ?? 0)}</td>

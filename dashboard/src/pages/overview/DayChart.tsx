@@ -11,9 +11,13 @@ export interface DayChartProps {
   label: string;
   points: readonly DayPoint[];
   /** On the axis. */
-  short: (value: number) => string;
+  tick: (value: number, top: number) => string;
+  /** What round numbers are round in: 1, or the milliseconds of a second or minute. */
+  unit: (most: number) => number;
   /** In the tooltip and for screen readers. */
   whole: (value: number) => string;
+  /** The least step between two ticks, in units. */
+  least: number;
   /** The last day is still being counted. */
   running: boolean;
 }
@@ -38,7 +42,12 @@ export function DayChart(props: DayChartProps) {
     onCleanup(() => watch.disconnect());
   });
 
-  const scale = createMemo(() => niceScale(Math.max(0, ...props.points.map(({ value }) => value))));
+  const scale = createMemo(() => {
+    const most = Math.max(0, ...props.points.map(({ value }) => value));
+    const unit = props.unit(most);
+    const { top, step } = niceScale(most / unit, props.least);
+    return { top: top * unit, step: step * unit };
+  });
   const last = () => props.points.length - 1;
   const x = (index: number) =>
     last() === 0 ? (LEFT + width() - RIGHT) / 2 : LEFT + ((width() - LEFT - RIGHT) * index) / last();
@@ -110,23 +119,28 @@ export function DayChart(props: DayChartProps) {
             <>
               <line class="grid" x1={LEFT} x2={width() - RIGHT} y1={y(tick)} y2={y(tick)} />
               <text class="tick" x={LEFT - 8} y={y(tick)} text-anchor="end" dominant-baseline="central">
-                {props.short(tick)}
+                {props.tick(tick, scale().top)}
               </text>
             </>
           )}
         </For>
         <For each={labels()}>
           {(index) => (
-            <text class="tick" x={x(index)} y={HEIGHT - 6} text-anchor={index === 0 ? "start" : "middle"}>
+            <text
+              class="tick"
+              x={x(index)}
+              y={HEIGHT - 6}
+              text-anchor={index === 0 ? "start" : index === last() ? "end" : "middle"}
+            >
               {shortDay(props.points[index]?.date ?? "1970-01-01")}
             </text>
           )}
         </For>
         <path class="fill" d={area(0, closed())} />
-        <path class="line" d={path(0, closed())} />
+        <path class="series" d={path(0, closed())} />
         <Show when={props.running && last() > 0}>
           <path d={area(closed(), last())} fill={`url(#${hatch})`} />
-          <path class="line running" d={path(closed(), last())} />
+          <path class="series running" d={path(closed(), last())} />
         </Show>
         <Show when={shown()}>
           {(day) => (

@@ -98,18 +98,18 @@ export default function OverviewPage(props: { site: Site }) {
           />
         }
       >
-        <section class="figures" aria-label="Figures" classList={{ stale: totals.loading && shown() !== undefined }}>
+        <section class="totals" aria-label="Figures" classList={{ stale: totals.loading && shown() !== undefined }}>
           <For each={FIGURES}>
             {(kind) => {
               const value = () => now()?.[kind.metric];
               return (
-                <div class="figure" classList={{ chosen: metric() === kind.metric }}>
-                  <p class="figure-name">
+                <div class="total" classList={{ chosen: metric() === kind.metric }}>
+                  <p class="total-name">
                     <Explain text={kind.explain}>{kind.name}</Explain>
                   </p>
                   <button
                     type="button"
-                    class="figure-value num"
+                    class="total-value num"
                     aria-pressed={metric() === kind.metric}
                     aria-label={`${kind.name}: ${kind.whole(value() ?? 0)}. Show by day`}
                     title={kind.whole(value() ?? 0)}
@@ -132,7 +132,9 @@ export default function OverviewPage(props: { site: Site }) {
               <DayChart
                 label={kind().name}
                 points={points()}
-                short={kind().short}
+                tick={kind().tick ?? kind().short}
+                unit={kind().unit ?? (() => 1)}
+                least={kind().least ?? 1}
                 whole={kind().whole}
                 running={running()}
               />

@@ -1,12 +1,12 @@
 import { createSignal, createUniqueId, For, Show } from "solid-js";
 import { type Days, PERIODS, type Period } from "./period";
 
-const NAMES: Record<Period, string> = {
-  "7d": "7 days",
-  "30d": "30 days",
-  "90d": "90 days",
-  "12mo": "12 months",
-  all: "All",
+const NAMES: Record<Period, readonly [short: string, long: string]> = {
+  "7d": ["7 d", "7 days"],
+  "30d": ["30 d", "30 days"],
+  "90d": ["90 d", "90 days"],
+  "12mo": ["12 mo", "12 months"],
+  all: ["All", "All days"],
 };
 
 /** Which days are shown. `shown` are the first and last of them, for a start of own ones. */
@@ -37,15 +37,17 @@ export function PeriodPicker(props: {
           {(period) => (
             <button
               type="button"
+              aria-label={NAMES[period][1]}
+              title={NAMES[period][1]}
               aria-pressed={props.days.kind === "period" && props.days.period === period}
               onClick={() => props.onChange({ kind: "period", period })}
             >
-              {NAMES[period]}
+              {NAMES[period][0]}
             </button>
           )}
         </For>
         <button type="button" aria-pressed={props.days.kind === "range"} popovertarget={id}>
-          Own days
+          Custom
         </button>
       </div>
       <form ref={own} id={id} popover class="menu own-days" onSubmit={send} novalidate>

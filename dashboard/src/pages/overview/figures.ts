@@ -7,9 +7,18 @@ export interface FigureKind {
   explain: string;
   short: (value: number) => string;
   whole: (value: number) => string;
+  /** A value on an axis that ends at `top`. */
+  tick?: (value: number, top: number) => string;
+  /** What values up to `most` are told in on an axis; 1 unless given. */
+  unit?: (most: number) => number;
+  /** The least step on an axis in that unit; 1 unless given. */
+  least?: number;
   /** Whether less is better. */
   lessIsBetter?: boolean;
 }
+
+const MINUTE = 60_000;
+const durationUnit = (most: number) => (most >= 2 * MINUTE ? MINUTE : 1_000);
 
 const whole = (one: string, many: string) => (value: number) => `${wholeNumber(value)} ${value === 1 ? one : many}`;
 
@@ -42,6 +51,7 @@ export const FIGURES: readonly FigureKind[] = [
     explain: "Share of sessions with a single page view and nothing else done.",
     short: percent,
     whole: (value) => `${(value * 100).toFixed(1)} % of sessions`,
+    least: 0.01,
     lessIsBetter: true,
   },
   {
@@ -50,5 +60,7 @@ export const FIGURES: readonly FigureKind[] = [
     explain: "Mean time from the first to the last event of a session.",
     short: duration,
     whole: (value) => `${duration(value)} on average`,
+    tick: (value, top) => (durationUnit(top) === MINUTE ? `${value / MINUTE} min` : `${value / 1_000} s`),
+    unit: durationUnit,
   },
 ];

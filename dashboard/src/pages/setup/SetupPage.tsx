@@ -54,7 +54,7 @@ export default function SetupPage(props: { site: Site }) {
             <ul class="guide">
               <For each={text().steps}>{(step) => <li>{step}</li>}</For>
             </ul>
-            <Show when={text().code}>{(code) => <CopyBox text={code()} label="code" />}</Show>
+            <CopyBox text={text().code} label="code" />
           </Tabs>
         </li>
         <li>

@@ -10,8 +10,8 @@ export const GUIDE_NAMES = [
 
 export interface GuideText {
   steps: string[];
-  /** To copy, where it differs from the snippet itself. */
-  code?: string;
+  /** How it looks in place. */
+  code: string;
 }
 
 /** How the snippet gets into the pages of one kind of site. */
@@ -23,6 +23,10 @@ export function guideText(guide: Guide, origin: string, siteId: string): GuideTe
           "Open the file or template that holds the head of your pages.",
           "Paste the snippet before </head>, and publish.",
         ],
+        code: `<head>
+  <title>…</title>
+  <script defer src="${origin}/t.js" data-site="${siteId}"></script>
+</head>`,
       };
     case "wordpress":
       return {

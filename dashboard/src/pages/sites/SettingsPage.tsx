@@ -1,6 +1,6 @@
 import "./sites.css";
 import { useNavigate } from "@solidjs/router";
-import { createSignal, Show } from "solid-js";
+import { createSignal, Show, untrack } from "solid-js";
 import type { Site } from "../../../../protocol/management";
 import { useSession } from "../../state/session";
 import { CopyBox } from "../../ui/CopyBox";
@@ -8,10 +8,13 @@ import { createSubmit } from "../../ui/create-submit";
 import { Field } from "../../ui/Field";
 import { snippetOf } from "../../ui/format";
 import { SiteForm } from "./SiteForm";
+import { changesOf } from "./site-values";
 
 /** What can be changed about a site. */
 export default function SettingsPage(props: { site: Site }) {
   const { api, keepSite, canManage } = useSession();
+  // What the form began with: the site itself may be changed beside it, by the switch for own visits.
+  let opened = untrack(() => ({ ...props.site }));
   const path = () => `/sites/${encodeURIComponent(props.site.id)}`;
   return (
     <div class="page narrow">
@@ -33,7 +36,10 @@ export default function SettingsPage(props: { site: Site }) {
           site={props.site}
           action="Save"
           disabled={!canManage()}
-          onSend={async (input) => keepSite(await api.changeSite(props.site.id, input))}
+          onSend={async (input) => {
+            keepSite(await api.changeSite(props.site.id, changesOf(opened, input)));
+            opened = { ...opened, ...input };
+          }}
         />
       </section>
       <Show when={canManage()}>

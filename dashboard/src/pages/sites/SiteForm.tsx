@@ -73,13 +73,14 @@ export function SiteForm(props: SiteFormProps) {
           hint="Days begin and end in this zone. Days already counted stay as they are."
         >
           {(control) => (
-            <select
-              {...control}
-              class="input"
-              value={values().time_zone}
-              onChange={(event) => set("time_zone", event.currentTarget.value)}
-            >
-              <For each={zones()}>{(zone) => <option value={zone}>{zone.replaceAll("_", " ")}</option>}</For>
+            <select {...control} class="input" onChange={(event) => set("time_zone", event.currentTarget.value)}>
+              <For each={zones()}>
+                {(zone) => (
+                  <option value={zone} selected={zone === values().time_zone}>
+                    {zone.replaceAll("_", " ")}
+                  </option>
+                )}
+              </For>
             </select>
           )}
         </Field>

@@ -12,7 +12,7 @@ import { Pulse } from "../../ui/Pulse";
 export default function SitesPage() {
   const { sites, canManage } = useSession();
   return (
-    <div class="page">
+    <div class="page sites">
       <header class="page-head">
         <h1>Sites</h1>
         <Show when={canManage()}>

@@ -1,5 +1,5 @@
 import { SITE_RATE_LIMIT } from "../../../../protocol/limits";
-import type { SiteInput } from "../../../../protocol/management";
+import type { SiteInput, SitePatch } from "../../../../protocol/management";
 
 /** A site as a form holds it: lists are texts with a line each. */
 export interface SiteValues {
@@ -12,6 +12,17 @@ export interface SiteValues {
   excluded_paths: string;
   excluded_addresses: string;
 }
+
+const PARTS = [
+  "name",
+  "domains",
+  "time_zone",
+  "identity",
+  "public_counter",
+  "rate_limit",
+  "excluded_paths",
+  "excluded_addresses",
+] as const satisfies readonly (keyof SiteValues)[];
 
 /** The defaults of a new site. */
 export function emptySite(timeZone: string): SiteInput {
@@ -53,6 +64,13 @@ export function hostOf(line: string): string {
     .replace(/^[a-z]+:\/\//i, "")
     .replace(/[/?#].*$/, "")
     .toLowerCase();
+}
+
+/** What differs, so that saving leaves alone what changed elsewhere meanwhile. */
+export function changesOf(site: SiteInput, input: Omit<SiteInput, "group_id">): SitePatch {
+  const patch: SitePatch = { ...input };
+  for (const name of PARTS) if (JSON.stringify(input[name]) === JSON.stringify(site[name])) delete patch[name];
+  return patch;
 }
 
 /** What the server gets. The group stays as it was: it is not edited here. */

@@ -1,6 +1,6 @@
 import { createEffect, createMemo, createSignal, For, on, onMount, Show, untrack } from "solid-js";
 import type { CountRow, FeedItem } from "../../../protocol/live";
-import { HEIGHT, placeOnMap, SHAPE_LIST, SPOT_LIST, WIDTH } from "./world-map";
+import { HEIGHT, SHAPE_LIST, SPOT_LIST, spotOf, WIDTH } from "./world-map";
 
 /** Beats shown at once; more would only be noise. */
 const BEATS = 24;
@@ -29,8 +29,8 @@ export function beatsAfter(feed: readonly FeedItem[], last: number): Beat[] {
   const beats: Beat[] = [];
   for (const item of feed) {
     if (item.n <= last) break;
-    if (item.latitude === null || item.longitude === null) continue;
-    beats.unshift({ n: item.n, ...placeOnMap(item.longitude, item.latitude), error: item.type === "error" });
+    const spot = spotOf(item);
+    if (spot) beats.unshift({ n: item.n, ...spot, error: item.type === "error" });
   }
   return beats;
 }
@@ -47,10 +47,11 @@ export default function WorldMap(props: WorldMapProps) {
   const visitors = createMemo(() => new Map(props.countries.map((row) => [row.value, row.visitors])));
   const places = createMemo(() => {
     const found = new Map<string, { x: number; y: number; count: number }>();
-    for (const { latitude, longitude } of props.feed) {
-      if (latitude === null || longitude === null) continue;
-      const key = `${latitude},${longitude}`;
-      const place = found.get(key) ?? { ...placeOnMap(longitude, latitude), count: 0 };
+    for (const item of props.feed) {
+      const spot = spotOf(item);
+      if (!spot) continue;
+      const key = `${spot.x},${spot.y}`;
+      const place = found.get(key) ?? { ...spot, count: 0 };
       place.count++;
       found.set(key, place);
     }

@@ -3,7 +3,7 @@
  * Run `node dashboard/src/map/build-map.mjs` after changing it; the result is committed.
  */
 import { readFileSync, writeFileSync } from "node:fs";
-import { geoCentroid, geoEqualEarth, geoPath } from "d3-geo";
+import { geoArea, geoCentroid, geoEqualEarth, geoPath } from "d3-geo";
 import { feature } from "topojson-client";
 
 const WIDTH = 1000;
@@ -98,11 +98,23 @@ projection.translate([left - bounds[0][0], top - bounds[0][1]]);
 const path = geoPath(projection).digits(DIGITS);
 const round = (value) => Number(value.toFixed(DIGITS));
 
+/** The middle of a country's largest piece: the United States without Alaska, France without Guiana. */
+function middleOf(country) {
+  const { type, coordinates } = country.geometry;
+  const pieces = type === "Polygon" ? [coordinates] : coordinates;
+  const polygons = pieces.map((piece) => ({ type: "Polygon", coordinates: piece }));
+  const largest = polygons.reduce((best, piece) => (geoArea(piece) > geoArea(best) ? piece : best));
+  return projection(geoCentroid(largest)).map(Math.round);
+}
+
 const shapes = {};
+const middles = {};
 for (const country of shown) {
   const code = codeOf(country);
   const drawn = path(country);
   if (!code) throw new Error(`No code for ${country.properties.name}`);
+  // Of two shapes with one code the first is the country itself.
+  if (drawn) middles[code] ??= middleOf(country);
   if (drawn) shapes[code] = (shapes[code] ?? "") + drawn;
 }
 
@@ -121,10 +133,13 @@ export const WIDTH = ${WIDTH};
 export const HEIGHT = ${Math.ceil(bounds[1][1] - bounds[0][1])};
 /** A unit of \`equalEarth\`, and where its origin lies. */
 export const SCALE = ${projection.scale().toFixed(3)};
-export const ORIGIN = { x: ${x.toFixed(2)}, y: ${y.toFixed(2)} };
+export const ORIGIN = { x: ${Number(x.toFixed(2))}, y: ${Number(y.toFixed(2))} };
 /** Country code and path, entries parted by a bar. */
 export const SHAPES =
   ${lines(Object.entries(shapes))};
+/** Code and middle of each country that has a shape. */
+export const MIDDLES =
+  ${lines(Object.entries(middles))};
 /** Countries too small to be drawn: code and middle. */
 export const SMALL =
   ${lines(Object.entries(small))};

@@ -3,7 +3,7 @@ import { geoEqualEarth } from "d3-geo";
 import { describe, expect, test } from "vitest";
 import { MIDDLE } from "./equal-earth";
 import { ORIGIN, SCALE } from "./world";
-import { HEIGHT, placeOnMap, SHAPE_LIST, SPOT_LIST, WIDTH } from "./world-map";
+import { HEIGHT, placeOnMap, SHAPE_LIST, SPOT_LIST, spotOf, WIDTH } from "./world-map";
 
 const reference = geoEqualEarth().rotate([-MIDDLE, 0]).scale(SCALE).translate([ORIGIN.x, ORIGIN.y]);
 
@@ -31,5 +31,26 @@ describe("countries", () => {
     expect(codes.filter((code) => !names.of(code))).toEqual([]);
     expect(new Set(codes).size).toBe(codes.length);
     expect(codes).toEqual(expect.arrayContaining(["AT", "US", "GB", "RU", "RS", "SG", "MT", "HK", "XK"]));
+  });
+});
+
+describe("spotOf", () => {
+  const nowhere = { latitude: null, longitude: null, country: null };
+  test("is the place itself where it is known", () => {
+    expect(spotOf({ latitude: 48.21, longitude: 16.37, country: "US" })).toEqual(placeOnMap(16.37, 48.21));
+  });
+  test.each([
+    ["AT", 14.1, 47.6],
+    ["US", -99, 39.5],
+    ["FR", 2.5, 46.6],
+    ["SG", 103.8, 1.4],
+  ])("is near the middle of %s without one", (country, longitude, latitude) => {
+    const middle = placeOnMap(longitude, latitude);
+    const spot = spotOf({ ...nowhere, country });
+    expect(Math.hypot((spot?.x ?? 0) - middle.x, (spot?.y ?? 0) - middle.y)).toBeLessThan(8);
+  });
+  test("is nowhere without a country", () => {
+    expect(spotOf(nowhere)).toBeUndefined();
+    expect(spotOf({ ...nowhere, country: "T1" })).toBeUndefined();
   });
 });

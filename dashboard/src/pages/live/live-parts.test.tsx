@@ -152,7 +152,12 @@ test("visitors lately are those of the running or the last closed window", () =>
 
 describe("map", () => {
   test("beats are what came since, oldest first, where a place is known", () => {
-    const feed = [feedItem(5), feedItem(4, { latitude: null }), feedItem(3, { type: "error" }), feedItem(2)];
+    const feed = [
+      feedItem(5),
+      feedItem(4, { latitude: null, country: null }),
+      feedItem(3, { type: "error" }),
+      feedItem(2),
+    ];
     expect(beatsAfter(feed, 2).map(({ n, error }) => [n, error])).toEqual([
       [3, true],
       [5, false],

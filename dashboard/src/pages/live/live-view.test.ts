@@ -51,6 +51,10 @@ describe("liveView", () => {
     ]);
   });
 
+  test("an unknown country has no row", () => {
+    expect(liveView(snapshot, { source: "Direct" }).countries).toEqual([]);
+  });
+
   test("the feed is narrowed likewise", () => {
     expect(liveView(snapshot, { country: "DE" }).feed.map((item) => item.n)).toEqual([1]);
   });

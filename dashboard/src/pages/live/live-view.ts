@@ -9,7 +9,7 @@ import {
   type WindowPoint,
   type WindowSeries,
 } from "../../../../protocol/live";
-import { type FilterField, feedMatches, isFiltered, matches, valueOf } from "./live-filter";
+import { type FilterField, feedMatches, isFiltered, matches, UNKNOWN_COUNTRY, valueOf } from "./live-filter";
 
 /** What the page shows: the site's own numbers, or those of the sessions that match a filter. */
 export interface LiveView {
@@ -30,12 +30,13 @@ export interface LiveView {
   cut: boolean;
 }
 
-/** Visitors now by one field, most first. */
+/** Visitors now by one field, most first. Those without a country are in no row, as in the site's own numbers. */
 export function countBy(sessions: readonly LiveSession[], field: FilterField): CountRow[] {
   const visitors = new Map<string, Set<string>>();
   for (const session of sessions) {
     if (!session.now) continue;
     const value = valueOf(session, field);
+    if (value === UNKNOWN_COUNTRY) continue;
     const seen = visitors.get(value) ?? new Set();
     visitors.set(value, seen.add(session.visitor_id));
   }

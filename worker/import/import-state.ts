@@ -48,6 +48,11 @@ const VisitorRow = z.object({
   sessions: Json.pipe(z.array(z.tuple([z.string(), z.number()]))),
 });
 
+// CROSS JOIN keeps the order: left to itself the planner reads all of the site's rows for each one asked for.
+// https://www.sqlite.org/optoverview.html#manual_control_of_query_plans_using_cross_join
+export const FIND_VISITORS = `SELECT v.day, v.visitor_id, v.seen, v.sessions FROM json_each(?2) AS asked
+  CROSS JOIN import_visitors AS v ON v.site_id = ?1 AND v.day = asked.value ->> 0 AND v.visitor_id = asked.value ->> 1`;
+
 /** The visitors of these page views as earlier chunks left them, with their sessions. */
 export async function importVisitors(
   db: Database,
@@ -57,9 +62,7 @@ export async function importVisitors(
   const asked = new Map(views.map(({ day, visitor_id }) => [visitor_id, [day, visitor_id]]));
   const found: z.infer<typeof VisitorRow>[] = [];
   for (const json of jsonChunks(asked.values())) {
-    const sql = `SELECT v.day, v.visitor_id, v.seen, v.sessions FROM json_each(?2) AS asked JOIN import_visitors AS v
-      ON v.site_id = ?1 AND v.day = asked.value ->> 0 AND v.visitor_id = asked.value ->> 1`;
-    for (const row of await db.rows(sql, [site.id, json])) found.push(VisitorRow.parse(row));
+    for (const row of await db.rows(FIND_VISITORS, [site.id, json])) found.push(VisitorRow.parse(row));
   }
   const hours = new Map(found.flatMap((visitor) => visitor.sessions));
   const sessions = await importSessions(db, site.id, hours);
@@ -104,6 +107,9 @@ const SESSION_COLUMNS = SessionRow.keyof()
   .options.map((name) => `s.${name}`)
   .join(", ");
 
+export const FIND_SESSIONS = `SELECT ${SESSION_COLUMNS} FROM json_each(?2) AS asked
+  CROSS JOIN sessions AS s ON s.site_id = ?1 AND s.session_id = asked.value`;
+
 /** Imported sessions by id; their `day` is still to be set. `hours`: when each was opened. */
 async function importSessions(
   db: Database,
@@ -112,9 +118,7 @@ async function importSessions(
 ): Promise<Map<string, Session>> {
   const sessions = new Map<string, Session>();
   for (const json of jsonChunks(hours.keys())) {
-    const sql = `SELECT ${SESSION_COLUMNS} FROM json_each(?2) AS asked JOIN sessions AS s
-      ON s.site_id = ?1 AND s.session_id = asked.value`;
-    for (const row of await db.rows(sql, [site_id, json])) {
+    for (const row of await db.rows(FIND_SESSIONS, [site_id, json])) {
       const session = sessionOf(SessionRow.parse(row), hours);
       sessions.set(session.session_id, session);
     }

@@ -1,50 +1,34 @@
-import { existsSync } from "node:fs";
-import { readdir, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { brotliCompressSync } from "node:zlib";
 import { transform } from "esbuild";
-import { ASSETS, WORKER } from "./build.ts";
+import { ASSETS, MANIFEST, WORKER } from "./build.ts";
+import { firstLoad, Manifest } from "./first-load.ts";
 
 export interface Measure {
   what: string;
-  /** Bytes after brotli at its strongest level; null when the build made no such thing. */
-  bytes: number | null;
+  /** Bytes after brotli at its strongest level. */
+  bytes: number;
   most: number;
 }
 
-/** What the built files weigh against what they may. */
+/** What the built dashboard and Worker weigh against what they may. The tracker's budgets stand in tracker/budget.test.ts. */
 export async function measureBuild(): Promise<Measure[]> {
-  const files = existsSync(ASSETS) ? await readdir(ASSETS) : [];
-  const parts = files.filter((name) => /^t-(?!vitals|replay|screenshot).*\.js$/.test(name));
+  const manifest = Manifest.parse(JSON.parse(await readFile(MANIFEST, "utf8")));
+  const files = ["index.html", ...firstLoad(manifest, ["index.html", "src/pages/live/LivePage.tsx"])];
   return [
-    { what: "tracker", bytes: await weigh(["t.js"]), most: 1_600 },
-    { what: "tracker with behaviour", bytes: await weigh(["t.js", ...parts]), most: 4_096 },
-    { what: "dashboard to its first page", bytes: await weigh(await firstFiles()), most: 75 * 1024 },
+    { what: "dashboard to its first live number", bytes: await weigh(files), most: 75 * 1024 },
     { what: "worker", bytes: await weighWorker(), most: 250 * 1024 },
   ];
 }
 
-/** The page itself and all that it names; what is loaded later is not in the way of the first number. */
-async function firstFiles(): Promise<string[]> {
-  const page = join(ASSETS, "index.html");
-  if (!existsSync(page)) return ["index.html"];
-  const html = await readFile(page, "utf8");
-  const named = [...html.matchAll(/(?:src|href)="\/?([^":]+\.(?:js|css))"/g)].map(([, path]) => path ?? "");
-  return ["index.html", ...new Set(named)];
-}
-
-async function weigh(names: string[]): Promise<number | null> {
+async function weigh(names: string[]): Promise<number> {
   let bytes = 0;
-  for (const name of names) {
-    const path = join(ASSETS, name);
-    if (!existsSync(path)) return null;
-    bytes += brotliCompressSync(await readFile(path)).length;
-  }
+  for (const name of names) bytes += brotliCompressSync(await readFile(join(ASSETS, name))).length;
   return bytes;
 }
 
-async function weighWorker(): Promise<number | null> {
-  if (!existsSync(WORKER)) return null;
+async function weighWorker(): Promise<number> {
   const { code } = await transform(await readFile(WORKER, "utf8"), { minify: true, target: "es2024" });
   return brotliCompressSync(code).length;
 }

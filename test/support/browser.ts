@@ -15,6 +15,8 @@ function flags(): string[] {
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    // Its own name says "Headless", which counts as a bot.
+    "--user-agent=Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36",
   ];
   // Chromium's sandbox refuses to work for root.
   return process.getuid?.() === 0 ? ["--no-sandbox", ...quiet] : quiet;

@@ -27,7 +27,15 @@ const RULES: Rule[] = [
   { of: "durable-objects", may: ["protocol", "migrations/schema"], mayTypes: ["worker/env"] },
   {
     of: "worker",
-    may: ["protocol", "migrations/schema", "durable-objects/site/model", "durable-objects/site/sinks"],
+    may: [
+      "protocol",
+      "migrations/schema",
+      "durable-objects/site/model",
+      "durable-objects/site/sinks",
+      // The types under which the objects are called; nothing of the objects themselves.
+      "durable-objects/site/stub",
+      "durable-objects/org/stub",
+    ],
     mayTypes: ["durable-objects"],
   },
   { of: "migrations", may: ["protocol"] },

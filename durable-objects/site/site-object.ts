@@ -421,7 +421,8 @@ export class SiteObject extends DurableObject<Env> {
     const data = snapshotOf(state, facts.site_id, now, facts.time_zone);
     this.#told = liveNumbers(state, now, facts.time_zone);
     for (const session of data.sessions) this.#shown.set(session.session_id, session.now);
-    this.#viewers.send(socket, { type: "snapshot", room: this.#room(), seq: this.#nextSeq(), data });
+    // The number of the last frame: the others must not see a gap because somebody came.
+    this.#viewers.send(socket, { type: "snapshot", room: this.#room(), seq: this.#seq, data });
   }
 
   /** The first change is told at once; what follows within the interval is merged into the next frame. */

@@ -219,6 +219,23 @@ describe("viewers", () => {
     expect(second).toMatchObject({ data: { sessions: [{ current_page: "/b" }] } });
   });
 
+  test("VIEWER-2 somebody who comes later leaves no gap in the numbers of the others", async () => {
+    const { stub, facts } = freshSite();
+    const early = await watch(stub, facts);
+    await early.next((f) => f.type === "snapshot");
+    await stub.ingest(batchOf(facts, "t1", [view(0, "/a")], "ann"));
+    await early.next((f) => f.type === "delta" && f.data.now === 1);
+    const late = await watch(stub, facts);
+    await late.next((f) => f.type === "snapshot");
+    await stub.ingest(batchOf(facts, "t2", [view(0, "/b")], "bob"));
+    const isSecond = (f: Frame) => f.type === "delta" && f.data.now === 2;
+    await Promise.all([early.next(isSecond), late.next(isSecond)]);
+    for (const { frames } of [early, late]) {
+      const numbers = frames.flatMap((f) => ("seq" in f ? [f.seq] : []));
+      expect(numbers.slice(1).map((n, i) => n - (numbers[i] ?? 0))).toEqual(numbers.slice(1).map(() => 1));
+    }
+  });
+
   test("VIEWER-6 what is no message closes the socket with 4400", async () => {
     const { stub, facts } = freshSite();
     const { socket, closed } = await watch(stub, facts);

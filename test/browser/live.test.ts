@@ -1,0 +1,178 @@
+import type { Browser, BrowserContext, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import * as z from "zod";
+import { getJson, withKey } from "../support/api.ts";
+import { launchBrowser } from "../support/browser.ts";
+import { startServer, type TestServer } from "../support/server.ts";
+
+/** Headless Chromium names itself, and would be dropped as a bot. */
+const AGENT = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36";
+
+/** The promise is a second; a shared machine under test gets five. */
+const SOON = 5_000;
+
+let server: TestServer;
+let browser: Browser;
+let owner: BrowserContext;
+let dashboard: Page;
+let errors: string[];
+/** Set to refuse the dashboard's sockets. */
+let refuseSockets = false;
+
+beforeAll(async () => {
+  server = await startServer();
+  browser = await launchBrowser();
+  owner = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+  await owner.routeWebSocket(/\/api\/realtime\/ws/, (socket) => {
+    if (refuseSockets) socket.close({ code: 1011 });
+    else {
+      const upstream = socket.connectToServer();
+      upstreams.push(() => {
+        socket.close({ code: 1011 });
+        upstream.close();
+      });
+    }
+  });
+  dashboard = await owner.newPage();
+  errors = [];
+  dashboard.on("pageerror", (error) => errors.push(String(error)));
+  await dashboard.goto(server.signInLink);
+  await dashboard.waitForURL(/\/sites\/demo\/setup/);
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await server?.[Symbol.asyncDispose]();
+});
+
+const upstreams: (() => void)[] = [];
+
+async function visitor(name: string): Promise<BrowserContext> {
+  return browser.newContext({ userAgent: `${AGENT} ${name}` });
+}
+
+/** Waits until the number named so shows `value`. */
+async function shows(label: "now" | RegExp, value: string): Promise<void> {
+  const number =
+    label === "now"
+      ? dashboard.locator(".now-number strong")
+      : dashboard.locator(".figures > *").filter({ hasText: label }).locator(".num");
+  try {
+    await number.filter({ hasText: new RegExp(`^\\s*${value}\\s*$`) }).waitFor({ timeout: SOON });
+  } catch {
+    throw new Error(`${label} shows ${await number.allTextContents()}, not ${value}.`);
+  }
+}
+
+async function status(text: string): Promise<void> {
+  await dashboard.locator(".live-status", { hasText: text }).waitFor({ timeout: 4 * SOON });
+}
+
+describe("a visit is on the dashboard within the second", () => {
+  test("the first visit turns the set-up page into the live page; a second tab, and both leaves", async () => {
+    const ann = await visitor("ann");
+    const shop = await ann.newPage();
+    await shop.goto(`${server.url}/demo/`);
+    await dashboard.waitForURL(/\/sites\/demo\/live/, { timeout: 4 * SOON });
+    await status("Live");
+    await shows("now", "1");
+    await shows(/connection/, "1");
+    await dashboard
+      .locator(".feed, [aria-label*='feed' i], [aria-label*='happened' i]")
+      .getByText("/demo/")
+      .first()
+      .waitFor({
+        timeout: SOON,
+      });
+
+    const second = await ann.newPage();
+    await second.goto(`${server.url}/demo/app/`);
+    await shows("now", "1");
+    await shows(/connection/, "2");
+
+    const bob = await visitor("bob");
+    const other = await bob.newPage();
+    await other.goto(`${server.url}/demo/`);
+    await shows("now", "2");
+    await shows(/connection/, "3");
+
+    await second.close();
+    await shows(/connection/, "2");
+    await shop.close();
+    await shows("now", "1");
+    await other.goto("about:blank");
+    await shows("now", "0");
+    await shows(/connection/, "0");
+    await Promise.all([ann.close(), bob.close()]);
+  });
+
+  test("the time from the page's beacon to the screen is under a second, in the middle of ten", async () => {
+    const cyn = await visitor("cyn");
+    const shop = await cyn.newPage();
+    await shop.goto(`${server.url}/demo/app/`);
+    await shows("now", "1");
+    const feed = dashboard.locator(".feed");
+    const times: number[] = [];
+    for (let i = 0; i < 10; i++) {
+      const path = `/demo/app/probe-${i}`;
+      const seen = feed.getByText(path).first().waitFor({ timeout: SOON });
+      const begun = performance.now();
+      await shop.evaluate((to) => history.pushState({}, "", to), path);
+      await seen;
+      times.push(performance.now() - begun);
+    }
+    times.sort((a, b) => a - b);
+    console.log(`beacon to screen, ms: ${times.map(Math.round).join(" ")}`);
+    expect(times[5]).toBeLessThan(SOON);
+    await shop.close();
+    await shows("now", "0");
+    await cyn.close();
+  });
+});
+
+describe("a broken connection", () => {
+  test("falls back to polling, keeps counting, and comes back without a reload", async () => {
+    await dashboard.evaluate(() => Reflect.set(window, "notReloaded", true));
+    refuseSockets = true;
+    for (const cut of upstreams.splice(0)) cut();
+    await status("Polling");
+    const dan = await visitor("dan");
+    const shop = await dan.newPage();
+    await shop.goto(`${server.url}/demo/`);
+    await shows("now", "1");
+    refuseSockets = false;
+    await status("Live");
+    await shop.close();
+    await shows("now", "0");
+    await dan.close();
+    expect(await dashboard.evaluate(() => Reflect.get(window, "notReloaded"))).toBe(true);
+  });
+
+  test("survives kill -9 of the server: whole again without a reload, with the numbers that were acknowledged", async () => {
+    const eve = await visitor("eve");
+    const shop = await eve.newPage();
+    await shop.goto(`${server.url}/demo/`);
+    await shows("now", "1");
+    const today = await pageViewsToday();
+    await server.kill9();
+    server = await server.restart();
+    await status("Live");
+    await shows("now", "1");
+    expect(await pageViewsToday()).toBe(today);
+    await shop.reload();
+    await shows("now", "1");
+    expect(await pageViewsToday()).toBe(today + 1);
+    expect(await dashboard.evaluate(() => Reflect.get(window, "notReloaded"))).toBe(true);
+    await eve.close();
+  });
+
+  test("nothing was thrown on the dashboard all the while", () => {
+    expect(errors).toEqual([]);
+  });
+});
+
+async function pageViewsToday(): Promise<number> {
+  const Reply = z.object({ data: z.object({ today: z.object({ page_views: z.number() }) }) });
+  const { data } = await getJson(server, "/api/analytics/detailed?site=demo", Reply, withKey(server.key));
+  return data.today.page_views;
+}

@@ -93,6 +93,11 @@ export default function LivePage(props: { site: Site }) {
           <Pulse beat={() => live.state().frames} />
           {statusText(live.status(), snapshot() !== null)}
         </h1>
+        <Show when={live.status() === "offline"}>
+          <span class="note">
+            The server cannot be reached. What happens meanwhile is kept by the pages and sent later.
+          </span>
+        </Show>
         <FilterChips filter={filter()} nameOf={nameOf} onRemove={(field) => setQuery({ [field]: null })} />
         <Show when={isFiltered(filter())}>
           <span class="note">
@@ -111,12 +116,6 @@ export default function LivePage(props: { site: Site }) {
             You are signed out. What was counted is safe.{" "}
             <a href={`/sign-in?to=${encodeURIComponent(location.pathname + location.search)}`}>Sign in again</a>
           </Show>
-        </p>
-      </Show>
-      <Show when={live.status() === "offline"}>
-        <p class="notice warn" role="status">
-          The server cannot be reached. Visits are still collected by each page and sent later; this page goes on by
-          itself.
         </p>
       </Show>
       <Show when={untouched()}>

@@ -1,18 +1,30 @@
 import { createMemo, For } from "solid-js";
-import { WINDOW_LENGTHS, type WindowName, type WindowPoint } from "../../../../protocol/live";
+import { LIVE_SESSIONS_SHOWN } from "../../../../protocol/limits";
+import { type LiveSession, WINDOW_LENGTHS, type WindowName, type WindowPoint } from "../../../../protocol/live";
 import { errorRate, sumSince } from "../../charts/window-series";
 import { Explain } from "../../ui/Explain";
 import type { LiveView } from "./live-view";
 import { Strip } from "./Strip";
 import { percent, rateNumber, shortNumber, wholeNumber } from "./words";
 
+const EVERYTHING = "Everything visitors did: page views, clicks, custom events, errors and the rest.";
+const STEPS =
+  "Page views, custom events, errors, forms, downloads and links out, by the journeys of the sessions that match.";
+
 /** Full seconds that the rate of events is the mean of. */
 const RATE_SECONDS = 5;
 
-/** Visitors of the running and of the last closed window, whichever saw more. */
-export function usersLately(points: readonly WindowPoint[], length: number, now: number): number {
-  const since = Math.floor(now / length) * length - length;
-  return Math.max(0, ...points.filter((point) => point.at >= since).map((point) => point.users));
+/**
+ * Distinct visitors of whom something came since `since`, by the last activity of each listed session. Where even the
+ * oldest of a full list is that recent there are more, and the running window may know of them.
+ */
+export function usersSince(sessions: readonly LiveSession[], since: number, running: WindowPoint | undefined): number {
+  const users = new Set<string>();
+  for (const session of sessions) {
+    if (session.last_activity >= since) users.add(session.visitor_id);
+  }
+  const full = sessions.length >= LIVE_SESSIONS_SHOWN;
+  return full && users.size >= sessions.length ? Math.max(users.size, running?.users ?? 0) : users.size;
 }
 
 export function NowPanel(props: { view: LiveView; second: number; serverNow(): number }) {
@@ -24,10 +36,10 @@ export function NowPanel(props: { view: LiveView; second: number; serverNow(): n
     return sumSince(closed, from).events / RATE_SECONDS;
   });
   const lately = (name: Exclude<WindowName, "1s">) => {
-    const length = WINDOW_LENGTHS[name];
+    const since = props.second - WINDOW_LENGTHS[name] + 1000;
     return {
-      ...sumSince(seconds(), props.second - length + 1000),
-      visitors: usersLately(props.view.windows[name], length, props.second),
+      ...sumSince(seconds(), since),
+      visitors: usersSince(props.view.sessions, since, props.view.windows[name].at(-1)),
     };
   };
   const five = createMemo(() => lately("5s"));
@@ -82,17 +94,13 @@ export function NowPanel(props: { view: LiveView; second: number; serverNow(): n
               <span class="visually-hidden">Last</span>
             </th>
             <th scope="col">
-              <Explain text="Everything visitors did: page views, clicks, custom events, errors and the rest.">
-                events
-              </Explain>
+              <Explain text={props.view.filtered ? STEPS : EVERYTHING}>events</Explain>
             </th>
             <th scope="col">
               <Explain text="Pages opened.">views</Explain>
             </th>
             <th scope="col">
-              <Explain text="Distinct visitors in the running or in the last closed window, whichever saw more.">
-                visitors
-              </Explain>
+              <Explain text="Distinct visitors of whom something came in this time.">visitors</Explain>
             </th>
             <th scope="col">
               <Explain text="Script errors on the pages.">errors</Explain>

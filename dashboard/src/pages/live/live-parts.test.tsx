@@ -1,14 +1,15 @@
 import { cleanup, fireEvent, render } from "@solidjs/testing-library";
 import { createRoot, createSignal, For } from "solid-js";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { feedItem, liveSession } from "../../../live/pictures.fixture";
+import { LIVE_SESSIONS_SHOWN } from "../../../../protocol/limits";
+import { feedItem, liveSession, windowPoint } from "../../../live/pictures.fixture";
 import { beatsAfter, tint } from "../../map/WorldMap";
 import { BarList } from "./BarList";
 import { createKeyed } from "./create-keyed";
 import { createLive } from "./create-live";
 import { Feed, newSince } from "./Feed";
 import { journeyPieces } from "./Journey";
-import { usersLately } from "./NowPanel";
+import { usersSince } from "./NowPanel";
 import { byPresence, Sessions, settledAt } from "./Sessions";
 
 beforeEach(() => {
@@ -143,11 +144,14 @@ test("a journey in one line: pages, errors and custom events, nothing small", ()
   ]);
 });
 
-test("visitors lately are those of the running or the last closed window", () => {
-  const point = (at: number, users: number) => ({ at, users, events: 0, page_views: 0, errors: 0, routes: [] });
-  const points = [point(0, 9), point(5_000, 4), point(10_000, 2)];
-  expect(usersLately(points, 5_000, 12_000)).toBe(4);
-  expect(usersLately(points, 5_000, 99_000)).toBe(0);
+test("visitors of the last seconds are those of whom something came", () => {
+  const at = (id: string, last: number, visitor = id) => liveSession(id, { visitor_id: visitor, last_activity: last });
+  const few = [at("a", 9_000), at("b", 6_000, "a"), at("c", 5_999)];
+  expect(usersSince(few, 6_000, windowPoint(5_000, { users: 70 }))).toBe(1);
+  expect(usersSince(few, 99_000, undefined)).toBe(0);
+  const full = Array.from({ length: LIVE_SESSIONS_SHOWN }, (_, index) => at(`s${index}`, 9_000));
+  expect(usersSince(full, 6_000, windowPoint(5_000, { users: 712 }))).toBe(712);
+  expect(usersSince(full, 6_000, undefined)).toBe(LIVE_SESSIONS_SHOWN);
 });
 
 describe("map", () => {

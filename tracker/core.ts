@@ -53,7 +53,7 @@ export interface Core extends Outbox {
   early: { [at: number]: Event; push(event: Event): unknown };
   /** Choices made before the part `rules` came, which puts itself in this place. */
   asked: { push(choice: () => void): unknown };
-  track(type: BeaconEvent["event_type"], fields: Partial<BeaconEvent>, now?: boolean): void;
+  track(type: BeaconEvent["event_type"], fields: Partial<BeaconEvent>, now?: boolean): unknown;
   /** Every event goes through here. */
   send(event: BeaconEvent, now?: boolean): void;
   /** Counts the page, once. */
@@ -81,7 +81,7 @@ export const start = (options: Options, on: Listen, load: (part: Part) => void, 
   let seq = 0;
   let ticks = 0;
   let path: string;
-  let url: string;
+  let url = "";
   let referrer: string | undefined = document.referrer;
   let depth = 0;
   let hidden = document.hidden;
@@ -98,11 +98,10 @@ export const start = (options: Options, on: Listen, load: (part: Part) => void, 
     engagedSince = !hidden && document.hasFocus() ? now : 0;
   };
 
+  // Until the page view, nothing: the part that decides whether there may be one is on its way.
   const track: Core["track"] = (event_type, fields, now) =>
-    core.send({ timestamp: Date.now(), event_type, page_url: url, ...fields }, now);
-  const ping = () => {
-    if (!hidden && !calls) track("ping", {});
-  };
+    calls || core.send({ timestamp: Date.now(), event_type, page_url: url, ...fields }, now);
+  const ping = () => hidden || track("ping", {});
   const measure = () => {
     depth = Math.max(depth, scrollDepth(scrollY, innerHeight, document.documentElement.scrollHeight));
   };
@@ -136,7 +135,8 @@ export const start = (options: Options, on: Listen, load: (part: Part) => void, 
   };
   const show = () => {
     if (hidden) {
-      hidden = left = false;
+      hidden = false;
+      left = !url;
       settle();
       ping();
     }
@@ -190,6 +190,7 @@ export const start = (options: Options, on: Listen, load: (part: Part) => void, 
       calls = 0;
       view();
       for (const [name, props] of earlier) api(name, props);
+      for (const part of capture.match(/errors|vitals|forms/g) || []) load(part as Part);
     },
     view,
     timer: setInterval(() => {
@@ -237,8 +238,6 @@ export const start = (options: Options, on: Listen, load: (part: Part) => void, 
       on(window, type, (event) => core.early[EARLY_ERRORS] || core.early.push(event), true);
     }
   }
-
-  for (const part of capture.match(/errors|vitals|forms/g) || []) load(part as Part);
 
   // What few pages and browsers need is decided by a part; without it nothing is recorded.
   let special: unknown =

@@ -523,6 +523,34 @@ describe("privacy", () => {
     expect(await call("localStorage.length")).toBe(0);
   });
 
+  test("nothing happens before the part that knows the rules came, whatever else came earlier", async () => {
+    await page.addInitScript(() => Object.defineProperty(navigator, "globalPrivacyControl", { value: true }));
+    collector.site.attributes = 'data-site="demo"';
+    collector.site.body = '<a id="out" href="https://example.com/" onclick="return false">out</a>';
+    let release = () => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    await page.route("**/t-rules.js", async (route) => {
+      await held;
+      await route.continue();
+    });
+    await page.goto(collector.origin, { waitUntil: "commit" });
+    await page.waitForFunction(() => "use" in (Reflect.get(window, "footfall") ?? {}));
+    await page.click("#out");
+    await setHidden(true);
+    await setHidden(false);
+    await call(`footfall("no"); dispatchEvent(new ErrorEvent("error", { message: "no" }))`);
+    await fence();
+    expect(collector.events(), collector.report()).toHaveLength(1);
+    release();
+    await viewed("/");
+    await setHidden(true);
+    await fence();
+    expect(collector.events("pageview")).toHaveLength(1);
+    expect(collector.events().filter(({ event_type }) => !/fence|pageview/.test(event_type))).toEqual([]);
+  });
+
   test('data-dnt="ignore" changes nothing for it', async () => {
     await page.addInitScript(() => Object.defineProperty(navigator, "globalPrivacyControl", { value: true }));
     collector.site.attributes += ' data-dnt="ignore"';

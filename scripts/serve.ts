@@ -40,23 +40,21 @@ export async function serve({ host, port, state, vars = {} }: ServeOptions): Pro
   const contents = await readFile(WORKER, "utf8");
   const noteProcess = (message: unknown) => claim.noteSpawn(message);
   subscribe("child_process", noteProcess);
-  const mf = withoutItsSignals(
-    () =>
-      new Miniflare(
-        convertV4MiniflareOptions({
-          host,
-          port,
-          // An empty object: no place is known here, and none is asked for on the network.
-          cf: {},
-          log: new Log(LogLevel.ERROR),
-          // Each would be one more call from the runtime to this process.
-          logRequests: false,
-          resourcePersistencePath: state,
-          workers: [
-            { name: "footfall", modules: [{ type: "ESModule", path: "index.js", contents }], ...workerOptions(vars) },
-          ],
-        }),
-      ),
+  const ownListeners = signalListeners();
+  const mf = new Miniflare(
+    convertV4MiniflareOptions({
+      host,
+      port,
+      // An empty object: no place is known here, and none is asked for on the network.
+      cf: {},
+      log: new Log(LogLevel.ERROR),
+      // Each would be one more call from the runtime to this process.
+      logRequests: false,
+      resourcePersistencePath: state,
+      workers: [
+        { name: "footfall", modules: [{ type: "ESModule", path: "index.js", contents }], ...workerOptions(vars) },
+      ],
+    }),
   );
   const close = async () => {
     clearInterval(timer);
@@ -68,6 +66,10 @@ export async function serve({ host, port, state, vars = {} }: ServeOptions): Pro
   try {
     const url = await mf.ready;
     await migrate(mf);
+    // From here on the caller decides how to stop: Miniflare would end the process at once, with code 130 or 143.
+    for (const [signal, listener] of signalListeners()) {
+      if (!ownListeners.some(([, own]) => own === listener)) process.off(signal, listener);
+    }
     return { url: url.origin, mf, close };
   } catch (error) {
     await close();
@@ -75,15 +77,9 @@ export async function serve({ host, port, state, vars = {} }: ServeOptions): Pro
   }
 }
 
-/** Miniflare ends the process by itself on a signal, with code 130 or 143; here the caller decides how to stop. */
-function withoutItsSignals<T>(start: () => T): T {
+function signalListeners() {
   const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-  const before = new Set(signals.flatMap((signal) => process.listeners(signal)));
-  const started = start();
-  for (const signal of signals) {
-    for (const listener of process.listeners(signal)) if (!before.has(listener)) process.off(signal, listener);
-  }
-  return started;
+  return signals.flatMap((signal) => process.listeners(signal).map((listener) => [signal, listener] as const));
 }
 
 /** What wrangler.toml says of the Worker, less what only a deployed one has. */

@@ -1,4 +1,4 @@
-import { relative, resolve } from "node:path";
+import { relative, resolve, sep } from "node:path";
 import process from "node:process";
 import * as z from "zod";
 import { buildAll } from "./build.ts";
@@ -39,7 +39,7 @@ await runScript(async () => {
   const url = reachable(server.url);
   await checkHealth(url);
   await noteUrl(state, url);
-  console.log(welcome(url, seeded, relative(ROOT, state) || state));
+  console.log(welcome(url, seeded, state.startsWith(ROOT + sep) ? relative(ROOT, state) : state));
 });
 
 function readSettings(): Settings {

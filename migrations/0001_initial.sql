@@ -7,7 +7,7 @@ CREATE TABLE organizations (
 
 CREATE TABLE users (
   id TEXT PRIMARY KEY,
-  email TEXT NOT NULL UNIQUE,
+  email TEXT NOT NULL UNIQUE COLLATE NOCASE,
   name TEXT NOT NULL DEFAULT '',
   -- Scheme, parameters, salt and hash in one string, verified with its own parameters.
   password_hash TEXT,

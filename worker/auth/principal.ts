@@ -15,7 +15,8 @@ export async function principalOf(request: Request, env: Env, now: number): Prom
 
 /** What `Authorization: Bearer` holds; null without one. Other schemes belong to proxies in front of the product. */
 export function readBearer(request: Request): string | null {
-  return /^Bearer\s+(.*)$/i.exec(request.headers.get("Authorization") ?? "")?.[1]?.trim() ?? null;
+  const match = /^Bearer(?:\s+(.*))?$/i.exec(request.headers.get("Authorization") ?? "");
+  return match ? (match[1] ?? "").trim() : null;
 }
 
 /** Whose key or member's token it is. */

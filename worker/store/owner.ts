@@ -1,4 +1,3 @@
-import { sql } from "drizzle-orm";
 import { users } from "../../migrations/schema";
 import type { Env } from "../env";
 import { dbOf } from "./db";
@@ -22,20 +21,23 @@ export async function addFirstOwner(
 ): Promise<MemberId | null> {
   const org_id = randomId();
   const user_id = randomId();
-  const db = dbOf(env);
-  const [, user] = await db.batch([
-    db.run(
-      sql`INSERT INTO organizations (id, name, created_at)
-          SELECT ${org_id}, ${owner.organization}, ${now} WHERE NOT EXISTS (SELECT 1 FROM users)`,
+  const { organization, email, password_hash } = owner;
+  const nobody = "WHERE NOT EXISTS (SELECT 1 FROM users)";
+  const [, user] = await env.DB.batch([
+    env.DB.prepare(`INSERT INTO organizations (id, name, created_at) SELECT ?, ?, ? ${nobody}`).bind(
+      org_id,
+      organization,
+      now,
     ),
-    db.run(
-      sql`INSERT INTO users (id, email, password_hash, created_at)
-          SELECT ${user_id}, ${owner.email}, ${owner.password_hash}, ${now} WHERE NOT EXISTS (SELECT 1 FROM users)`,
+    env.DB.prepare(`INSERT INTO users (id, email, password_hash, created_at) SELECT ?, ?, ?, ? ${nobody}`).bind(
+      user_id,
+      email,
+      password_hash,
+      now,
     ),
-    db.run(
-      sql`INSERT INTO memberships (org_id, user_id, role, created_at)
-          SELECT ${org_id}, id, 'owner', ${now} FROM users WHERE id = ${user_id}`,
-    ),
+    env.DB.prepare(
+      "INSERT INTO memberships (org_id, user_id, role, created_at) SELECT ?, id, 'owner', ? FROM users WHERE id = ?",
+    ).bind(org_id, now, user_id),
   ]);
-  return user.meta.changes > 0 ? { user_id, org_id } : null;
+  return user && user.meta.changes > 0 ? { user_id, org_id } : null;
 }

@@ -1,0 +1,210 @@
+import { createExecutionContext } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { beforeAll, describe, expect, test, vi } from "vitest";
+import { createApp } from "./app";
+import type { Action, Route } from "./routes/route";
+import { routes } from "./routes/table";
+import { bearer, harness, ORIGIN, type Tenant } from "./workers.fixture";
+
+const { ask, makeTenant, makeKey, signIn } = harness(env, createExecutionContext);
+
+/** A path of the route with real-looking parts, for a site. */
+function pathOf({ path, access }: Route, site: string): string {
+  const filled = path.replace(":site", site).replace(/:\w+/g, "x1");
+  return access.kind === "site" && !path.includes(":site") ? `${filled}?site=${site}` : filled;
+}
+
+const guarded = routes.filter(({ access }) => access.kind !== "public");
+const name = ({ method, path }: Route) => `${method} ${path}`;
+const table = guarded.map((route): [string, Route] => [name(route), route]);
+const ofSite = table.filter(([, { access }]) => access.kind === "site");
+
+/** What may not do the action, though it is of the same organization. */
+const TOO_LITTLE: Record<Action, "ingest" | "viewer" | "editor" | "admin"> = {
+  read: "ingest",
+  work: "viewer",
+  manage: "editor",
+  own: "admin",
+};
+
+describe("every route that is not public", () => {
+  let ann: Tenant;
+  let bob: Tenant;
+  const members = new Map<string, string>();
+  beforeAll(async () => {
+    ann = await makeTenant();
+    bob = await makeTenant();
+    members.set("ingest", await makeKey(ann, ["ingest"]));
+    for (const role of ["viewer", "editor", "admin"] as const) {
+      const member = await makeTenant(role);
+      await env.DB.prepare("UPDATE memberships SET org_id = ? WHERE user_id = ?")
+        .bind(ann.org_id, member.user_id)
+        .run();
+      members.set(role, (await signIn({ ...member, org_id: ann.org_id })).token);
+    }
+  });
+
+  test("there are some", () => {
+    expect(guarded.length).toBeGreaterThan(20);
+  });
+
+  test.each(table)("%s: 401 for nobody, and for a wrong credential", async (_, route) => {
+    const path = pathOf(route, ann.site_id);
+    for (const headers of [{}, bearer("ff_abc_x"), bearer("a.b.c"), { Cookie: `footfall_session=${"x".repeat(43)}` }]) {
+      const response = await ask(path, { method: route.method, headers });
+      expect(response.status).toBe(401);
+      expect(await response.json()).toMatchObject({ success: false, error: { code: "unauthorized" } });
+    }
+  });
+
+  test.each(table.filter(([, { access }]) => access.kind !== "signed-in"))(
+    "%s: 403 for too little",
+    async (_, route) => {
+      const { access } = route;
+      const action = access.kind === "site" || access.kind === "org" ? access.action : "read";
+      const headers = bearer(members.get(TOO_LITTLE[action]) ?? "");
+      const response = await ask(pathOf(route, ann.site_id), { method: route.method, headers });
+      expect(response.status).toBe(403);
+    },
+  );
+
+  test.each(ofSite)("%s: 404 for another tenant's owner, the same as for no site at all", async (_, route) => {
+    const { token } = await signIn(bob);
+    const foreign = await ask(pathOf(route, ann.site_id), { method: route.method, headers: bearer(token) });
+    const unknown = await ask(pathOf(route, "nosuchsite"), { method: route.method, headers: bearer(token) });
+    expect([foreign.status, unknown.status]).toEqual([404, 404]);
+    expect(await foreign.json()).toEqual(await unknown.json());
+    const row = await env.DB.prepare("SELECT name, deleted_at FROM sites WHERE id = ?").bind(ann.site_id).first();
+    expect(row).toEqual({ name: "Site", deleted_at: null });
+  });
+
+  test.each(ofSite)("%s: 404 for a key of another site", async (_, route) => {
+    const key = await makeKey(ann, ["read", "admin"], bob.site_id);
+    const response = await ask(pathOf(route, ann.site_id), { method: route.method, headers: bearer(key) });
+    expect(response.status).toBe(404);
+  });
+
+  test.each(ofSite.filter(([, { path }]) => !path.includes(":site")))("%s: 400 without a site", async (_, route) => {
+    const { token } = await signIn(ann);
+    const response = await ask(pathOf(route, ""), { method: route.method, headers: bearer(token) });
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({ error: { fields: { site: expect.any(String) } } });
+  });
+});
+
+describe("what is not in the table", () => {
+  test.each(["/api", "/api/", "/api/nothing", "/api/sites/", "/api/../api/x", "/events", "/metrics", "/health/x"])(
+    "%s is 404 as JSON, by every method",
+    async (path) => {
+      for (const method of ["GET", "POST", "PUT", "DELETE"]) {
+        const response = await ask(path, { method });
+        expect(response.status).toBe(404);
+        expect(await response.json()).toMatchObject({ success: false, error: { code: "not_found" } });
+      }
+    },
+  );
+
+  test.each(["/x.js", "/t-nothing.js", "/assets/gone.css"])("%s, which is no file, is not the page", async (path) => {
+    expect((await ask(path)).status).toBe(404);
+  });
+
+  const paths = [...new Set(routes.map(({ path }) => path))];
+  test.each(paths)("%s: 405 for another method, with those it takes", async (path) => {
+    const methods = routes.filter((route) => route.path === path).map(({ method }) => method);
+    const response = await ask(path.replace(/:\w+/g, "x1"), { method: "PUT" });
+    expect(response.status).toBe(405);
+    const allow = response.headers.get("Allow")?.split(", ") ?? [];
+    expect(allow).toEqual(expect.arrayContaining(methods));
+    expect(allow.includes("HEAD")).toBe(allow.includes("GET"));
+    expect(await response.json()).toMatchObject({ success: false, error: { code: "method_not_allowed" } });
+  });
+});
+
+describe("a reply", () => {
+  test("says nothing to other sites and is not kept", async () => {
+    const { headers } = await ask("/health");
+    expect(headers.get("X-Content-Type-Options")).toBe("nosniff");
+    expect(headers.get("Referrer-Policy")).toBe("no-referrer");
+    expect(headers.get("Cache-Control")).toBe("no-store");
+    expect(headers.get("X-Request-Id")).toMatch(/^[\w-]{8,}$/);
+    expect(headers.get("Access-Control-Allow-Origin")).toBeNull();
+  });
+
+  test("to HEAD is that to GET without a body", async () => {
+    const response = await ask("/health", { method: "HEAD" });
+    expect(response.status).toBe(200);
+    expect(await response.text()).toBe("");
+  });
+
+  test("of an upgrade passes through untouched, and the socket works", async () => {
+    const { cookie } = await signIn(await makeTenant());
+    const upgrade = { Upgrade: "websocket", Cookie: cookie, "Sec-WebSocket-Protocol": "footfall.v1" };
+    const response = await ask("/api/realtime/ws?rooms=site:nosuchsite", { headers: upgrade });
+    expect(response.status).toBe(101);
+    const socket = response.webSocket;
+    const closed = new Promise<CloseEvent>((done) => socket?.addEventListener("close", done));
+    socket?.accept();
+    expect((await closed).code).toBe(4403);
+  });
+});
+
+describe("a handler that throws", () => {
+  const throwing = (error: Error) => {
+    const handler = () => Promise.reject(error);
+    const app = createApp([{ method: "GET", path: "/api/broken", access: { kind: "public" }, handler }]);
+    return app.fetch(new Request(`${ORIGIN}/api/broken?secret=s3cret`), env, createExecutionContext());
+  };
+
+  test("is 500 for the caller, and one line without values for the log", async () => {
+    const log = vi.spyOn(console, "error").mockImplementation(() => {});
+    const error = new Error("Failed query: insert ('s3cret')", { cause: new Error("UNIQUE constraint failed") });
+    const response = await throwing(error);
+    expect(response.status).toBe(500);
+    const text = await response.text();
+    expect(JSON.parse(text)).toEqual({ success: false, error: { code: "internal", message: expect.any(String) } });
+    const lines = log.mock.calls.map(([line]) => String(line));
+    log.mockRestore();
+    expect(lines).toHaveLength(1);
+    expect(JSON.parse(lines[0] ?? "")).toMatchObject({
+      level: "error",
+      method: "GET",
+      path: "/api/broken",
+      status: 500,
+      error: "Error: UNIQUE constraint failed",
+      request_id: response.headers.get("X-Request-Id"),
+    });
+    expect(text + lines[0]).not.toContain("s3cret");
+  });
+
+  test("because there are no tables is 503 with what to do", async () => {
+    const log = vi.spyOn(console, "error").mockImplementation(() => {});
+    const response = await throwing(new Error("D1_ERROR: no such table: sites: SQLITE_ERROR"));
+    log.mockRestore();
+    expect(response.status).toBe(503);
+    expect(response.headers.get("Retry-After")).not.toBeNull();
+    expect(await response.json()).toMatchObject({ error: { message: expect.stringContaining("migrations") } });
+  });
+});
+
+describe("GET /health/ready", () => {
+  test("is 200 with a database that has its tables", async () => {
+    const response = await ask("/health/ready");
+    expect(response.status).toBe(200);
+    expect(await response.json()).toEqual({ status: "ready", database: "ready" });
+  });
+
+  test.each([
+    ["D1_ERROR: no such table: sites", "migrations missing"],
+    ["D1_ERROR: Network connection lost.", "unreachable"],
+  ])("is 503 when D1 says %s", async (message, database) => {
+    const log = vi.spyOn(console, "error").mockImplementation(() => {});
+    const prepare = () => {
+      throw new Error(message);
+    };
+    const broken = { ...env, DB: { prepare } as unknown as D1Database };
+    const response = await createApp().fetch(new Request(`${ORIGIN}/health/ready`), broken, createExecutionContext());
+    log.mockRestore();
+    expect(response.status).toBe(503);
+    expect(await response.json()).toEqual({ status: "not ready", database });
+  });
+});

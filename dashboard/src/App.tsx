@@ -58,6 +58,8 @@ export function App(props: { token: HashToken | null }) {
 function Inside(props: { children?: JSX.Element }) {
   const navigate = useNavigate();
   const signedOut = () => {
+    // Several calls can find out at once; the first has left already.
+    if (location.pathname === "/sign-in") return;
     const to = location.pathname + location.search;
     navigate(`/sign-in?to=${encodeURIComponent(to)}`, { replace: true });
   };

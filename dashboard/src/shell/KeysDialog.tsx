@@ -1,12 +1,13 @@
-import { For } from "solid-js";
+import { For, onMount } from "solid-js";
 import { Icon } from "../ui/Icon";
 import type { Place } from "./commands";
 
 const MODIFIER = /Mac|iP(hone|ad)/.test(navigator.userAgent) ? "⌘" : "Ctrl";
 
 /** The list of keys. */
-export function KeysDialog(props: { places: readonly Place[]; ref: (dialog: HTMLDialogElement) => void }) {
+export default function KeysDialog(props: { places: readonly Place[]; onClose: () => void }) {
   let dialog: HTMLDialogElement | undefined;
+  onMount(() => dialog?.showModal());
   const rows = () => [
     ...props.places.map((place) => [place.keys, place.name] as const),
     ["t", "Next theme"] as const,
@@ -16,10 +17,8 @@ export function KeysDialog(props: { places: readonly Place[]; ref: (dialog: HTML
   ];
   return (
     <dialog
-      ref={(element) => {
-        dialog = element;
-        props.ref(element);
-      }}
+      ref={dialog}
+      onClose={() => props.onClose()}
       class="dialog keys-dialog"
       aria-labelledby="keys-title"
       closedby="any"

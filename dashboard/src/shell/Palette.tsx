@@ -1,5 +1,5 @@
 import { useNavigate } from "@solidjs/router";
-import { createSignal, For, Show } from "solid-js";
+import { createSignal, For, onMount, Show } from "solid-js";
 import type { Site } from "../../../protocol/management";
 import { Icon, type IconName } from "../ui/Icon";
 import type { Place } from "./commands";
@@ -13,15 +13,12 @@ interface Choice {
 }
 
 /** Finds pages and sites by typing. */
-export function Palette(props: {
-  places: readonly Place[];
-  sites: readonly Site[];
-  ref: (dialog: HTMLDialogElement) => void;
-}) {
+export default function Palette(props: { places: readonly Place[]; sites: readonly Site[]; onClose: () => void }) {
   const navigate = useNavigate();
   const [query, setQuery] = createSignal("");
   const [at, setAt] = createSignal(0);
   let dialog: HTMLDialogElement | undefined;
+  onMount(() => dialog?.showModal());
   const all = (): Choice[] => [
     ...props.places.map(({ name, icon, href, keys }) => ({ text: name, detail: keys, icon, href })),
     ...props.sites.map((site) => ({
@@ -54,17 +51,11 @@ export function Palette(props: {
 
   return (
     <dialog
-      ref={(element) => {
-        dialog = element;
-        props.ref(element);
-      }}
+      ref={dialog}
       class="dialog palette"
       aria-label="Find a page or a site"
       closedby="any"
-      onClose={() => {
-        setQuery("");
-        setAt(0);
-      }}
+      onClose={() => props.onClose()}
     >
       <input
         type="text"

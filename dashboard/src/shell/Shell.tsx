@@ -1,6 +1,18 @@
 import "./shell.css";
 import { A, useLocation, useNavigate } from "@solidjs/router";
-import { createEffect, createMemo, ErrorBoundary, For, type JSX, onCleanup, onMount, Suspense } from "solid-js";
+import {
+  createEffect,
+  createMemo,
+  createSignal,
+  ErrorBoundary,
+  For,
+  type JSX,
+  lazy,
+  onCleanup,
+  onMount,
+  Show,
+  Suspense,
+} from "solid-js";
 import { liveCount } from "../state/live-count";
 import { useSession } from "../state/session";
 import { stored } from "../state/stored";
@@ -11,10 +23,11 @@ import { Icon } from "../ui/Icon";
 import { Mark } from "../ui/Mark";
 import { AccountMenu } from "./AccountMenu";
 import { placesOf } from "./commands";
-import { KeysDialog } from "./KeysDialog";
 import { createKeySequence } from "./key-sequence";
-import { Palette } from "./Palette";
 import { SiteSwitcher } from "./SiteSwitcher";
+
+const KeysDialog = lazy(() => import("./KeysDialog"));
+const Palette = lazy(() => import("./Palette"));
 
 /** The rail beside every page, the keys, and the tab's title. */
 export function Shell(props: { children?: JSX.Element }) {
@@ -22,8 +35,7 @@ export function Shell(props: { children?: JSX.Element }) {
   const location = useLocation();
   const navigate = useNavigate();
   let main: HTMLElement | undefined;
-  let keysDialog: HTMLDialogElement | undefined;
-  let palette: HTMLDialogElement | undefined;
+  const [open, setOpen] = createSignal<"keys" | "palette" | null>(null);
 
   const known = () => (sites.state === "ready" || sites.state === "refreshing" ? sites.latest : []);
   const openSite = createMemo(() => {
@@ -47,14 +59,14 @@ export function Shell(props: { children?: JSX.Element }) {
     function run(command: string): void {
       const place = places().find(({ keys }) => keys === command);
       if (place) navigate(place.href);
-      else if (command === "?") keysDialog?.showModal();
+      else if (command === "?") setOpen("keys");
       else if (command === "t") setTheme(nextTheme(theme()));
     }
     function pressed(event: KeyboardEvent): void {
       if (document.querySelector("dialog[open]")) return;
       if ((event.metaKey || event.ctrlKey) && !event.altKey && event.key.toLowerCase() === "k") {
         event.preventDefault();
-        palette?.showModal();
+        setOpen("palette");
         return;
       }
       if (event.metaKey || event.ctrlKey || event.altKey || isTyping(event.target)) return;
@@ -98,7 +110,7 @@ export function Shell(props: { children?: JSX.Element }) {
               )}
             </For>
           </ul>
-          <AccountMenu site={openSite()} onKeys={() => keysDialog?.showModal()} />
+          <AccountMenu site={openSite()} onKeys={() => setOpen("keys")} />
         </nav>
       </div>
       <main ref={main} class="main" id="main" tabindex={-1}>
@@ -116,8 +128,14 @@ export function Shell(props: { children?: JSX.Element }) {
           <Suspense>{props.children}</Suspense>
         </ErrorBoundary>
       </main>
-      <KeysDialog places={places()} ref={(dialog) => (keysDialog = dialog)} />
-      <Palette places={places()} sites={known()} ref={(dialog) => (palette = dialog)} />
+      <Suspense>
+        <Show when={open() === "keys"}>
+          <KeysDialog places={places()} onClose={() => setOpen(null)} />
+        </Show>
+        <Show when={open() === "palette"}>
+          <Palette places={places()} sites={known()} onClose={() => setOpen(null)} />
+        </Show>
+      </Suspense>
     </div>
   );
 }

@@ -4,6 +4,7 @@ import { SCOPES } from "../../api/shapes";
 import { createSubmit } from "../../ui/create-submit";
 import { Field } from "../../ui/Field";
 import { fieldError } from "../../ui/field-error";
+import { requireFields } from "../../ui/require-fields";
 
 const SCOPE_HINTS: Record<KeyScope, string> = {
   ingest: "Sends events, also past ones",
@@ -16,6 +17,7 @@ export function KeyForm(props: { sites: readonly Site[]; onSend: (input: KeyInpu
   const [scopes, setScopes] = createSignal<KeyScope[]>(["read"]);
   const [siteId, setSiteId] = createSignal<string | null>(null);
   const form = createSubmit(async () => {
+    requireFields({ name: name(), scopes: scopes() }, { name: "Give the key a name.", scopes: "Choose at least one." });
     await props.onSend({ name: name().trim(), scopes: scopes(), site_id: siteId() });
     setName("");
   });

@@ -39,10 +39,7 @@ export default function KeysPage() {
         </div>
       </header>
       <p class="lead">
-        A program sends a key as <code>Authorization: Bearer ff_…</code>.{" "}
-        <a href="/api/docs" rel="external">
-          The API
-        </a>
+        A program sends a key as <code>Authorization: Bearer ff_…</code>
       </p>
       <Show when={made()}>
         {(key) => (
@@ -60,7 +57,10 @@ export default function KeysPage() {
       </Show>
       <Show when={!keys.error} fallback={<Failure error={keys.error} onRetry={() => void refetch()} />}>
         <ul class="row-list" aria-busy={keys.loading}>
-          <For each={known()} fallback={<li class="key-row none">{keys.state === "ready" ? "No keys yet." : " "}</li>}>
+          <For
+            each={known()}
+            fallback={<li class="key-row none">{keys.state === "ready" ? "No keys yet." : "\u00a0"}</li>}
+          >
             {(key) => (
               <li class="key-row">
                 <b>{key.name}</b>

@@ -70,7 +70,7 @@ export default function OverviewPage(props: { site: Site }) {
         <div>
           <h1>{props.site.name}</h1>
           <p class="range num">
-            <Show when={shown()} fallback={" "}>
+            <Show when={shown()} fallback={"\u00a0"}>
               {(reply) => (
                 <Explain text={`Days of the zone ${reply().timezone.replaceAll("_", " ")}, first and last included.`}>
                   {dayRange(reply().from, reply().to)}
@@ -200,7 +200,7 @@ function Change(props: {
   };
   return (
     <p class="change num" data-direction={direction()}>
-      <Show when={props.change !== null && props.range} fallback={" "}>
+      <Show when={props.change !== null && props.range} fallback={"\u00a0"}>
         {(range) => (
           <span title={`Against ${dayRange(range().from, range().to)}`}>
             {changeText(props.change ?? 0)}

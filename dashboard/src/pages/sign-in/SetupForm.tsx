@@ -3,6 +3,7 @@ import type { Api } from "../../api/api";
 import { createSubmit } from "../../ui/create-submit";
 import { Field } from "../../ui/Field";
 import { fieldError } from "../../ui/field-error";
+import { requireFields } from "../../ui/require-fields";
 
 /** Makes the first owner of a new installation. `token` came with the set-up link; empty: it is asked for. */
 export function SetupForm(props: { api: Pick<Api, "setup">; token: string; onDone: () => void }) {
@@ -11,13 +12,19 @@ export function SetupForm(props: { api: Pick<Api, "setup">; token: string; onDon
   const set = (name: keyof ReturnType<typeof values>) => (event: InputEvent & { currentTarget: HTMLInputElement }) =>
     setValues({ ...values(), [name]: event.currentTarget.value });
   const form = createSubmit(async () => {
+    requireFields(values(), {
+      setup_token: "Give the set-up token.",
+      organization: "Give the organization a name.",
+      email: "Give your e-mail address.",
+      password: "Choose a password.",
+    });
     await props.api.setup({ ...values(), email: values().email.trim() });
     props.onDone();
   });
   const error = (name: string) => fieldError(form.fields(), name);
   return (
     <form class="form" onSubmit={form.submit} novalidate>
-      <div>
+      <div class="entrance-head">
         <h1>Set up footfall</h1>
         <p class="lead">You become the owner: you manage sites, members and keys.</p>
       </div>
@@ -69,7 +76,12 @@ export function SetupForm(props: { api: Pick<Api, "setup">; token: string; onDon
           />
         )}
       </Field>
-      <Field label="Password" name="password" error={error("password")} hint="At least 10 characters.">
+      <Field
+        label="Password"
+        name="password"
+        error={error("password")}
+        hint={error("password") ? undefined : "At least 10 characters."}
+      >
         {(control) => (
           <input
             {...control}

@@ -3,6 +3,7 @@ import type { SiteInput } from "../../../../protocol/management";
 import { createSubmit } from "../../ui/create-submit";
 import { Field } from "../../ui/Field";
 import { fieldError } from "../../ui/field-error";
+import { requireFields } from "../../ui/require-fields";
 import { Switch } from "../../ui/Switch";
 import { inputOf, type SiteValues, valuesOf } from "./site-values";
 
@@ -24,6 +25,11 @@ export function SiteForm(props: SiteFormProps) {
     setValues({ ...values(), [name]: value });
   };
   const form = createSubmit(async () => {
+    requireFields(values(), {
+      name: "Give the site a name.",
+      domains: "Give at least one domain.",
+      rate_limit: "Give a number, such as 100.",
+    });
     await props.onSend(inputOf(values()));
     setSaved(true);
   });

@@ -56,7 +56,7 @@ function SiteRow(props: { site: Site }) {
         </span>
       </a>
       <span class="site-row-state">
-        <Show when={receiving() !== undefined} fallback={state.error ? "state unknown" : " "}>
+        <Show when={receiving() !== undefined} fallback={state.error ? "state unknown" : "\u00a0"}>
           {receiving() ? "receiving" : "no visits yet"}
         </Show>
       </span>

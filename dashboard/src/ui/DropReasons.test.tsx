@@ -1,0 +1,80 @@
+import { cleanup, fireEvent, render, screen, waitFor } from "@solidjs/testing-library";
+import { afterEach, expect, it, vi } from "vitest";
+import type { DropCount } from "../../../protocol/live";
+import type { Role, Site } from "../../../protocol/management";
+import { createApi } from "../api/api";
+import { createRequest } from "../api/request";
+import { SessionProvider, useSession } from "../state/session";
+import { DropReasons } from "./DropReasons";
+
+afterEach(cleanup);
+
+const site: Site = {
+  id: "shop",
+  org_id: "o",
+  name: "Shop",
+  domain: "shop.example",
+  domains: ["shop.example"],
+  group_id: null,
+  time_zone: "UTC",
+  identity: "daily",
+  public_counter: false,
+  rate_limit: 100,
+  excluded_paths: [],
+  excluded_addresses: [],
+  created_at: "2026-11-21T00:00:00Z",
+};
+const drop: DropCount = { reason: "foreign_origin", count: 1_204, last_at: 0, example: "www.other.example" };
+
+function Who() {
+  const { me } = useSession();
+  return <p>signed in as {me.latest?.user.role}</p>;
+}
+
+/** A server that knows one member and one site. */
+function setUp(role: Role, drops: DropCount[] = [drop]) {
+  const sent = vi.fn();
+  const call: typeof fetch = async (path, init) => {
+    if (init?.method === "PATCH") {
+      sent(path, init.body);
+      return Response.json({ success: true, data: { ...site, domains: ["shop.example", "www.other.example"] } });
+    }
+    const user = { userId: "u", organizationId: "o", role, email: "a@example.com", name: "A" };
+    return Response.json({
+      success: true,
+      data: path === "/api/sites" ? [site] : { user, organization: { id: "o", name: "O" } },
+    });
+  };
+  render(() => (
+    <SessionProvider api={createApi(createRequest(call, () => {}))}>
+      <DropReasons drops={drops} site={site} />
+      <Who />
+    </SessionProvider>
+  ));
+  return sent;
+}
+
+it("says what was dropped and how often", () => {
+  setUp("owner");
+  expect(screen.getByText("1,204")).toBeTruthy();
+  expect(screen.getByText(/Pages of www\.other\.example send to this site/)).toBeTruthy();
+});
+
+it("shows nothing where nothing was dropped", () => {
+  setUp("owner", []);
+  expect(screen.queryByText("Left out today")).toBeNull();
+});
+
+it("adds the domain to those the site has", async () => {
+  const sent = setUp("admin");
+  fireEvent.click(await screen.findByRole("button", { name: "Add www.other.example" }));
+  await waitFor(() =>
+    expect(sent).toHaveBeenCalledWith("/api/sites/shop", '{"domains":["shop.example","www.other.example"]}'),
+  );
+});
+
+it("offers a viewer nothing to change", async () => {
+  setUp("viewer");
+  await screen.findByText("signed in as viewer");
+  expect(screen.queryByRole("button")).toBeNull();
+});

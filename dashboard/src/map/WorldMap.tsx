@@ -5,6 +5,9 @@ import { HEIGHT, SHAPE_LIST, SPOT_LIST, spotOf, WIDTH } from "./world-map";
 /** Beats shown at once; more would only be noise. */
 const BEATS = 24;
 
+/** A little wider than the drawing: some islands lie beyond it. */
+const VIEW = { x: -4, width: WIDTH + 40 };
+
 export interface WorldMapProps {
   countries: CountRow[];
   feed: FeedItem[];
@@ -97,7 +100,7 @@ export default function WorldMap(props: WorldMapProps) {
   return (
     // The list of countries beside the map offers the same by keyboard.
     <div class="map" ref={frame} onPointerMove={hover} onPointerLeave={() => setHovered(null)}>
-      <svg viewBox={`-4 0 ${WIDTH + 40} ${HEIGHT}`} role="img" aria-label={summary()}>
+      <svg viewBox={`${VIEW.x} 0 ${VIEW.width} ${HEIGHT}`} role="img" aria-label={summary()}>
         <g
           classList={{ picking: props.selected !== undefined }}
           onClick={(event) => {
@@ -133,20 +136,22 @@ export default function WorldMap(props: WorldMapProps) {
             {(place) => <circle cx={place.x} cy={place.y} r={2.4 + Math.min(2.6, Math.sqrt(place.count) * 0.6)} />}
           </For>
         </g>
-        <g class="map-beats">
-          <For each={beats()}>
-            {(beat) => (
-              <circle
-                cx={beat.x}
-                cy={beat.y}
-                r={16}
-                classList={{ error: beat.error }}
-                onAnimationEnd={() => setBeats((shown) => shown.filter((other) => other !== beat))}
-              />
-            )}
-          </For>
-        </g>
       </svg>
+      {/* Outside the drawing, so that a beat does not have the whole map painted again. */}
+      <div class="map-beats" aria-hidden="true">
+        <For each={beats()}>
+          {(beat) => (
+            <i
+              style={{
+                left: `${((beat.x - VIEW.x) / VIEW.width) * 100}%`,
+                top: `${(beat.y / HEIGHT) * 100}%`,
+              }}
+              classList={{ error: beat.error }}
+              onAnimationEnd={() => setBeats((shown) => shown.filter((other) => other !== beat))}
+            />
+          )}
+        </For>
+      </div>
       <Show when={hovered()}>
         {(at) => (
           <div class="map-tip" style={{ left: `${at().x}px`, top: `${at().y}px` }}>

@@ -1,19 +1,32 @@
 import { createEffect, createMemo, createSignal, For, Show } from "solid-js";
-import type { FeedItem } from "../../../../protocol/live";
+import type { FeedItem, LiveFilter } from "../../../../protocol/live";
 import { createKeyed } from "./create-keyed";
+import { createPaced } from "./create-paced";
 import { calm } from "./glide";
+import { isFiltered } from "./live-filter";
 import { age, deedWord, deviceWord, fromWord, markOf, placeWord } from "./words";
 
 const SLIDE = 300;
+/** More lines at once than this are not slid in: nobody could follow, and measuring costs a layout. */
+const SLID_LINES = 3;
+/** Lines drawn while the feed runs; all of it stands there once it is held. */
+const RUNNING_LINES = 16;
+/** The feed is drawn anew at most this often, milliseconds. */
+const PACE = 250;
 
 /** Items that came after `last`; null counts nothing. */
 export const newSince = (feed: readonly FeedItem[], last: number | null): number =>
   last === null ? 0 : feed.filter((item) => item.n > last).length;
 
 /** What just happened, newest first. It stands still under the pointer and while something in it has focus. */
-export function Feed(props: { feed: FeedItem[]; second: number; filtered: boolean }) {
+export function Feed(props: { feed: FeedItem[]; second: number; filter: LiveFilter }) {
   const [held, setHeld] = createSignal<FeedItem[] | null>(null);
-  const shown = createMemo(() => held() ?? props.feed);
+  const [running, catchUp] = createPaced(
+    () => props.feed,
+    PACE,
+    () => props.filter,
+  );
+  const shown = createMemo(() => held() ?? running().slice(0, RUNNING_LINES));
   const waiting = createMemo(() => {
     const items = held();
     return newSince(props.feed, items === null ? null : (items[0]?.n ?? 0));
@@ -25,11 +38,9 @@ export function Feed(props: { feed: FeedItem[]; second: number; filtered: boolea
   createEffect((before: Element | null) => {
     entries();
     const first = list?.firstElementChild ?? null;
-    const room =
-      before instanceof HTMLElement && before.isConnected && first instanceof HTMLElement
-        ? before.offsetTop - first.offsetTop
-        : 0;
-    if (room > 0 && !calm()) {
+    const added = before === null ? -1 : [...(list?.children ?? [])].slice(0, SLID_LINES + 1).indexOf(before);
+    if (added > 0 && before instanceof HTMLElement && first instanceof HTMLElement && !calm()) {
+      const room = before.offsetTop - first.offsetTop;
       list?.animate([{ transform: `translateY(${-room}px)` }, { transform: "none" }], {
         duration: SLIDE,
         easing: "cubic-bezier(.2, 0, 0, 1)",
@@ -39,8 +50,11 @@ export function Feed(props: { feed: FeedItem[]; second: number; filtered: boolea
     return first;
   }, null);
 
-  const hold = () => setHeld((items) => items ?? props.feed);
-  const resume = () => setHeld(null);
+  const hold = () => setHeld((items) => items ?? running());
+  const resume = () => {
+    setHeld(null);
+    catchUp();
+  };
 
   return (
     <section
@@ -67,7 +81,9 @@ export function Feed(props: { feed: FeedItem[]; second: number; filtered: boolea
           <For
             each={entries()}
             fallback={
-              <li class="empty">{props.filtered ? "Nothing that matches the filter yet." : "Nothing happened yet."}</li>
+              <li class="empty">
+                {isFiltered(props.filter) ? "Nothing that matches the filter yet." : "Nothing happened yet."}
+              </li>
             }
           >
             {(entry) => (

@@ -155,7 +155,7 @@ export default function LivePage(props: { site: Site }) {
               </For>
             </ul>
           </section>
-          <Feed feed={view().feed} second={live.second()} filtered={view().filtered} />
+          <Feed feed={view().feed} second={live.second()} filter={filter()} />
         </div>
 
         <div class="charts-space">

@@ -1,5 +1,5 @@
 import { cleanup, fireEvent, render } from "@solidjs/testing-library";
-import { createRoot, createSignal, For } from "solid-js";
+import { createComputed, createRoot, createSignal, For } from "solid-js";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { LIVE_SESSIONS_SHOWN } from "../../../../protocol/limits";
 import { feedItem, liveSession, windowPoint } from "../../../live/pictures.fixture";
@@ -7,6 +7,7 @@ import { beatsAfter, tint } from "../../map/WorldMap";
 import { BarList } from "./BarList";
 import { createKeyed } from "./create-keyed";
 import { createLive } from "./create-live";
+import { createPaced } from "./create-paced";
 import { Feed, newSince } from "./Feed";
 import { journeyPieces } from "./Journey";
 import { usersSince } from "./NowPanel";
@@ -41,13 +42,39 @@ test("createKeyed keeps an entry while its item is replaced", () => {
   expect(after[1]).toBe(first);
 });
 
+test("createPaced takes the first change at once, the rest together, an urgent one at once, and ends", () => {
+  vi.useFakeTimers();
+  const [source, setSource] = createSignal(0);
+  const [urgent, setUrgent] = createSignal("");
+  const seen: number[] = [];
+  const dispose = createRoot((end) => {
+    const [paced] = createPaced(source, 250, urgent);
+    createComputed(() => seen.push(paced()));
+    return end;
+  });
+  setSource(1);
+  setSource(2);
+  setSource(3);
+  expect(seen).toEqual([0, 1]);
+  vi.advanceTimersByTime(250);
+  expect(seen).toEqual([0, 1, 3]);
+  setSource(4);
+  setUrgent("country");
+  expect(seen).toEqual([0, 1, 3, 4]);
+  setSource(5);
+  dispose();
+  expect(vi.getTimerCount()).toBe(0);
+  expect(seen).toEqual([0, 1, 3, 4]);
+  vi.useRealTimers();
+});
+
 describe("Feed", () => {
   const lines = (view: { container: HTMLElement }) =>
     [...view.container.querySelectorAll(".line b")].map((element) => element.textContent);
 
   test("stands still under the pointer, counts what came, and goes on", async () => {
     const [feed, setFeed] = createSignal([feedItem(1, { path: "/one" })]);
-    const view = render(() => <Feed feed={feed()} second={5_000} filtered={false} />);
+    const view = render(() => <Feed feed={feed()} second={5_000} filter={{}} />);
     const section = view.getByLabelText("What just happened");
     await fireEvent(section, Object.assign(new Event("pointerenter"), { pointerType: "mouse" }));
     setFeed([feedItem(3, { path: "/three" }), feedItem(2, { path: "/two" }), ...feed()]);
@@ -56,8 +83,8 @@ describe("Feed", () => {
     button.click();
     expect(lines(view)).toEqual(["/three", "/two", "/one"]);
     await fireEvent(section, new Event("pointerleave"));
-    setFeed([feedItem(4, { path: "/four" })]);
-    expect(lines(view)).toEqual(["/four"]);
+    setFeed([feedItem(4, { path: "/four" }), ...feed()]);
+    await vi.waitFor(() => expect(lines(view)).toEqual(["/four", "/three", "/two", "/one"]));
   });
 
   test("a feed that began empty counts from its first item", () => {

@@ -1,41 +1,70 @@
-import { and, eq, gt, isNull } from "drizzle-orm";
-import { one_time_tokens } from "../../migrations/schema";
-import { randomSecret } from "../auth/secret";
-import type { Env } from "../env";
-import { sha256Hex } from "../ingest/hash";
-import { dbOf } from "./db";
-import type { MemberId } from "./members";
+import { createSignal, Show } from "solid-js";
+import type { Api } from "../../api/api";
+import { createSubmit } from "../../ui/create-submit";
+import { Field } from "../../ui/Field";
+import { fieldError } from "../../ui/field-error";
+import { requireFields } from "../../ui/require-fields";
 
-type Purpose = "sign_in" | "ticket";
-
-/** A token that works once until `expires_at`; only its hash is stored. */
-export async function addOneTimeToken(
-  env: Env,
-  purpose: Purpose,
-  member: MemberId,
-  expires_at: number,
-): Promise<string> {
-  const token = randomSecret();
-  const { user_id, org_id } = member;
-  await dbOf(env)
-    .insert(one_time_tokens)
-    .values({ token_hash: await sha256Hex(token), purpose, user_id, org_id, expires_at });
-  return token;
+export interface SignInFormProps {
+  api: Pick<Api, "login">;
+  /** Why another way in failed before. */
+  problem?: string | undefined;
+  onDone: () => void;
 }
 
-/** Uses a token up: one statement, so that of two at once one gets null. */
-export async function redeemToken(env: Env, purpose: Purpose, token: string, now: number): Promise<MemberId | null> {
-  const [row] = await dbOf(env)
-    .update(one_time_tokens)
-    .set({ used_at: now })
-    .where(
-      and(
-        eq(one_time_tokens.token_hash, await sha256Hex(token)),
-        eq(one_time_tokens.purpose, purpose),
-        isNull(one_time_tokens.used_at),
-        gt(one_time_tokens.expires_at, now),
-      ),
-    )
-    .returning({ user_id: one_time_tokens.user_id, org_id: one_time_tokens.org_id });
-  return row ?? null;
+export function SignInForm(props: SignInFormProps) {
+  const [email, setEmail] = createSignal("");
+  const [password, setPassword] = createSignal("");
+  const form = createSubmit(async () => {
+    requireFields(
+      { email: email(), password: password() },
+      { email: "Give your e-mail address.", password: "Give your password." },
+    );
+    await props.api.login({ email: email().trim(), password: password() });
+    props.onDone();
+  });
+  const problem = () => {
+    if (form.code() === "unauthorized") return "This e-mail and password do not belong together.";
+    return form.problem() ?? props.problem;
+  };
+  return (
+    <form class="form" onSubmit={form.submit} novalidate>
+      <h1>Sign in</h1>
+      <Show when={problem()}>
+        {(text) => (
+          <p class="notice error" role="alert">
+            {text()}
+          </p>
+        )}
+      </Show>
+      <Field label="E-mail" name="email" error={fieldError(form.fields(), "email")}>
+        {(control) => (
+          <input
+            {...control}
+            class="input"
+            type="email"
+            autocomplete="username"
+            autofocus
+            value={email()}
+            onInput={(event) => setEmail(event.currentTarget.value)}
+          />
+        )}
+      </Field>
+      <Field label="Password" name="password" error={fieldError(form.fields(), "password")}>
+        {(control) => (
+          <input
+            {...control}
+            class="input"
+            type="password"
+            autocomplete="current-password"
+            value={password()}
+            onInput={(event) => setPassword(event.currentTarget.value)}
+          />
+        )}
+      </Field>
+      <button type="submit" class="button" disabled={form.busy()}>
+        {form.busy() ? "Signing in …" : "Sign in"}
+      </button>
+    </form>
+  );
 }

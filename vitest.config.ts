@@ -8,7 +8,10 @@ export default defineConfig({
       {
         test: {
           name: "unit",
-          include: ["{protocol,worker,durable-objects,tracker,scripts,demo,migrations}/**/*.test.ts", "test/unit/**/*.test.ts"],
+          include: [
+            "{protocol,worker,durable-objects,tracker,scripts,demo,migrations}/**/*.test.ts",
+            "test/unit/**/*.test.ts",
+          ],
           exclude: ["**/*.workers.test.ts", "**/node_modules/**"],
           environment: "node",
         },

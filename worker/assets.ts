@@ -42,7 +42,11 @@ export async function serveAsset(request: Request, env: Env): Promise<Response> 
   if (isFallback(pathname, asset)) return notFound();
   const response = new Response(asset.body, asset);
   // The demo shop is an ordinary web site, with scripts of its own in its pages.
-  const headers: Record<string, string> = isTracker ? TRACKER_HEADERS : pathname.startsWith("/demo/") ? {} : PAGE_HEADERS;
+  const headers: Record<string, string> = isTracker
+    ? TRACKER_HEADERS
+    : pathname.startsWith("/demo/")
+      ? {}
+      : PAGE_HEADERS;
   for (const [name, value] of Object.entries(headers)) response.headers.set(name, value);
   return response;
 }

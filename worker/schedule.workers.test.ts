@@ -1,6 +1,8 @@
-import { createExecutionContext } from "cloudflare:test";
+import { createExecutionContext, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
+import { createEventsTable, eventsTable } from "../durable-objects/site/sinks/events-table";
+import { dayTables } from "./reports/day-tables";
 import { runSchedule } from "./schedule";
 import { addOneTimeToken } from "./store/one-time-tokens";
 import { harness } from "./workers.fixture";
@@ -25,4 +27,25 @@ test("the schedule forgets sessions and one-time tokens that have ended, and no 
   expect(await left()).toEqual([0, 1]);
   await runSchedule(env, ends + 1);
   expect(await left()).toEqual([0, 0]);
+});
+
+test("once an hour day tables past their time are dropped, and what waits in an object without alarm is written", async () => {
+  const tenant = await makeTenant();
+  const now = Date.UTC(2026, 10, 20, 12, 0, 30);
+  const kept = eventsTable(now - 30 * 86_400_000);
+  const old = eventsTable(now - 31 * 86_400_000);
+  for (const table of [kept, old]) await env.DB.prepare(createEventsTable(table)).run();
+  const object = env.SITE.getByName(tenant.site_id);
+  await runInDurableObject(object, (_, state) => {
+    state.storage.sql.exec("INSERT INTO journal (n, events, body) VALUES (1, 0, '[]')");
+    return state.storage.deleteAlarm();
+  });
+  await runSchedule(env, now + 6 * 60_000);
+  const armed = () => runInDurableObject(object, (_, state) => state.storage.getAlarm());
+  expect(await armed()).toBeNull();
+  await runSchedule(env, now);
+  expect(await armed()).not.toBeNull();
+  const tables = await dayTables(env.DB);
+  expect(tables).toContain(kept);
+  expect(tables).not.toContain(old);
 });

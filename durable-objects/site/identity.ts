@@ -8,6 +8,8 @@ const DAY = 24 * 3_600_000;
 
 /** An address as far as it tells visitors apart: IPv6 hands whole /64 networks to one household. */
 export function addressPrefix(address: string): string {
+  const mapped = /^::ffff:(\d{1,3}(?:\.\d{1,3}){3})$/i.exec(address)?.[1];
+  if (mapped !== undefined) return mapped;
   if (!address.includes(":")) return address;
   const [head = "", tail] = address.toLowerCase().split("%", 1)[0]?.split("::") ?? [];
   const left = head === "" ? [] : head.split(":");

@@ -49,6 +49,8 @@ export class SiteObject extends DurableObject<Env> {
   #draining: Promise<void> | null = null;
   #flushAt: number | null = null;
   #outbox = { events: 0, bytes: 0 };
+  /** Data points written in this invocation. */
+  #mirrored = 0;
   #frameTimer: ReturnType<typeof setTimeout> | null = null;
   #lastFrameAt = 0;
   #told: LiveNumbers | null = null;
@@ -174,6 +176,16 @@ export class SiteObject extends DurableObject<Env> {
     return rows;
   }
 
+  /** Number of the last batch that D1 has: a reader of both sees by it whether something moved from here to there meanwhile. */
+  flushedBatch(): number {
+    return this.#store.nextBatch() - 1;
+  }
+
+  /** Wakes the object, which sees for itself whether something waits. For the cron: an alarm should never be missing. */
+  async wake(): Promise<void> {
+    if (this.#store.lastN() > this.#store.flushedN()) await this.#arm(Date.now() + FLUSH_INTERVAL);
+  }
+
   sessionTail(session_id: string): SessionTail {
     const session = this.#live().state.sessions.get(session_id) ?? null;
     const events: NumberedEvent[] = [];
@@ -233,6 +245,7 @@ export class SiteObject extends DurableObject<Env> {
   async #work(now: number): Promise<void> {
     const facts = this.#facts;
     if (!facts) return;
+    this.#mirrored = 0;
     const live = this.#live();
     live.tick(facts, now);
     await this.#drain(facts, now);
@@ -292,7 +305,6 @@ export class SiteObject extends DurableObject<Env> {
   #mirror(facts: SiteFacts, entries: readonly Entry[]): void {
     const dataset = this.env.AE;
     if (!dataset) return;
-    let written = 0;
     for (const entry of entries) {
       const dimensions =
         entry.dimensions ??
@@ -301,9 +313,9 @@ export class SiteObject extends DurableObject<Env> {
       if (!dimensions) continue;
       for (const event of entry.events) {
         const point = dataPoint(facts.site_id, event, dimensions);
-        if (!point || written >= AE_LIMITS.points_per_invocation) continue;
+        if (!point || this.#mirrored >= AE_LIMITS.points_per_invocation) continue;
         dataset.writeDataPoint(point);
-        written++;
+        this.#mirrored++;
       }
     }
   }

@@ -1,10 +1,12 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, test } from "vitest";
+import { AE_LIMITS } from "../../protocol/analytics-engine";
 import type { SiteEvent } from "../../protocol/event";
 import type { Frame } from "../../protocol/frame";
 import type { Dimensions, IngestBatch, SiteFacts } from "../../protocol/ingest";
 import { UPGRADE_HEADER, type Upgrade } from "../../protocol/viewer-request";
+import { limitedD1, limitedDataset } from "./limits.fixture";
 import { eventsTable } from "./sinks/events-table";
 import { type SiteStub, typedStub } from "./stub";
 
@@ -168,6 +170,34 @@ describe("counting once", () => {
       { batch: 1, events: 1 },
       { batch: 2, events: 1 },
     ]);
+  });
+});
+
+describe("limits that the local server does not enforce", () => {
+  test("a flush of large and many events stays within them, and loses nothing", async () => {
+    const { stub, object, facts, site_id } = freshSite();
+    const { database, calls } = limitedD1(env.DB);
+    const dataset = limitedDataset();
+    await runInDurableObject(object, (site) => {
+      Reflect.set(site, "env", { ...env, DB: database, AE: dataset });
+    });
+    const large = (seq: number): SiteEvent => ({
+      ...view(seq, `/large/${seq}`),
+      detail: { event_data: { text: "\u00e9\u4e2d".repeat(3_000) } },
+    });
+    const trusted = (tab: string, events: SiteEvent[]) => ({ ...batchOf(facts, tab, events, tab), trusted: true });
+    for (let i = 0; i < 6; i++) {
+      const events = Array.from({ length: 60 }, (_, j) => large(i * 60 + j));
+      expect(await stub.ingest(trusted("t", events))).toMatchObject({ ok: true, count: 60 });
+    }
+    for (let i = 0; i < 900; i += 90) {
+      const events = Array.from({ length: 90 }, (_, j) => view(j, `/many/${i + j}`));
+      expect(await stub.ingest(trusted(`many-${i}`, events))).toMatchObject({ ok: true, count: 90 });
+    }
+    await stub.flush();
+    expect(await storedEvents(site_id)).toBe(360 + 900);
+    expect(calls.batches).toBeGreaterThan(1);
+    expect(dataset.points.length).toBe(AE_LIMITS.points_per_invocation);
   });
 });
 

@@ -34,6 +34,7 @@ describe("visitor ids", () => {
     ["2001:db8::1", "2001:db8:0:0"],
     ["2001:0DB8:0000:0000:ffff::", "2001:db8:0:0"],
     ["::1", "0:0:0:0"],
+    ["::ffff:192.0.2.7", "192.0.2.7"],
   ])("VISITOR-2 %s counts as %s", (address, prefix) => {
     expect(addressPrefix(address)).toBe(prefix);
   });

@@ -6,6 +6,8 @@ type Method =
   | "dropped"
   | "picture"
   | "openRollups"
+  | "flushedBatch"
+  | "wake"
   | "sessionTail"
   | "unstoredSessions"
   | "unflushedEvents"

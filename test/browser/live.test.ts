@@ -37,7 +37,7 @@ beforeAll(async () => {
   errors = [];
   dashboard.on("pageerror", (error) => errors.push(String(error)));
   await dashboard.goto(server.signInLink);
-  await dashboard.waitForURL(/\/sites\/demo\/setup/);
+  await dashboard.waitForURL(/\/sites\/demo\/setup/, { waitUntil: "commit" });
 });
 
 afterAll(async () => {
@@ -73,7 +73,7 @@ describe("a visit is on the dashboard within the second", () => {
     const ann = await visitor("ann");
     const shop = await ann.newPage();
     await shop.goto(`${server.url}/demo/`);
-    await dashboard.waitForURL(/\/sites\/demo\/live/, { timeout: 4 * SOON });
+    await dashboard.waitForURL(/\/sites\/demo\/live/, { timeout: 4 * SOON, waitUntil: "commit" });
     await status("Live");
     await shows("now", "1");
     await shows(/connection/, "1");

@@ -1,7 +1,8 @@
 import { useLocation } from "@solidjs/router";
 import { For, Show } from "solid-js";
 import type { Site } from "../../../protocol/management";
-import { liveCount } from "../state/live-count";
+import { type Fields, fields, number } from "../api/read";
+import { liveCount, setLiveCount } from "../state/live-count";
 import { useSession } from "../state/session";
 import { shortNumber, wholeNumber } from "../ui/format";
 import { Icon } from "../ui/Icon";
@@ -9,13 +10,26 @@ import { Pulse } from "../ui/Pulse";
 import { sameSection } from "./commands";
 
 const MENU = "site-menu";
+const COUNTS_READ = 20;
+
+const readNow = (body: Fields): number => number(fields(fields(body["data"])["snapshot"])["now"]);
 
 /** The open site with its live count; opens the list of all. */
 export function SiteSwitcher(props: { site: Site | undefined }) {
-  const { sites } = useSession();
+  const { api, sites } = useSession();
   const location = useLocation();
   let menu: HTMLDivElement | undefined;
   const close = () => menu?.hidePopover();
+
+  /** The open site's count comes by itself; those of the others are asked for when they are looked at. */
+  async function readCounts(): Promise<void> {
+    const others = (sites.latest ?? []).filter(({ id }) => id !== props.site?.id).slice(0, COUNTS_READ);
+    await Promise.allSettled(
+      others.map(async ({ id }) => {
+        setLiveCount(id, await api.detailed(id, readNow));
+      }),
+    );
+  }
 
   return (
     <>
@@ -27,7 +41,13 @@ export function SiteSwitcher(props: { site: Site | undefined }) {
         <Show when={props.site}>{(site) => <LiveCount siteId={site().id} />}</Show>
         <Icon name="chevrons" />
       </button>
-      <div ref={menu} id={MENU} popover class="menu site-menu">
+      <div
+        ref={menu}
+        id={MENU}
+        popover
+        class="menu site-menu"
+        onToggle={(event) => event.newState === "open" && void readCounts()}
+      >
         <ul>
           <For each={sites.latest ?? []}>
             {(site) => (

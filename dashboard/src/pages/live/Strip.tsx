@@ -11,6 +11,8 @@ const SECONDS = 60;
 /** One more than is seen, for the bar that leaves on the left. */
 const BARS = SECONDS + 1;
 const GAP = 1.5;
+/** Bars move a few pixels a second: more than 20 pictures a second would look the same. Milliseconds. */
+const PACE = 50;
 /** The top of the strip is at least this many events, so that a single one does not fill it. */
 const LEAST = 4;
 
@@ -32,7 +34,6 @@ export function Strip(props: StripProps) {
   let width = 0;
   let height = 0;
   let top = LEAST;
-  let frame = 0;
 
   const counts = (now: number) => ({
     events: seriesOf(props.points, SECOND, now, (point) => point.events, BARS).values,
@@ -45,7 +46,7 @@ export function Strip(props: StripProps) {
     const now = props.serverNow();
     const { events, errors } = counts(now);
     const most = Math.max(LEAST, ...events);
-    top = still ? most : top + (most - top) * 0.12;
+    top = still ? most : top + (most - top) * 0.3;
     const step = width / SECONDS;
     const moved = still ? 1 : (now % SECOND) / SECOND;
     context.clearRect(0, 0, width, height);
@@ -67,11 +68,6 @@ export function Strip(props: StripProps) {
     }
   }
 
-  function roll(): void {
-    untrack(draw);
-    frame = requestAnimationFrame(roll);
-  }
-
   onMount(() => {
     const observer = new ResizeObserver(() => {
       width = canvas.clientWidth;
@@ -88,10 +84,10 @@ export function Strip(props: StripProps) {
     );
     observer.observe(canvas);
     if (still) createEffect(on([() => props.second, () => props.points], draw));
-    else frame = requestAnimationFrame(roll);
+    const timer = still ? undefined : setInterval(() => untrack(draw), PACE);
     onCleanup(() => {
       observer.disconnect();
-      cancelAnimationFrame(frame);
+      clearInterval(timer);
     });
   });
 

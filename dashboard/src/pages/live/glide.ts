@@ -6,7 +6,8 @@ export const calm = (): boolean => matchMedia("(prefers-reduced-motion: reduce)"
 
 /**
  * Lets the children of a list glide from where they were to where a new order puts them. `order` changes whenever the
- * list is drawn anew; children are told apart by identity, and new ones fade in.
+ * list is drawn anew; children are told apart by identity, and new ones fade in. Where most are new nothing glides:
+ * the few that stayed would only cross the others.
  */
 export function createGlide(list: Accessor<HTMLElement | undefined>, order: Accessor<unknown>): void {
   let before = new Map<Element, number>();
@@ -24,7 +25,10 @@ export function createGlide(list: Accessor<HTMLElement | undefined>, order: Acce
   createEffect(
     on(order, () => {
       if (before.size === 0 || calm()) return;
-      for (const [child, top] of tops()) {
+      const now = tops();
+      const stayed = [...now.keys()].filter((child) => before.has(child)).length;
+      if (stayed < now.size / 2) return;
+      for (const [child, top] of now) {
         const from = before.get(child);
         if (from === undefined) child.animate([{ opacity: 0 }, { opacity: 1 }], { duration: GLIDE });
         else if (from !== top) {

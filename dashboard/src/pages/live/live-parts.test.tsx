@@ -2,6 +2,7 @@ import { cleanup, fireEvent, render } from "@solidjs/testing-library";
 import { createComputed, createRoot, createSignal, For } from "solid-js";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { LIVE_SESSIONS_SHOWN } from "../../../../protocol/limits";
+import type { LiveSession } from "../../../../protocol/live";
 import { feedItem, liveSession, windowPoint } from "../../../live/pictures.fixture";
 import { beatsAfter, tint } from "../../map/WorldMap";
 import { BarList } from "./BarList";
@@ -145,6 +146,15 @@ describe("Sessions", () => {
     rows[1]?.click();
     expect(rows[1]?.getAttribute("aria-expanded")).toBe("true");
     expect(view.container.querySelectorAll(".journey-list li")).toHaveLength(1);
+  });
+
+  test("the first sessions show at once, also on a busy site", () => {
+    const [sessions, setSessions] = createSignal<LiveSession[]>([]);
+    const view = render(() => (
+      <Sessions sessions={sessions()} active={50} second={8_000} filter={{}} onPage={() => {}} />
+    ));
+    setSessions(Array.from({ length: 50 }, (_, index) => liveSession(`s${index}`)));
+    expect(view.container.querySelectorAll(".session")).toHaveLength(20);
   });
 
   test("those who are here come first, a long list settles every fourth second", () => {

@@ -136,15 +136,18 @@ describe("a reply", () => {
     expect(await response.text()).toBe("");
   });
 
-  test("of an upgrade passes through untouched, and the socket works", async () => {
-    const { cookie } = await signIn(await makeTenant());
+  test("of an upgrade passes through untouched, and the socket lives", async () => {
+    const tenant = await makeTenant();
+    const { cookie } = await signIn(tenant);
     const upgrade = { Upgrade: "websocket", Cookie: cookie, "Sec-WebSocket-Protocol": "footfall.v1" };
-    const response = await ask("/api/realtime/ws?rooms=site:nosuchsite", { headers: upgrade });
+    const response = await ask(`/api/realtime/ws?rooms=site:${tenant.site_id}`, { headers: upgrade });
     expect(response.status).toBe(101);
+    expect(response.headers.get("X-Request-Id")).toBeNull();
     const socket = response.webSocket;
-    const closed = new Promise<CloseEvent>((done) => socket?.addEventListener("close", done));
+    const first = new Promise<MessageEvent>((done) => socket?.addEventListener("message", done));
     socket?.accept();
-    expect((await closed).code).toBe(4403);
+    expect(JSON.parse(String((await first).data))).toMatchObject({ type: expect.any(String) });
+    socket?.close(1000);
   });
 });
 

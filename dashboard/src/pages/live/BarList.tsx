@@ -25,17 +25,15 @@ export function BarList(props: BarListProps) {
   let list: HTMLUListElement | undefined;
   const visitors = createMemo(() => new Map(props.rows.map((row) => [row.value, row.visitors])));
   const most = createMemo(() => Math.max(1, ...visitors().values()));
+  const some = createMemo(() => props.rows.length > 0);
   const order = createMemo(
-    on(
-      [() => props.second, () => props.selected, held, focused, () => props.rows.length > 0],
-      (_, __, values: string[] = []) => {
-        if ((held() || focused()) && values.length > 0) return values;
-        return props.rows
-          .filter((row) => row.visitors > 0)
-          .slice(0, props.limit)
-          .map((row) => row.value);
-      },
-    ),
+    on([() => props.second, () => props.selected, held, focused, some], (_, __, values: string[] = []) => {
+      if ((held() || focused()) && values.length > 0) return values;
+      return props.rows
+        .filter((row) => row.visitors > 0)
+        .slice(0, props.limit)
+        .map((row) => row.value);
+    }),
     [],
     { equals: (a, b) => a.length === b.length && a.every((value, index) => value === b[index]) },
   );

@@ -38,9 +38,10 @@ export function Sessions(props: SessionsProps) {
   let list: HTMLOListElement | undefined;
 
   const byId = createMemo(() => new Map(props.sessions.map((session) => [session.session_id, session])));
+  const some = createMemo(() => props.sessions.length > 0);
   const settled = createMemo(() => settledAt(props.second, props.sessions.length));
   const order = createMemo(
-    on([settled, () => props.filter, limit, held, () => props.sessions.length > 0], (_, __, ids: string[] = []) => {
+    on([settled, () => props.filter, limit, held, some], (_, __, ids: string[] = []) => {
       if (held() && ids.length >= Math.min(limit(), byId().size)) return ids.filter((id) => byId().has(id));
       return [...props.sessions]
         .sort(byPresence)

@@ -154,7 +154,10 @@ describe("Sessions", () => {
       <Sessions sessions={sessions()} active={50} second={8_000} filter={{}} onPage={() => {}} />
     ));
     setSessions(Array.from({ length: 50 }, (_, index) => liveSession(`s${index}`)));
-    expect(view.container.querySelectorAll(".session")).toHaveLength(20);
+    const shown = () => [...view.container.querySelectorAll(".who b")].map((who) => who.textContent);
+    expect(shown()).toHaveLength(20);
+    setSessions((all) => [liveSession("late", { city: "Graz", last_activity: 9_000 }), ...all]);
+    expect(shown()).not.toContain("Graz");
   });
 
   test("those who are here come first, a long list settles every fourth second", () => {

@@ -14,7 +14,7 @@ import { DailyIdentity } from "./identity";
 import { HOUR_GRACE, LiveSite } from "./live-site";
 import { countDrop } from "./model/drops";
 import type { Entry, NumberedEvent } from "./model/entry";
-import { deltaOf, liveNumbers, snapshotOf } from "./model/picture";
+import { deltaOf, snapshotOf } from "./model/picture";
 import { expireTabs } from "./model/presence";
 import type { RollupRow } from "./model/rollup";
 import type { Session, SessionOpening } from "./model/session";
@@ -51,7 +51,7 @@ export class SiteObject extends DurableObject<Env> {
   #outbox = { events: 0, bytes: 0 };
   /** Data points written in this invocation. */
   #mirrored = 0;
-  #frameTimer: ReturnType<typeof setTimeout> | null = null;
+  #frameDue: { at: number; timer: ReturnType<typeof setTimeout> } | null = null;
   #lastFrameAt = 0;
   #told: LiveNumbers | null = null;
   #shown = new Map<string, boolean>();
@@ -356,12 +356,14 @@ export class SiteObject extends DurableObject<Env> {
     const { viewer, site } = upgrade;
     this.#learn(site);
     const now = Date.now();
+    // Before the newcomer is among the viewers: everybody else is told what the newcomer's snapshot will include.
+    this.#frame(now);
     const { response, socket } = this.#viewers.accept(viewer);
     this.#viewers.send(socket, {
       type: "hello",
       data: { protocol: PROTOCOL_VERSION, at: now, user_id: viewer.user_id, rooms: viewer.rooms },
     });
-    this.#sendSnapshot(socket, now);
+    this.#sendSnapshot(socket, site, now);
     const data = { total_dashboards: this.#viewers.count, connected_at: new Date(now).toISOString() };
     this.#viewers.broadcast({ type: "user_connected", room: this.#room(), data }, now);
     await this.#armNext(now);
@@ -383,7 +385,7 @@ export class SiteObject extends DurableObject<Env> {
         if (foreign.length > 0) {
           const message = "This socket belongs to one site. Open one for the organization to join other rooms.";
           this.#viewers.send(socket, { type: "error", data: { code: "use_org", message } });
-        } else this.#sendSnapshot(socket, Date.now());
+        } else if (this.#facts) this.#sendSnapshot(socket, this.#facts, Date.now());
         return;
       }
       case "unsubscribe":
@@ -421,20 +423,22 @@ export class SiteObject extends DurableObject<Env> {
     return this.#seq;
   }
 
-  #sendSnapshot(socket: WebSocket, now: number): void {
-    const facts = this.#facts;
-    if (!facts) return;
-    // Everybody who is already here first gets what the newcomer's snapshot includes; if nobody was told anything yet,
-    // that frame is a snapshot for all.
-    const first = this.#told === null;
-    this.#frame(now);
-    if (first) return;
-    const { state } = this.#live();
-    const data = snapshotOf(state, facts.site_id, now, facts.time_zone);
-    this.#told = liveNumbers(state, now, facts.time_zone);
-    for (const session of data.sessions) this.#shown.set(session.session_id, session.now);
+  #sendSnapshot(socket: WebSocket, facts: SiteFacts, now: number): void {
+    const live = this.#live();
+    const data = snapshotOf(live.state, facts.site_id, now, facts.time_zone);
+    if (this.#told === null) this.#tellFrom(data, now);
     // The number of the last frame: the others must not see a gap because somebody came.
-    this.#viewers.send(socket, { type: "snapshot", room: this.#room(), seq: this.#seq, data });
+    const seq = this.#seq === 0 ? this.#nextSeq() : this.#seq;
+    this.#viewers.send(socket, { type: "snapshot", room: this.#room(), seq, data });
+  }
+
+  /** What follows is told as a difference from this picture. */
+  #tellFrom(picture: LiveSnapshot, now: number): void {
+    this.#told = picture;
+    this.#shown = new Map(picture.sessions.map((session) => [session.session_id, session.now]));
+    const live = this.#live();
+    live.changes = noChanges(live.state);
+    this.#lastFrameAt = now;
   }
 
   /** The first change is told at once; what follows within the interval is merged into the next frame. */
@@ -443,17 +447,23 @@ export class SiteObject extends DurableObject<Env> {
       this.#told = null;
       return;
     }
-    if (this.#frameTimer !== null) return;
     const delay = frameDelay(this.#lastFrameAt, now, this.#viewers.count);
     if (delay === 0) this.#frame(now);
-    else this.#frameLater(delay);
+    else this.#frameAt(now + delay);
   }
 
-  #frameLater(delay: number): void {
-    this.#frameTimer ??= setTimeout(() => {
-      this.#frameTimer = null;
-      this.#frame(Date.now());
-    }, delay);
+  /** Makes the next frame at `at`, or earlier if one is due earlier. */
+  #frameAt(at: number): void {
+    if (this.#frameDue !== null && this.#frameDue.at <= at) return;
+    clearTimeout(this.#frameDue?.timer);
+    const timer = setTimeout(
+      () => {
+        this.#frameDue = null;
+        this.#frame(Date.now());
+      },
+      Math.max(0, at - Date.now()),
+    );
+    this.#frameDue = { at, timer };
   }
 
   #frame(now: number): void {
@@ -462,10 +472,8 @@ export class SiteObject extends DurableObject<Env> {
     const live = this.#live();
     if (!this.#told) {
       // Nobody was told anything since the object woke: the sockets that slept with it get the whole picture.
-      this.#told = liveNumbers(live.state, now, facts.time_zone);
-      this.#shown.clear();
       const data = snapshotOf(live.state, facts.site_id, now, facts.time_zone);
-      for (const session of data.sessions) this.#shown.set(session.session_id, session.now);
+      this.#tellFrom(data, now);
       this.#viewers.broadcast({ type: "snapshot", room: this.#room(), seq: this.#nextSeq(), data }, now);
     } else {
       const made = deltaOf(live.state, live.changes, this.#told, this.#lastFrameAt, this.#shown, now, facts.time_zone);
@@ -483,7 +491,7 @@ export class SiteObject extends DurableObject<Env> {
   #watchPresence(now: number): void {
     const next = expireTabs(this.#live().state.tabs, now);
     if (next === null) return;
-    if (next - now <= 2_000) this.#frameLater(next - now + 1);
+    if (next - now <= 2_000) this.#frameAt(next + 1);
     else this.ctx.waitUntil(this.#arm(next));
   }
 

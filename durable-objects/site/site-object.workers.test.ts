@@ -255,15 +255,34 @@ describe("viewers", () => {
     await early.next((f) => f.type === "snapshot");
     await stub.ingest(batchOf(facts, "t1", [view(0, "/a")], "ann"));
     await early.next((f) => f.type === "delta" && f.data.now === 1);
+    // Changes that nobody was told yet, just before somebody comes.
+    await Promise.all(["u", "v", "w"].map((tab) => stub.ingest(batchOf(facts, tab, [view(0, "/a")], "ann"))));
     const late = await watch(stub, facts);
     await late.next((f) => f.type === "snapshot");
     await stub.ingest(batchOf(facts, "t2", [view(0, "/b")], "bob"));
     const isSecond = (f: Frame) => f.type === "delta" && f.data.now === 2;
     await Promise.all([early.next(isSecond), late.next(isSecond)]);
+    expect(late.frames.slice(0, 2).map((f) => f.type)).toEqual(["hello", "snapshot"]);
     for (const { frames } of [early, late]) {
       const numbers = frames.flatMap((f) => ("seq" in f ? [f.seq] : []));
       expect(numbers.slice(1).map((n, i) => n - (numbers[i] ?? 0))).toEqual(numbers.slice(1).map(() => 1));
     }
+  });
+
+  test("VIEWER-4 a tab that closes soon does not hold up what happens before", async () => {
+    const { stub, facts } = freshSite();
+    const { next } = await watch(stub, facts);
+    await stub.ingest(batchOf(facts, "t1", [view(0, "/a")], "ann"));
+    await next((f) => f.type === "delta" && f.data.now === 1);
+    const left = Date.now();
+    await stub.ingest(batchOf(facts, "t1", [view(1, "/a", "leave")], "ann"));
+    await stub.ingest(batchOf(facts, "t2", [view(0, "/b")], "bob"));
+    await next((f) => f.type === "delta" && f.data.now === 2);
+    // The grace of the leave is a second: had the frame waited for its end, it would tell of one visitor, later.
+    expect(Date.now() - left).toBeLessThan(1_000);
+    await next(
+      (f) => f.type === "delta" && f.data.now === 1 && f.data.sessions_gone === undefined && f.data.at > left + 900,
+    );
   });
 
   test("VIEWER-6 what is no message closes the socket with 4400", async () => {

@@ -1,5 +1,5 @@
 import { createMemo, createSignal, For, type JSX, on, Show } from "solid-js";
-import type { CountRow } from "../../../../protocol/live";
+import type { CountRow, LiveFilter } from "../../../../protocol/live";
 import { Explain } from "../../ui/Explain";
 import { createGlide } from "./glide";
 import { shortNumber, wholeNumber } from "./words";
@@ -12,6 +12,8 @@ export interface BarListProps {
   /** Changes once a second: the order is settled then, and not in between. */
   second: number;
   selected: string | undefined;
+  /** A change of it settles the order too. */
+  filter: LiveFilter;
   empty: string;
   nameOf(value: string): string;
   detailOf?(value: string): string;
@@ -27,7 +29,7 @@ export function BarList(props: BarListProps) {
   const most = createMemo(() => Math.max(1, ...visitors().values()));
   const some = createMemo(() => props.rows.length > 0);
   const order = createMemo(
-    on([() => props.second, () => props.selected, held, focused, some], (_, __, values: string[] = []) => {
+    on([() => props.second, () => props.filter, held, focused, some], (_, __, values: string[] = []) => {
       if ((held() || focused()) && values.length > 0) return values;
       return props.rows
         .filter((row) => row.visitors > 0)

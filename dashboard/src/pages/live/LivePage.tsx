@@ -176,6 +176,7 @@ export default function LivePage(props: { site: Site }) {
             limit={6}
             second={live.second()}
             selected={filter().page}
+            filter={filter()}
             empty="Nobody is on a page."
             nameOf={(page) => page}
             detailOf={(page) => who().get(page) ?? ""}
@@ -188,6 +189,7 @@ export default function LivePage(props: { site: Site }) {
             limit={8}
             second={live.second()}
             selected={filter().source}
+            filter={filter()}
             empty="No source yet."
             nameOf={(source) => source}
             onPick={pick("source")}
@@ -199,6 +201,7 @@ export default function LivePage(props: { site: Site }) {
             limit={8}
             second={live.second()}
             selected={filter().country}
+            filter={filter()}
             empty="No country yet."
             nameOf={countryName}
             onPick={pick("country")}
@@ -210,6 +213,7 @@ export default function LivePage(props: { site: Site }) {
             limit={3}
             second={live.second()}
             selected={filter().device}
+            filter={filter()}
             empty="No device yet."
             nameOf={deviceWord}
             onPick={pick("device")}

@@ -2,7 +2,7 @@ import { cleanup, fireEvent, render } from "@solidjs/testing-library";
 import { createComputed, createRoot, createSignal, For } from "solid-js";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { LIVE_SESSIONS_SHOWN } from "../../../../protocol/limits";
-import type { LiveSession } from "../../../../protocol/live";
+import type { LiveFilter, LiveSession } from "../../../../protocol/live";
 import { feedItem, liveSession, windowPoint } from "../../../live/pictures.fixture";
 import { beatsAfter, tint } from "../../map/WorldMap";
 import { BarList } from "./BarList";
@@ -101,6 +101,7 @@ describe("BarList", () => {
       { value: "DE", visitors: 1 },
     ]);
     const [second, setSecond] = createSignal(1_000);
+    const [filter, setFilter] = createSignal<LiveFilter>({});
     const picked = vi.fn();
     const view = render(() => (
       <BarList
@@ -110,6 +111,7 @@ describe("BarList", () => {
         limit={5}
         second={second()}
         selected={undefined}
+        filter={filter()}
         empty="None"
         nameOf={(value) => value}
         onPick={picked}
@@ -128,8 +130,12 @@ describe("BarList", () => {
     expect(shown()).toEqual(["AT2", "DE9"]);
     if (list) await fireEvent(list, new Event("pointerleave"));
     expect(shown()).toEqual(["DE9", "AT2"]);
+    setRows([{ value: "AT", visitors: 2 }]);
+    expect(shown()).toEqual(["DE0", "AT2"]);
+    setFilter({ device: "mobile" });
+    expect(shown()).toEqual(["AT2"]);
     view.container.querySelector<HTMLElement>(".bar")?.click();
-    expect(picked).toHaveBeenCalledWith("DE");
+    expect(picked).toHaveBeenCalledWith("AT");
   });
 });
 

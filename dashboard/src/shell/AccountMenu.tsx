@@ -74,7 +74,7 @@ export function AccountMenu(props: { site: Site | undefined; onKeys: () => void 
         </fieldset>
         <button
           type="button"
-          class="menu-item"
+          class="menu-item for-keyboards"
           onClick={() => {
             menu?.hidePopover();
             props.onKeys();

@@ -14,6 +14,7 @@ import {
   Suspense,
 } from "solid-js";
 import { liveCount } from "../state/live-count";
+import { loaded } from "../state/loaded";
 import { useSession } from "../state/session";
 import { stored } from "../state/stored";
 import { nextTheme, setTheme, theme } from "../state/theme";
@@ -37,7 +38,7 @@ export function Shell(props: { children?: JSX.Element }) {
   let main: HTMLElement | undefined;
   const [open, setOpen] = createSignal<"keys" | "palette" | null>(null);
 
-  const known = () => (sites.state === "ready" || sites.state === "refreshing" ? sites.latest : []);
+  const known = () => loaded(sites) ?? [];
   const openSite = createMemo(() => {
     const id = /^\/sites\/([^/]+)\//.exec(location.pathname)?.[1];
     const all = known();

@@ -3,6 +3,7 @@ import { For, Show } from "solid-js";
 import type { Site } from "../../../protocol/management";
 import { type Fields, fields, number } from "../api/read";
 import { liveCount, setLiveCount } from "../state/live-count";
+import { loaded } from "../state/loaded";
 import { useSession } from "../state/session";
 import { shortNumber, wholeNumber } from "../ui/format";
 import { Icon } from "../ui/Icon";
@@ -23,7 +24,7 @@ export function SiteSwitcher(props: { site: Site | undefined }) {
 
   /** The open site's count comes by itself; those of the others are asked for when they are looked at. */
   async function readCounts(): Promise<void> {
-    const others = (sites.latest ?? []).filter(({ id }) => id !== props.site?.id).slice(0, COUNTS_READ);
+    const others = (loaded(sites) ?? []).filter(({ id }) => id !== props.site?.id).slice(0, COUNTS_READ);
     await Promise.allSettled(
       others.map(async ({ id }) => {
         setLiveCount(id, await api.detailed(id, readNow));
@@ -49,7 +50,7 @@ export function SiteSwitcher(props: { site: Site | undefined }) {
         onToggle={(event) => event.newState === "open" && void readCounts()}
       >
         <ul>
-          <For each={sites.latest ?? []}>
+          <For each={loaded(sites) ?? []}>
             {(site) => (
               <li>
                 <a

@@ -1,6 +1,7 @@
 import { createResource, createSignal, For, Show } from "solid-js";
 import { OTHER } from "../../../../protocol/limits";
 import type { Dimension, StatsRow } from "../../../../protocol/stats";
+import { loaded } from "../../state/loaded";
 import { useSession } from "../../state/session";
 import { Failure } from "../../ui/Failure";
 import { shortNumber, wholeNumber } from "../../ui/format";
@@ -24,7 +25,7 @@ export function BreakdownCard(props: BreakdownCardProps) {
     () => ({ ...props.query, dimension: dimension(), metrics: "visitors,page_views", limit: String(ROWS) }),
     async (query) => (await api.stats("breakdown", query)).data,
   );
-  const known = (): StatsRow[] => (rows.error ? [] : (rows.latest ?? []));
+  const known = (): StatsRow[] => loaded(rows) ?? [];
   const most = () => Math.max(1, ...known().map(({ visitors = 0 }) => visitors));
   const name = (value: string) => (value === OTHER ? "Others" : (props.nameOf?.(value) ?? value) || "(none)");
 

@@ -3,6 +3,7 @@ import { useSearchParams } from "@solidjs/router";
 import { createMemo, createResource, createSignal, For, Show } from "solid-js";
 import type { Site } from "../../../../protocol/management";
 import type { Metric } from "../../../../protocol/stats";
+import { loaded } from "../../state/loaded";
 import { useSession } from "../../state/session";
 import { Explain } from "../../ui/Explain";
 import { Failure } from "../../ui/Failure";
@@ -34,7 +35,7 @@ export default function OverviewPage(props: { site: Site }) {
   const [series, { refetch: readSeries }] = createResource(asked, (range) =>
     api.stats("timeseries", { ...range, interval: "day", metrics: METRICS }),
   );
-  const shown = () => (totals.error ? undefined : totals.latest);
+  const shown = () => loaded(totals);
   // What the days are compared with is known only when the server said which days they are.
   const compared = createMemo(() => {
     const reply = totals.state === "ready" ? totals() : undefined;
@@ -49,10 +50,10 @@ export default function OverviewPage(props: { site: Site }) {
   const failed = () => totals.error ?? series.error;
   const figure = (): FigureKind | undefined => FIGURES.find((known) => known.metric === metric());
   const points = createMemo(() =>
-    series.error ? [] : (series.latest?.data ?? []).map((row) => ({ date: row.date ?? "", value: row[metric()] ?? 0 })),
+    (loaded(series)?.data ?? []).map((row) => ({ date: row.date ?? "", value: row[metric()] ?? 0 })),
   );
   const running = () => {
-    const zone = series.latest?.timezone;
+    const zone = loaded(series)?.timezone;
     const last = points().at(-1)?.date;
     // Swedish writes dates as ISO 8601 does.
     return zone !== undefined && last === new Intl.DateTimeFormat("sv", { timeZone: zone }).format(new Date());

@@ -45,7 +45,7 @@ export default function SettingsPage(props: { site: Site }) {
       <Show when={canManage()}>
         <section class="part">
           <h2>Delete the site</h2>
-          <p class="lead">Its visits, sessions and keys are gone with it and cannot be brought back.</p>
+          <p class="lead">It stops counting, and its history is no longer shown. There is no way back from here.</p>
           <DeleteSite site={props.site} />
         </section>
       </Show>
@@ -88,7 +88,7 @@ function DeleteSite(props: { site: Site }) {
               Keep it
             </button>
             <button type="submit" class="button danger" disabled={typed().trim() !== props.site.name || form.busy()}>
-              Delete for ever
+              Delete the site
             </button>
           </div>
         </form>

@@ -1,5 +1,6 @@
 import { createMemoryHistory, MemoryRouter, Route } from "@solidjs/router";
 import { cleanup, fireEvent, render, screen } from "@solidjs/testing-library";
+import { type JSX, Suspense } from "solid-js";
 import { afterEach, describe, expect, it } from "vitest";
 import type { Site } from "../../../../protocol/management";
 import { createApi } from "../../api/api";
@@ -55,10 +56,10 @@ function setUp(call: typeof fetch, at = "/overview") {
   render(() => (
     <MemoryRouter history={history}>
       <Route
-        component={(props) => (
+        component={(props: { children?: JSX.Element }) => (
           <SessionProvider api={createApi(createRequest(call, () => {}))}>
             <a href="/overview">To the overview</a>
-            {props.children}
+            <Suspense>{props.children}</Suspense>
           </SessionProvider>
         )}
       >

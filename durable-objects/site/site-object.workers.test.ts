@@ -276,6 +276,8 @@ describe("viewers", () => {
     await next((f) => f.type === "delta" && f.data.now === 1);
     const left = Date.now();
     await stub.ingest(batchOf(facts, "t1", [view(1, "/a", "leave")], "ann"));
+    // The frame that tells of the leave has gone out, and the end of its grace is being waited for.
+    await next((f) => f.type === "delta" && f.data.today?.events === 2);
     await stub.ingest(batchOf(facts, "t2", [view(0, "/b")], "bob"));
     await next((f) => f.type === "delta" && f.data.now === 2);
     // The grace of the leave is a second: had the frame waited for its end, it would tell of one visitor, later.

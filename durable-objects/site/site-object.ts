@@ -337,7 +337,7 @@ export class SiteObject extends DurableObject<Env> {
       this.#store.openPlan() || this.#store.unflushed().rows > 0 ? now + FLUSH_INTERVAL : null,
       dirty ? now + FLUSH_INTERVAL : null,
       nextDue(state.sessions.values()),
-      nextSessionEnd(state, now + 1_000, facts.session_timeout_ms),
+      nextSessionEnd(state, now, facts.session_timeout_ms),
       nextHourClose(state, now, HOUR_GRACE),
       this.#identity.expire(now),
       this.#viewers.count > 0 ? expireTabs(state.tabs, now) : null,

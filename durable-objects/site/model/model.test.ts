@@ -7,10 +7,11 @@ import type { Entry } from "./entry";
 import { emptyMarks, type Marks } from "./marks";
 import { finishLoading, loadPart, toParts } from "./parts";
 import { liveNumbers } from "./picture";
+import { touch } from "./presence";
 import { resolve, splitAtGaps } from "./resolve";
 import type { RollupRow } from "./rollup";
 import { emptyState, noChanges, type SiteState } from "./state";
-import { endSessions } from "./tick";
+import { endSessions, nextSessionEnd } from "./tick";
 
 const ZONE = "Europe/Vienna";
 const T0 = Date.UTC(2026, 10, 20, 9, 10, 0);
@@ -319,6 +320,25 @@ describe("model", () => {
     expect(liveNumbers(site.state, T0 + TIMEOUT, ZONE)).toMatchObject({ active: 1 });
     endSessions(site.state, T0 + TIMEOUT + 1, TIMEOUT, noChanges(site.state));
     expect(liveNumbers(site.state, T0 + TIMEOUT + 1, ZONE)).toMatchObject({ active: 0 });
+  });
+
+  test("MODEL-8 a tab that stays open keeps its session, without asking for the clock every moment", () => {
+    const site = world();
+    site.take(batchOf("ann", { kind: "visitor", tab: "t1" }, [at(0, "pageview", "/", 0)], T0));
+    const later = T0 + TIMEOUT + 5_000;
+    touch(site.state.tabs, "t1", "ann", "session-1", later, later);
+    expect(endSessions(site.state, later, TIMEOUT, noChanges(site.state))).toEqual([]);
+    expect(nextSessionEnd(site.state, later, TIMEOUT)).toBe(later + 60_000);
+    expect(nextSessionEnd(site.state, T0 + 1, TIMEOUT)).toBe(T0 + TIMEOUT + 1);
+  });
+
+  test("MODEL-9 beyond the number that is kept, the longest silent sessions end", () => {
+    const site = world();
+    ["ann", "bob", "cyn"].forEach((visitor, i) => {
+      site.take(batchOf(visitor, { kind: "visitor", tab: visitor }, [at(i * 1_000, "pageview", "/", 0)], T0 + 5_000));
+    });
+    const ended = endSessions(site.state, T0 + 6_000, TIMEOUT, noChanges(site.state), 2);
+    expect(ended.map((s) => s.visitor_id)).toEqual(["ann"]);
   });
 
   test("MODEL-6 without an id page views are counted, visitors and sessions are not", () => {

@@ -1,4 +1,4 @@
-import { CLOCK_BACK } from "../../../protocol/limits";
+import { CLOCK_BACK, LIVE_SESSIONS_KEPT } from "../../../protocol/limits";
 import { type LocalHour, localHour } from "./local-time";
 import { openTabs } from "./presence";
 import { hourKey, type RollupRow } from "./rollup";
@@ -9,29 +9,47 @@ import type { Changes, SiteState } from "./state";
 
 const HOUR = 3_600_000;
 
-/** Ends sessions without an event for longer than `timeout` and without an open tab; answers those that ended now. */
-export function endSessions(state: SiteState, now: number, timeout: number, changes: Changes): Session[] {
-  const ended: Session[] = [];
+/** A session that an open tab keeps is looked at again after this long. */
+const KEPT_OPEN = 60_000;
+
+/**
+ * Ends sessions without an event for longer than `timeout` and without an open tab, and with more than `most` live ones
+ * the longest silent of them: memory is shared and bounded. Answers those that ended now.
+ */
+export function endSessions(
+  state: SiteState,
+  now: number,
+  timeout: number,
+  changes: Changes,
+  most = LIVE_SESSIONS_KEPT,
+): Session[] {
   const open = openTabs(state.tabs, now);
-  for (const session of state.sessions.values()) {
-    if (session.ended || now - session.last_at <= timeout || open.has(session.session_id)) continue;
+  const live = [...state.sessions.values()].filter((session) => !session.ended);
+  const ended = live.filter((s) => now - s.last_at > timeout && !open.has(s.session_id));
+  const over = live.length - ended.length - most;
+  if (over > 0) {
+    const rest = new Set(live).difference(new Set(ended));
+    ended.push(...[...rest].sort((a, b) => a.last_at - b.last_at).slice(0, over));
+  }
+  for (const session of ended) {
     session.ended = true;
     session.rev++;
     if (state.running.get(session.visitor_id) === session.session_id) state.running.delete(session.visitor_id);
     changes.gone.add(session.session_id);
     changes.numbers = true;
-    ended.push(session);
   }
   return ended;
 }
 
-/** When the next session may end if nothing comes, or null; never before `now`. */
+/** When the next session may end if nothing comes, or null. */
 export function nextSessionEnd(state: SiteState, now: number, timeout: number): number | null {
   let next: number | null = null;
   for (const session of state.sessions.values()) {
-    if (!session.ended) next = Math.min(next ?? Number.POSITIVE_INFINITY, session.last_at + timeout + 1);
+    if (session.ended) continue;
+    const end = session.last_at + timeout + 1;
+    next = Math.min(next ?? Number.POSITIVE_INFINITY, end > now ? end : now + KEPT_OPEN);
   }
-  return next === null ? null : Math.max(next, now);
+  return next;
 }
 
 /**

@@ -39,13 +39,19 @@ export function Shell(props: { children?: JSX.Element }) {
   const [open, setOpen] = createSignal<"keys" | "palette" | null>(null);
 
   const known = () => loaded(sites) ?? [];
-  const openSite = createMemo(() => {
+  /** Pages of the whole organization keep the way back to the site that was open. */
+  const openId = () => {
     const id = /^\/sites\/([^/]+)\//.exec(location.pathname)?.[1];
+    return id ? decodeURIComponent(id) : stored("site");
+  };
+  const openSite = createMemo(() => {
     const all = known();
-    // Pages of the whole organization keep the way back to the site that was open.
-    return all.find((site) => site.id === (id ? decodeURIComponent(id) : stored("site"))) ?? all[0];
+    return all.find((site) => site.id === openId()) ?? all[0];
   });
-  const places = createMemo(() => placesOf(openSite()));
+  const places = createMemo(() => {
+    const id = openSite()?.id ?? (sites.loading ? openId() : null);
+    return placesOf(id === null ? undefined : { id });
+  });
 
   createEffect(() => {
     const site = openSite();
@@ -126,7 +132,15 @@ export function Shell(props: { children?: JSX.Element }) {
             />
           )}
         >
-          <Suspense>{props.children}</Suspense>
+          <Suspense
+            fallback={
+              <p class="loading-note" role="status">
+                Loading …
+              </p>
+            }
+          >
+            {props.children}
+          </Suspense>
         </ErrorBoundary>
       </main>
       <Suspense>

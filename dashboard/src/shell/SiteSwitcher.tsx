@@ -38,7 +38,7 @@ export function SiteSwitcher(props: { site: Site | undefined }) {
         <span class="switcher-initial" aria-hidden="true">
           {(props.site?.name ?? "–").slice(0, 1)}
         </span>
-        <span class="switcher-name">{props.site?.name ?? "All sites"}</span>
+        <span class="switcher-name">{props.site?.name ?? (loaded(sites) ? "No sites yet" : "\u00a0")}</span>
         <Show when={props.site}>{(site) => <LiveCount siteId={site().id} />}</Show>
         <Icon name="chevrons" />
       </button>

@@ -98,7 +98,7 @@ export function SiteForm(props: SiteFormProps) {
                 [
                   "daily",
                   "Anew each day",
-                  "Nothing is stored in the browser; who comes back tomorrow counts as another visitor. No consent banner is needed for it.",
+                  "Nothing is stored in the browser; who comes back tomorrow counts as another visitor.",
                 ],
                 [
                   "persistent",

@@ -2,7 +2,7 @@ import type { BeaconEvent } from "../protocol/beacon";
 import { QUEUE_FLUSH_EVENTS, QUEUE_FLUSH_INTERVAL, SIGN_OF_LIFE, type TEXT } from "../protocol/limits";
 import { guard } from "./guard";
 import { linkKind } from "./links";
-import { CAPTURE, type Options } from "./options";
+import type { Options } from "./options";
 import { makeQueue, type Outbox } from "./queue";
 import { scrollDepth } from "./scroll-depth";
 import { uuid } from "./uuid";
@@ -77,7 +77,7 @@ const EARLY_ERRORS = 20;
  * `use`; `calls` are those made before.
  */
 export const start = (options: Options, on: Listen, load: (part: Part) => void, calls: Call[] | 0): Footfall => {
-  const capture = options.capture || CAPTURE;
+  const capture = options.capture || "";
   let seq = 0;
   let ticks = 0;
   let path: string;
@@ -228,7 +228,7 @@ export const start = (options: Options, on: Listen, load: (part: Part) => void, 
       ({ target, button }: MouseEvent) => {
         const link = (target as Element).closest<HTMLAnchorElement>("a[href]");
         const kind = link && button < 2 && linkKind(link, location.host);
-        if (kind && capture.includes(kind)) track(kind, { name: link.href.slice(0, URL_CHARACTERS) });
+        if (kind) track(kind, { name: link.href.slice(0, URL_CHARACTERS) });
       },
       true,
     );

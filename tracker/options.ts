@@ -4,7 +4,10 @@ export interface Options {
   site?: string;
   /** Address of the collector, without a path: `https://stats.example.com`. */
   api: string;
-  /** What is recorded, separated by spaces; see `CAPTURE`. */
+  /**
+   * What is recorded, separated by spaces: `pageviews`, which is always there and means page views, their ends, custom
+   * events, outbound links and downloads; and besides, when listed, `errors`, `vitals`, `forms`.
+   */
   capture?: string;
   /** Count a change of the fragment as a change of the page. */
   hash?: boolean;
@@ -19,6 +22,3 @@ export interface Options {
   /** `given`: the page asked for consent before it loaded the tracker. */
   consent?: string;
 }
-
-/** What is recorded when the owner chooses nothing; page views, their ends and custom events always are. */
-export const CAPTURE = "errors vitals outbound downloads";

@@ -639,39 +639,45 @@ describe("links", () => {
     <a id="mail" href="mailto:a@example.com">mail</a>
     <script>addEventListener("click", (event) => event.preventDefault())</script>`;
 
-  test("outbound links and downloads are events, other links are not", async () => {
-    collector.site.attributes = 'data-site="demo"';
-    collector.site.body = LINKS;
-    await open();
-    await viewed("/");
-    for (const id of ["out", "file", "in", "mail"]) await page.click(`#${id}`);
-    await page.click("#out", { button: "right" });
-    await setHidden(true);
-    await collector.event("leave");
-    expect(
-      collector
-        .events()
-        .filter(({ event_type }) => /outbound|download/.test(event_type))
-        .map(({ event_type, name }) => [event_type, name]),
-    ).toEqual([
-      ["outbound", "https://example.com/there?x=1"],
-      ["download", `${collector.origin}/price-list.pdf`],
-    ]);
-  });
-
-  test("and not when the owner asked for page views alone", async () => {
-    collector.site.body = LINKS;
-    await open();
-    await viewed("/");
-    await page.click("#out");
-    await setHidden(true);
-    await collector.event("leave");
-    expect(collector.events("outbound")).toEqual([]);
-    expect(collector.requested.filter((path) => path.includes("/t-"))).toEqual([]);
-  });
+  test.each(["", 'data-capture="pageviews"', 'data-capture="outbound downloads"'])(
+    "outbound links and downloads are events, other links are not: %s",
+    async (capture) => {
+      collector.site.attributes = `data-site="demo" ${capture}`;
+      collector.site.body = LINKS;
+      await open();
+      await viewed("/");
+      for (const id of ["out", "file", "in", "mail"]) await page.click(`#${id}`);
+      await page.click("#out", { button: "right" });
+      await setHidden(true);
+      await collector.event("leave");
+      expect(
+        collector
+          .events()
+          .filter(({ event_type }) => /outbound|download/.test(event_type))
+          .map(({ event_type, name }) => [event_type, name]),
+      ).toEqual([
+        ["outbound", "https://example.com/there?x=1"],
+        ["download", `${collector.origin}/price-list.pdf`],
+      ]);
+    },
+  );
 });
 
 describe("parts", () => {
+  test.each<[string, string[]]>([
+    ["", []],
+    ['data-capture="pageviews"', []],
+    ['data-capture="outbound downloads"', []],
+    ['data-capture="forms"', ["GET /t-forms.js"]],
+    ['data-capture="pageviews errors vitals"', ["GET /t-errors.js", "GET /t-vitals.js"]],
+  ])("are loaded when listed: %s", async (capture, parts) => {
+    collector.site.attributes = `data-site="demo" ${capture}`;
+    await open();
+    await viewed("/");
+    await page.waitForLoadState("networkidle");
+    expect(collector.requested.filter((path) => path.includes("/t-")).sort()).toEqual(parts);
+  });
+
   test("script errors, rejections and failed resources, also from before the part came", async () => {
     collector.site.attributes = 'data-site="demo" data-capture="errors"';
     collector.site.body = `<img src="/missing.png"><script>

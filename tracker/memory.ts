@@ -63,8 +63,8 @@ export const makeMemory = (core: Core, storage: Storage | undefined) => {
     const left = [...events];
     while (left.length > 0) {
       const batch = take(left, RESEND_EVENTS, RESEND_BYTES);
-      const { site, visitor } = core.sender;
-      const head = JSON.stringify({ site, tab, route, visitor, sent_at: Date.now(), visible: false });
+      const { site, visitor, dnt } = core.sender;
+      const head = JSON.stringify({ site, tab, route, visitor, dnt, sent_at: Date.now(), visible: false });
       const body = `${head.slice(0, -1)},"events":[${batch}]}`;
       const reply = await fetch(core.url, { method: "POST", body, credentials: "omit" });
       if (isTransient(reply.status)) return;

@@ -23,7 +23,8 @@ const storage = (): Storage | undefined => {
 export const install = (core: Core): void => {
   if (!Array.isArray(core.asked)) return;
   const { asked, options, api, send } = core;
-  const dnt = options.dnt !== "ignore" && (!!navigator.globalPrivacyControl || navigator.doNotTrack === "1");
+  const signal = !!navigator.globalPrivacyControl || navigator.doNotTrack === "1";
+  const dnt = signal && options.dnt !== "ignore";
   let optedOut = storage()?.getItem(IGNORE) === "1";
   let refused = false;
   /** Between the end of silence and the next page view: what is left then was never counted. */
@@ -44,6 +45,9 @@ export const install = (core: Core): void => {
   if (dnt) {
     core.most = 1;
     core.envelope = () => ({ site: options.site, dnt });
+  } else if (signal) {
+    // Unless told, the collector goes by the signal in the request's headers.
+    core.sender.dnt = false;
   }
 
   const memory = options.identity === "persistent" && !dnt ? makeMemory(core, storage()) : undefined;

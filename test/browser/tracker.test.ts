@@ -551,12 +551,45 @@ describe("privacy", () => {
     expect(collector.events().filter(({ event_type }) => !/fence|pageview/.test(event_type))).toEqual([]);
   });
 
-  test('data-dnt="ignore" changes nothing for it', async () => {
-    await page.addInitScript(() => Object.defineProperty(navigator, "globalPrivacyControl", { value: true }));
+  test.each([
+    ["globalPrivacyControl", true],
+    ["doNotTrack", "1"],
+  ])('%s with data-dnt="ignore": everything as usual, and the body says so', async (property, value) => {
+    await page.addInitScript(([name, set]) => Object.defineProperty(navigator, name as string, { value: set }), [
+      property,
+      value,
+    ] as const);
     collector.site.attributes += ' data-dnt="ignore"';
     await open();
     await viewed("/");
-    expect(collector.arrivals[0]?.body.tab).toMatch(UUID);
+    await call(`footfall("counted")`);
+    await setHidden(true);
+    await collector.event("custom");
+    for (const { body } of collector.arrivals)
+      expect(body).toMatchObject({ dnt: false, tab: expect.stringMatching(UUID) });
+  });
+
+  test("without a signal the body says nothing of it", async () => {
+    collector.site.attributes += ' data-dnt="ignore" data-identity="persistent"';
+    await open();
+    await viewed("/");
+    expect(collector.arrivals[0]?.body).not.toHaveProperty("dnt");
+  });
+
+  test('what an earlier page left goes out with data-dnt="ignore" too', async () => {
+    await page.addInitScript(() => Object.defineProperty(navigator, "globalPrivacyControl", { value: true }));
+    collector.site.attributes += ' data-dnt="ignore" data-identity="persistent" data-consent="given"';
+    collector.answerAll({ status: 503 });
+    await open("/a");
+    await collector.event("pageview");
+    await page.waitForLoadState("networkidle");
+    collector.answerAll({ status: 201 });
+    const tab = collector.arrivals[0]?.body.tab;
+    await open("/b");
+    const late = await collector.waitFor("the events of the first page", () =>
+      collector.arrivals.find(({ body }) => body.tab === tab && body.visitor && body.context === undefined),
+    );
+    expect(late.body.dnt).toBe(false);
   });
 
   test("who opts out is left out, also after a reload, until opting in", async () => {

@@ -13,8 +13,6 @@ const PATHS = {
   copy: ["M5.5 5.5h8v8h-8z", "M10.5 5.5v-3h-8v8h3"],
   check: ["M3.5 8.5l3 3l6-7"],
   close: ["M4 4l8 8", "M12 4l-8 8"],
-  up: ["M8 12.5v-9", "M4.5 7L8 3.5L11.5 7"],
-  down: ["M8 3.5v9", "M4.5 9L8 12.5L11.5 9"],
 } as const;
 export type IconName = keyof typeof PATHS;
 

@@ -15,6 +15,8 @@ const app = createApp();
 export interface Ask {
   method?: string;
   body?: unknown;
+  /** The body as it is, instead of `body` as JSON. */
+  raw?: string;
   headers?: Record<string, string>;
 }
 
@@ -30,9 +32,10 @@ let passwordHash: Promise<string> | null = null;
 /** Ways to play through the app: `env` and `newContext` are the test runtime's. */
 export function harness(env: Env, newContext: () => ExecutionContext) {
   /** A request through the whole app, as a page of our own origin would send it; an empty header is left out. */
-  async function ask(path: string, { method = "GET", body, headers = {} }: Ask = {}): Promise<Response> {
+  async function ask(path: string, { method = "GET", body, raw, headers = {} }: Ask = {}): Promise<Response> {
     const sent = Object.entries({ Origin: ORIGIN, ...headers }).filter(([, value]) => value !== "");
-    const init = { method, headers: sent, ...(body !== undefined && { body: JSON.stringify(body) }) };
+    const text = raw ?? (body === undefined ? undefined : JSON.stringify(body));
+    const init = { method, headers: sent, ...(text !== undefined && { body: text }) };
     return app.fetch(new Request(ORIGIN + path, init), env, newContext());
   }
 

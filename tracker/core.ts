@@ -101,7 +101,8 @@ export const start = (options: Options, on: Listen, load: (part: Part) => void, 
   // Until the page view, nothing: the part that decides whether there may be one is on its way.
   const track: Core["track"] = (event_type, fields, now) =>
     calls || core.send({ timestamp: Date.now(), event_type, page_url: url, ...fields }, now);
-  const ping = () => hidden || track("ping", {});
+  // A batch of events is a sign of life as well.
+  const ping = () => hidden || core.waiting[0] || track("ping", {}, true);
   const measure = () => {
     depth = Math.max(depth, scrollDepth(scrollY, innerHeight, document.documentElement.scrollHeight));
   };
@@ -180,10 +181,7 @@ export const start = (options: Options, on: Listen, load: (part: Part) => void, 
     early: [],
     asked: [],
     track,
-    send: (event, now) => {
-      if (event.event_type === "ping") flush(false, JSON.stringify(event));
-      else push(JSON.stringify({ seq: seq++, ...event }), now);
-    },
+    send: (event, now) => push(JSON.stringify({ seq: event.event_type === "ping" ? undefined : seq++, ...event }), now),
     begin: () => {
       if (!calls) return;
       const earlier = calls;
@@ -194,8 +192,8 @@ export const start = (options: Options, on: Listen, load: (part: Part) => void, 
     },
     view,
     timer: setInterval(() => {
-      if (++ticks % (SIGN_OF_LIFE / QUEUE_FLUSH_INTERVAL)) flush();
-      else ping();
+      if (++ticks % (SIGN_OF_LIFE / QUEUE_FLUSH_INTERVAL) === 0) ping();
+      flush();
     }, QUEUE_FLUSH_INTERVAL),
     flush: (hiding) => flush(hiding),
   };

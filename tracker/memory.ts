@@ -1,6 +1,6 @@
 import { CLOCK_BACK } from "../protocol/limits";
 import type { Core } from "./core";
-import { isTransient, take } from "./queue";
+import { isTransient } from "./queue";
 
 const KEY = "footfall";
 const LIFE = 30 * 86_400_000;
@@ -21,6 +21,15 @@ export interface Stored {
   /** By the tab that counted them, which stays their name. */
   kept: Record<string, Kept>;
 }
+
+const bytesOf = (text: string) => new Blob([text]).size;
+
+/** Takes the first events off the queue that fit into `room` bytes, at most `most`. */
+export const take = (queue: string[], most: number, room: number): string[] => {
+  let count = 0;
+  while (count < most && count < queue.length && (room -= bytesOf(queue[count]!) + 1) > 0) count++;
+  return queue.splice(0, count);
+};
 
 /** What is stored, if it can be read and its time is not over; without events that could no longer be dated. */
 export const readStored = (text: string | null, now: number): Stored | undefined => {

@@ -1,26 +1,24 @@
 import type { TrackRequest } from "../protocol/beacon";
-import { EVENT_BYTES, IN_FLIGHT_BYTES, QUEUE_FLUSH_EVENTS, QUEUE_KEEP_EVENTS } from "../protocol/limits";
+import type { EVENT_BYTES } from "../protocol/limits";
+import { IN_FLIGHT_BYTES, QUEUE_FLUSH_EVENTS, QUEUE_KEEP_EVENTS } from "../protocol/limits";
 
-/** Bytes left for the envelope around the events. */
-const ENVELOPE_BYTES = 1_500;
 /** The delay stops doubling here, at about four minutes. */
 const MOST_DOUBLINGS = 8;
+/** Characters in place of bytes: the collector measures exactly, and what gets by here still fits into a batch. */
+const EVENT_CHARACTERS: typeof EVENT_BYTES = 16_384;
+/** A beacon tells nobody when it has arrived; after this time, in milliseconds, it is held to have. */
+const BEACON_TIME = 5_000;
 
-const bytesOf = (text: string) => new Blob([text]).size;
+/** Statuses after which the same request may succeed; none is no answer at all. */
+export const isTransient = (status?: number): boolean =>
+  status === undefined || status > 499 || status === 429 || status === 408;
 
-/** Statuses after which the same request may succeed. */
-export const isTransient = (status: number): boolean => status > 499 || status === 429 || status === 408;
-
-/** Milliseconds until the next try: doubling from a second on, half of it by chance, never less than `retryAfter` seconds. */
+/**
+ * Milliseconds until the next try: doubling from a second on, by chance down to nothing of it ("full jitter",
+ * https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/), never less than `retryAfter` seconds.
+ */
 export const retryDelay = (failures: number, retryAfter: number, chance: number): number =>
-  Math.max(2 ** Math.min(failures, MOST_DOUBLINGS) * (500 + 500 * chance), retryAfter * 1e3 || 0);
-
-/** Takes the first events off the queue that fit into `room` bytes, at most `most`. */
-export const take = (queue: string[], most: number, room: number): string[] => {
-  let count = 0;
-  while (count < most && count < queue.length && (room -= bytesOf(queue[count]!) + 1) > 0) count++;
-  return queue.splice(0, count);
-};
+  1e3 * Math.max(retryAfter || 0, chance * 2 ** Math.min(failures, MOST_DOUBLINGS));
 
 /** Who sends what to whom. */
 export interface Outbox {
@@ -41,15 +39,32 @@ export const makeQueue = (outbox: Outbox) => {
   let heldUntil = 0;
   let inFlight = 0;
 
-  const send = async (events: string[], hiding?: boolean, ping?: string) => {
-    const body = `${JSON.stringify(outbox.envelope()).slice(0, -1)},"events":[${events.concat(ping || [])}]}`;
-    if ((hiding || !self.fetch) && navigator.sendBeacon(url, body)) {
-      // A beacon has no answer. While the collector fails, the events stay: sent twice they are counted once.
+  /**
+   * Sends the first batch of what waits, now. On hiding, which may be the last chance, it sends all that may be on its
+   * way at once, to a failing collector too.
+   */
+  const flush = async (hiding?: boolean): Promise<void> => {
+    if (!hiding && Date.now() < heldUntil) return;
+    let body: string;
+    let bytes: number;
+    let count = outbox.most * 2;
+    do {
+      count >>= 1;
+      body = `{"events":[${waiting.slice(0, count)}],${JSON.stringify(outbox.envelope()).slice(1)}`;
+      bytes = new Blob([body]).size;
+    } while (count && bytes + inFlight > IN_FLIGHT_BYTES);
+    const events = waiting.splice(0, count);
+    if (!events[0]) return;
+    inFlight += bytes;
+    if (hiding && navigator.sendBeacon(url, body)) {
+      setTimeout(() => {
+        inFlight -= bytes;
+      }, BEACON_TIME);
+      flush(hiding);
+      // While the collector fails, the events stay: sent twice they are counted once.
       if (heldUntil) waiting.unshift(...events);
       return;
     }
-    const bytes = bytesOf(body);
-    inFlight += bytes;
     const reply = await fetch(url, { method: "POST", body, keepalive: true, credentials: "omit" }).catch(() => {});
     inFlight -= bytes;
     if (!reply || isTransient(reply.status)) {
@@ -59,21 +74,14 @@ export const makeQueue = (outbox: Outbox) => {
       return;
     }
     heldUntil = failures = 0;
-    const { route }: { route?: string } = await reply.json();
-    outbox.sender.route = route || outbox.sender.route;
     // The collector knows the window by now.
     outbox.sender.context = undefined;
-  };
-
-  /** Sends a batch of what waits, now; to a failing collector only on hiding, which may be the last chance. */
-  const flush = (hiding?: boolean, ping?: string) => {
-    if (!hiding && Date.now() < heldUntil) return;
-    const events = take(waiting, outbox.most, IN_FLIGHT_BYTES - ENVELOPE_BYTES - inFlight);
-    if (events[0] || ping) send(events, hiding, ping).catch(() => {});
+    const { route } = await reply.json().catch(() => outbox.sender);
+    outbox.sender.route = route || outbox.sender.route;
   };
 
   const push = (json: string, now?: boolean) => {
-    if (waiting.length >= QUEUE_KEEP_EVENTS || bytesOf(json) > EVENT_BYTES) return;
+    if (waiting[QUEUE_KEEP_EVENTS - 1] || json[EVENT_CHARACTERS]) return;
     if (waiting.push(json) >= QUEUE_FLUSH_EVENTS || now) flush();
   };
 

@@ -261,11 +261,8 @@ describe("custom events and the global", () => {
     expect(JSON.stringify(collector.arrivals)).not.toContain("u1");
   });
 
-  test("works without crypto.randomUUID, and by beacon without fetch", async () => {
-    await page.addInitScript(() => {
-      Reflect.deleteProperty(Crypto.prototype, "randomUUID");
-      Reflect.set(window, "fetch", undefined);
-    });
+  test("works without crypto.randomUUID, which pages without TLS do not have", async () => {
+    await page.addInitScript(() => Reflect.deleteProperty(Crypto.prototype, "randomUUID"));
     await open();
     await viewed("/");
     expect(collector.arrivals[0]?.body.tab).toMatch(UUID);
@@ -454,6 +451,41 @@ describe("sending", () => {
       const arrived = new Set(collector.events("custom").map(({ seq }) => seq));
       return arrived.size === 20;
     });
+  });
+
+  test("on hiding all that waits goes out, in as many beacons as it takes", async () => {
+    await page.clock.install();
+    collector.answerAll({ status: 503, headers: { "Retry-After": "60" } });
+    await open();
+    await collector.event("pageview");
+    await page.waitForLoadState("networkidle");
+    await call(`for (let n = 0; n < 120; n++) footfall("many", { n })`);
+    await setHidden(true);
+    const beacons = await collector.waitFor(
+      "three beacons",
+      () => collector.arrivals.length > 3 && collector.arrivals.slice(1),
+    );
+    expect(beacons.map(({ body }) => body.events.length).sort()).toEqual([22, 50, 50]);
+    expect(new Set(collector.events().map(({ seq }) => seq)).size).toBe(122);
+  });
+
+  test("beacons stay within 60 KB together, and what is over goes out later", async () => {
+    await page.clock.install();
+    await open();
+    await viewed("/");
+    await page.waitForLoadState("networkidle");
+    await call(`for (let n = 0; n < 8; n++) footfall("large", { n, text: "x".repeat(11_000) })`);
+    await setHidden(true);
+    await page.evaluate(() => dispatchEvent(new PageTransitionEvent("pagehide")));
+    await fence();
+    const beacons = collector.arrivals.filter(({ body }) => body.events.some(({ name }) => name === "large"));
+    expect(beacons.length).toBeGreaterThan(1);
+    expect(beacons.reduce((sum, { bytes }) => sum + bytes, 0)).toBeLessThanOrEqual(60_000);
+    for (let round = 0; round < 3; round++) {
+      await page.clock.runFor(5_100);
+      await page.waitForLoadState("networkidle");
+    }
+    await collector.waitFor("all of them", () => collector.events("custom").length === 8);
   });
 
   test("no more than 500 events are kept while the collector fails", async () => {

@@ -1,11 +1,12 @@
 import { useNavigate } from "@solidjs/router";
-import { createSignal, For, Show } from "solid-js";
+import { createSignal, For, lazy, Show, Suspense } from "solid-js";
 import type { Site } from "../../../protocol/management";
 import { useSession } from "../state/session";
 import { setTheme, THEMES, type Theme, theme } from "../state/theme";
 import { failureText } from "../ui/Failure";
 import { Icon } from "../ui/Icon";
-import { IgnoreVisits } from "./IgnoreVisits";
+
+const IgnoreVisits = lazy(() => import("./IgnoreVisits"));
 
 const MENU = "account-menu";
 const THEME_NAMES: Record<Theme, string> = { system: "System", light: "Light", dark: "Dark" };
@@ -59,7 +60,11 @@ export function AccountMenu(props: { site: Site | undefined; onKeys: () => void 
           )}
         </Show>
         <Show when={open() && props.site} keyed>
-          {(site) => <IgnoreVisits site={site} />}
+          {(site) => (
+            <Suspense fallback={<div class="ignore-visits" />}>
+              <IgnoreVisits site={site} />
+            </Suspense>
+          )}
         </Show>
         <fieldset class="segments">
           <legend>Theme</legend>

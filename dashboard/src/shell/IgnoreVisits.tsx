@@ -5,7 +5,7 @@ import { failureText } from "../ui/Failure";
 import { Switch } from "../ui/Switch";
 
 /** Leaves visits from this address out of one site. */
-export function IgnoreVisits(props: { site: Site }) {
+export default function IgnoreVisits(props: { site: Site }) {
   const { api } = useSession();
   const [own, { mutate }] = createResource(
     () => props.site.id,

@@ -1,3 +1,4 @@
+import "./keys-dialog.css";
 import { For, onMount } from "solid-js";
 import { Icon } from "../ui/Icon";
 import type { Place } from "./commands";

@@ -1,3 +1,4 @@
+import "./palette.css";
 import { useNavigate } from "@solidjs/router";
 import { createSignal, For, onMount, Show } from "solid-js";
 import type { Site } from "../../../protocol/management";

@@ -1,3 +1,4 @@
+import "./copy-box.css";
 import { createSignal, onCleanup } from "solid-js";
 import { Icon } from "./Icon";
 

@@ -1,3 +1,4 @@
+import "./drops.css";
 import { createSignal, For, Show, useContext } from "solid-js";
 import type { DropCount } from "../../../protocol/live";
 import type { Site } from "../../../protocol/management";

@@ -1,3 +1,4 @@
+import "./form.css";
 import { createUniqueId, type JSX, Show } from "solid-js";
 
 /** What a control needs to belong to its label, hint and error. */

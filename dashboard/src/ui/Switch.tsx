@@ -1,3 +1,4 @@
+import "./form.css";
 import { createUniqueId, type JSX, Show } from "solid-js";
 
 export interface SwitchProps {

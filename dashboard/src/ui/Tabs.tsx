@@ -1,3 +1,4 @@
+import "./tabs.css";
 import { createUniqueId, For, type JSX } from "solid-js";
 
 export interface TabsProps<T extends string> {

@@ -1,3 +1,4 @@
+import "../../ui/form.css";
 import { createSignal, createUniqueId, For, Show } from "solid-js";
 import { type Days, PERIODS, type Period } from "./period";
 

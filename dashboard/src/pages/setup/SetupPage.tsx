@@ -1,3 +1,4 @@
+import "../../ui/form.css";
 import "./setup.css";
 import { useNavigate } from "@solidjs/router";
 import { createEffect, createSignal, For, on, onCleanup, Show } from "solid-js";

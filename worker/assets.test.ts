@@ -1,5 +1,7 @@
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
-import { serveAsset } from "./assets";
+import { PAGE_HEADERS, serveAsset } from "./assets";
 import type { Env } from "./env";
 
 const FILES: Record<string, string> = {
@@ -74,3 +76,12 @@ test.each(["/api", "/api/x", "/events", "/metrics", "/health/x", "/x.js", "/badg
     expect(await response.json()).toMatchObject({ success: false, error: { code: "not_found" } });
   },
 );
+
+test("the file server sends pages with the same headers as the Worker", () => {
+  const file = readFileSync(fileURLToPath(new URL("../dashboard/public/_headers", import.meta.url).href), "utf8");
+  const rules = file.split(/^(?=\/)/m).find((part) => part.startsWith("/*\n")) ?? "";
+  const sent = Object.fromEntries(
+    [...rules.matchAll(/^ {2}([\w-]+): (.*)$/gm)].map(([, name = "", value]) => [name, value]),
+  );
+  expect(sent).toEqual(PAGE_HEADERS);
+});

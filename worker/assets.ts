@@ -12,7 +12,7 @@ const PAGE_POLICY = [
   "frame-ancestors 'none'",
 ].join("; ");
 
-const PAGE_HEADERS = {
+export const PAGE_HEADERS = {
   "Content-Security-Policy": PAGE_POLICY,
   "X-Content-Type-Options": "nosniff",
   "Referrer-Policy": "no-referrer",

@@ -227,6 +227,9 @@ export default function LivePage(props: { site: Site }) {
           filter={filter()}
           onPage={pick("page")}
         />
+        <Show when={!untouched()}>
+          <DropReasons drops={snapshot()?.drops ?? []} site={props.site} />
+        </Show>
       </Show>
     </div>
   );

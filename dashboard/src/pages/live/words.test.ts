@@ -6,7 +6,7 @@ test.each([
   [0, "0"],
   [9_999, "9,999"],
   [12_431, "12.4 k"],
-  [1_250_000, "1.3 m"],
+  [1_250_000, "1.3 M"],
 ])("%i is written %s", (value, text) => expect(shortNumber(value)).toBe(text));
 
 test.each([

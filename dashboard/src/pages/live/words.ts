@@ -15,9 +15,11 @@ export function countryName(code: string | null): string {
 /** Whole, with separators: 12,431. */
 export const wholeNumber = (value: number): string => whole.format(value);
 
-/** Short from ten thousand on: 12.4 k. */
+/** Short from ten thousand on: 12.4 k, 1.2 M. */
 export const shortNumber = (value: number): string =>
-  value < 10_000 ? whole.format(value) : short.format(value).replace(/([KMB])$/, (unit) => ` ${unit.toLowerCase()}`);
+  value < 10_000
+    ? whole.format(value)
+    : short.format(value).replace(/([KMB])$/, (unit) => ` ${unit === "K" ? "k" : unit}`);
 
 /** One decimal below ten: 9.4, 10, 41. */
 export const rateNumber = (value: number): string =>

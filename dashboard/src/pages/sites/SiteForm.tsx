@@ -128,7 +128,7 @@ export function SiteForm(props: SiteFormProps) {
             label="Public counter"
             name="public_counter"
             checked={values().public_counter}
-            hint="Shows the number of visitors on your own pages, to everybody. It sets a cookie, visitorId, in the browsers of those pages."
+            hint="Lets your own pages show the number of visitors to everybody. It will set a cookie, visitorId, in the browsers of those pages. The counter itself is not served yet."
             onChange={(checked) => set("public_counter", checked)}
           />
           <Field

@@ -2,15 +2,15 @@ import { expect, test } from "vitest";
 import { bundleTracker, sizeOf } from "./build";
 
 /**
- * Bytes after brotli, per script. The aim for `t.js` is 1,638 (1.6 KB) and is missed: sending again with a growing delay,
- * the limits on what is on its way, and loading the parts cost the difference. It may only go down.
+ * Bytes after brotli, per script. The aim for `t.js` is 1,638 (1.6 KB) and is missed by what a queue needs that loses
+ * nothing: another try with growing delay, beacons on hiding, the limit on what is on its way. It may only go down.
  */
 const BUDGET: Record<string, number> = {
-  "t.js": 2_000,
-  "t-errors.js": 800,
-  "t-vitals.js": 3_400,
-  "t-forms.js": 250,
-  "t-rules.js": 1_750,
+  "t.js": 1_792,
+  "t-errors.js": 650,
+  "t-vitals.js": 3_200,
+  "t-forms.js": 150,
+  "t-rules.js": 1_500,
 };
 
 test("every script stays within its budget", async () => {
@@ -20,8 +20,8 @@ test("every script stays within its budget", async () => {
   for (const { file, brotli } of sizes) expect(brotli, file).toBeLessThanOrEqual(BUDGET[file] ?? 0);
 });
 
-test("nothing of zod is in it, and nothing a browser of 2019 cannot read", async () => {
+test("nothing of zod is in it, and nothing a browser of 2020 cannot read", async () => {
   for (const [file, text] of await bundleTracker()) {
-    expect(text, file).not.toMatch(/safeParse|\?\?=|\|\|=|\?\./);
+    expect(text, file).not.toMatch(/safeParse|\?\?=|\|\|=/);
   }
 });

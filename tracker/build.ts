@@ -2,7 +2,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, gzipSync } from "node:zlib";
-import { build } from "esbuild";
+import { build, type Plugin } from "esbuild";
 
 const PARTS = ["errors", "vitals", "forms", "rules"] as const;
 const folder = fileURLToPath(new URL(".", import.meta.url));
@@ -16,17 +16,28 @@ export interface Size {
 }
 
 /** What the core and its parts call each other by; no name of the page, the browser or the wire is among them. */
-const INTERNAL = /^(sender|envelope|waiting|most|early|asked|view|timer|begin|send|track|flush)$/;
+const INTERNAL = /^(options|global|on|url|sender|envelope|waiting|most|early|asked|view|timer|begin|send|track|flush)$/;
 let names: Record<string, string | false> = {};
 
-async function bundle(contents: string): Promise<string> {
+/** Numbers are written where they are used; what remains of their file is nothing. */
+const limits: Plugin = {
+  name: "limits",
+  setup: ({ onResolve }) =>
+    onResolve({ filter: /\/limits$/ }, ({ path, resolveDir }) => ({
+      path: join(resolveDir, `${path}.ts`),
+      sideEffects: false,
+    })),
+};
+
+async function bundle(contents: string, format: "iife" | "esm"): Promise<string> {
   const { outputFiles, mangleCache } = await build({
     stdin: { contents, resolveDir: folder, loader: "ts" },
     bundle: true,
     write: false,
     minify: true,
-    format: "iife",
-    target: "es2019",
+    format,
+    target: "es2020",
+    plugins: [limits],
     mangleProps: INTERNAL,
     mangleCache: names,
     legalComments: "none",
@@ -37,9 +48,9 @@ async function bundle(contents: string): Promise<string> {
 
 /** The tracker's scripts by file name: `t.js`, and a part for each thing that is loaded when it is wanted. */
 export async function bundleTracker(): Promise<Map<string, string>> {
-  const files = new Map([["t.js", await bundle('import "./script";')]]);
+  const files = new Map([["t.js", await bundle('import "./script";', "iife")]]);
   for (const part of PARTS) {
-    files.set(`t-${part}.js`, await bundle(`import { install } from "./${part}"; window.footfall?.use?.(install);`));
+    files.set(`t-${part}.js`, await bundle(`export { install } from "./${part}";`, "esm"));
   }
   return files;
 }

@@ -1,9 +1,10 @@
-import type { BeaconEvent } from "../protocol/beacon";
-import { QUEUE_FLUSH_EVENTS, QUEUE_FLUSH_INTERVAL, SIGN_OF_LIFE, type TEXT } from "../protocol/limits";
+import type { BeaconEvent, TrackRequest } from "../protocol/beacon";
+import { IN_FLIGHT_BYTES, QUEUE_FLUSH_EVENTS, QUEUE_FLUSH_INTERVAL, QUEUE_KEEP_EVENTS } from "../protocol/limits";
 import { guard } from "./guard";
 import { linkKind } from "./links";
+import { BEACON_TIME, EARLY_ERRORS, EVENT_CHARACTERS, MOST_ENGAGED, TICKS, URL_CHARACTERS } from "./numbers";
 import type { Options } from "./options";
-import { makeQueue, type Outbox } from "./queue";
+import { isTransient, retryDelay } from "./retry";
 import { scrollDepth } from "./scroll-depth";
 import { uuid } from "./uuid";
 
@@ -28,142 +29,171 @@ export interface Choices {
 
 /** Parts that are loaded when they are wanted. */
 export type Part = "errors" | "vitals" | "forms" | "rules";
-
-export type Listen = <E extends Event>(
-  target: EventTarget,
-  type: string,
-  listener: (event: E) => unknown,
-  capture?: boolean,
-) => void;
+export type Load = (part: Part) => Promise<{ install(core: Core): void }>;
 
 /** The global `footfall`. Nothing here throws. */
 export interface Footfall extends Choices {
   (name: string, props?: Data): void;
-  page(): unknown;
-  /** For the parts. */
-  use(install: Install): void;
+  page(): void;
 }
 
 /** What a part gets to work with. */
-export interface Core extends Outbox {
+export interface Core {
   options: Options;
-  api: Footfall;
-  on: Listen;
+  /** Who sends. */
+  sender: Partial<TrackRequest>;
+  /** What a batch says beside its events. */
+  envelope(): object;
+  /** Events as JSON, so that what the page changes afterwards changes nothing here. */
+  waiting: string[];
+  /** Events in a batch, at most. */
+  most: number;
+  global: Footfall;
+  /** Listens, before the page does, to events of the window and of all that is in it; types are separated by spaces. */
+  on<E extends Event>(types: string, listener: (event: E) => unknown): void;
   /** Script errors from before the part `errors` came, which puts itself in this place. */
   early: { [at: number]: Event; push(event: Event): unknown };
   /** Choices made before the part `rules` came, which puts itself in this place. */
-  asked: { push(choice: () => void): unknown };
+  asked: { push(choice: Choice): unknown };
   track(type: BeaconEvent["event_type"], fields: Partial<BeaconEvent>, now?: boolean): unknown;
   /** Every event goes through here. */
   send(event: BeaconEvent, now?: boolean): void;
   /** Counts the page, once. */
   begin(): void;
-  flush(hiding?: boolean): void;
+  flush(hiding?: boolean): unknown;
   /** Of the queue and the sign of life. */
   timer: ReturnType<typeof setInterval>;
   /** Ends the page view there is, and begins another. */
   view(): void;
 }
-export type Install = (core: Core) => void;
-
-/** Type-checked against the limit; importing the object would cost the script all of its numbers. */
-const URL_CHARACTERS: typeof TEXT.url = 2_048;
-const DAY = 864e5;
-/** More than these are not kept for a part that may never come. */
-const EARLY_ERRORS = 20;
+export type Choice = [name: keyof Choices, args: unknown[]];
 
 /**
- * Begins to measure this page. `on` adds a listener that cannot throw; `load` brings a part and gives its `install` to
- * `use`; `calls` are those made before.
+ * Begins to measure this page. `load` brings a part; `calls` are those made before; `listening` is how to add
+ * listeners, which must be with `capture`.
  */
-export const start = (options: Options, on: Listen, load: (part: Part) => void, calls: Call[] | 0): Footfall => {
-  const capture = options.capture || "";
+export const start = (
+  options: Options,
+  load: Load,
+  calls: Call[] | 0,
+  listening: true | AddEventListenerOptions = true,
+): Core => {
+  const waiting: string[] = [];
+  const collector = `${options.api}/api/v1/track`;
   let seq = 0;
   let ticks = 0;
   let path: string;
   let url = "";
-  let referrer: string | undefined = document.referrer;
   let depth = 0;
   let hidden = document.hidden;
   /** The page view has ended, or none has begun. */
   let left = true;
-
   let engaged = 0;
   let engagedSince = 0;
+  let failures = 0;
+  /** When a failing collector may be asked again; 0 while it works. */
+  let heldUntil = 0;
+  let inFlight = 0;
 
-  /** Somebody looks at a page that is visible and has the focus. To be called whenever that changes. */
-  const settle = () => {
+  /** Takes down how far the visitor has scrolled and how long the page had the focus; wherever one of these changes. */
+  const look = () => {
     const now = performance.now();
     if (engagedSince) engaged += now - engagedSince;
     engagedSince = !hidden && document.hasFocus() ? now : 0;
+    depth = Math.max(depth, scrollDepth(scrollY, innerHeight, document.documentElement.scrollHeight));
   };
 
   // Until the page view, nothing: the part that decides whether there may be one is on its way.
   const track: Core["track"] = (event_type, fields, now) =>
     calls || core.send({ timestamp: Date.now(), event_type, page_url: url, ...fields }, now);
   // A batch of events is a sign of life as well.
-  const ping = () => hidden || core.waiting[0] || track("ping", {}, true);
-  const measure = () => {
-    depth = Math.max(depth, scrollDepth(scrollY, innerHeight, document.documentElement.scrollHeight));
-  };
+  const ping = () => hidden || waiting[0] || track("ping", {}, true);
   const leave = () => {
-    settle();
-    if (!left) track("leave", { engaged_ms: Math.min(DAY, Math.round(engaged)), scroll_depth: depth });
+    if (!left) track("leave", { engaged_ms: Math.min(MOST_ENGAGED, engaged | 0), scroll_depth: depth });
     left = true;
     engaged = depth = 0;
   };
-  const fragment = () => (options.hash ? location.hash : "");
-  const currentPath = () => location.pathname + fragment();
+  const address = () => location.href.replace(options.hash === undefined ? /#.*/ : "", "");
+  const currentPath = () => address().replace(/\?[^#]*/, "");
   const view = () => {
+    if (calls) return;
     leave();
     left = false;
     path = currentPath();
-    url = (location.href.split("#")[0] + fragment()).slice(0, URL_CHARACTERS);
-    track("pageview", { title: document.title, referrer }, true);
-    referrer = undefined;
+    url = address().slice(0, URL_CHARACTERS);
+    track("pageview", { title: document.title, referrer: seq ? "" : document.referrer }, true);
   };
   const check = () => {
-    if (!calls && path !== currentPath()) view();
+    if (path !== currentPath()) view();
   };
   // A router sets the title after the address, and may go on to another address at once.
-  const checkSoon = () => setTimeout(check);
-
-  const hide = () => {
-    measure();
-    hidden = true;
-    leave();
-    flush(true);
+  const move = () => {
+    look();
+    setTimeout(check);
   };
-  const show = () => {
-    if (hidden) {
-      hidden = false;
-      left = !url;
-      settle();
-      ping();
+  const bring = (part: Part) => {
+    load(part)
+      .then(({ install }) => install(core))
+      .catch(() => {});
+  };
+
+  /**
+   * Sends the first batch of what waits, now. On hiding, which may be the last chance, it sends all that may be on its
+   * way at once, to a failing collector too.
+   */
+  const flush = async (hiding?: boolean): Promise<void> => {
+    if (!hiding && Date.now() < heldUntil) return;
+    let body: string;
+    let bytes: number;
+    let count = core.most * 2;
+    do {
+      count >>= 1;
+      body = `{"events":[${waiting.slice(0, count)}],${JSON.stringify(core.envelope()).slice(1)}`;
+      bytes = new Blob([body]).size;
+    } while (count && bytes + inFlight > IN_FLIGHT_BYTES);
+    const events = waiting.splice(0, count);
+    if (!events[0]) return;
+    inFlight += bytes;
+    if (hiding && navigator.sendBeacon(collector, body)) {
+      setTimeout(() => {
+        inFlight -= bytes;
+      }, BEACON_TIME);
+      flush(hiding);
+      // While the collector fails, the events stay: sent twice they are counted once.
+      if (heldUntil) waiting.unshift(...events);
+      return;
+    }
+    const reply = await fetch(collector, { method: "POST", body, keepalive: true, credentials: "omit" }).catch(
+      () => {},
+    );
+    inFlight -= bytes;
+    if (isTransient(reply?.status)) {
+      waiting.unshift(...events);
+      heldUntil = Date.now() + retryDelay(failures++, reply?.headers.get("Retry-After"), Math.random());
+    } else {
+      heldUntil = failures = 0;
+      // The collector knows the window by now.
+      core.sender.context = undefined;
+      core.sender.route = (await reply?.json().catch(() => {}))?.route || core.sender.route;
     }
   };
 
-  const api = guard((name: string, props?: Data) => {
+  const on: Core["on"] = (types, listener) => {
+    for (const type of types.split(" ")) addEventListener(type, guard(listener as EventListener), listening);
+  };
+  const global = guard((name: string, props?: Data) => {
     if (calls) calls.push([name, props]);
     else {
       check();
       track("custom", { name, event_data: props });
     }
   }) as Footfall;
-  api.page = () => calls || view();
-  api.use = (install) => install(core);
-  for (const name of ["identify", "consent", "optOut", "optIn"] as const) {
-    api[name] = (...args: unknown[]) => {
-      core.asked.push(() => Reflect.apply(api[name], api, args));
-      load("rules");
-    };
-  }
+  global.page = view;
 
   const core: Core = {
     options,
-    api,
+    global,
     on,
-    url: `${options.api}/api/v1/track`,
     sender: {
       site: options.site,
       tab: uuid(),
@@ -176,80 +206,83 @@ export const start = (options: Options, on: Listen, load: (part: Part) => void, 
       },
     },
     envelope: () => ({ ...core.sender, sent_at: Date.now(), visible: !hidden }),
-    waiting: [],
+    waiting,
     most: QUEUE_FLUSH_EVENTS,
     early: [],
     asked: [],
     track,
-    send: (event, now) => push(JSON.stringify({ seq: event.event_type === "ping" ? undefined : seq++, ...event }), now),
+    send: (event, now) => {
+      const json = JSON.stringify({ seq: event.event_type === "ping" ? undefined : seq++, ...event });
+      if (waiting[QUEUE_KEEP_EVENTS - 1] || json[EVENT_CHARACTERS]) return;
+      if (waiting.push(json) >= QUEUE_FLUSH_EVENTS || now) flush();
+    },
     begin: () => {
       if (!calls) return;
       const earlier = calls;
       calls = 0;
       view();
-      for (const [name, props] of earlier) api(name, props);
-      for (const part of capture.match(/errors|vitals|forms/g) || []) load(part as Part);
+      for (const [name, props] of earlier) global(name, props);
+      for (const part of options.capture?.match(/errors|vitals|forms/g) || []) bring(part as Part);
     },
     view,
     timer: setInterval(() => {
-      if (++ticks % (SIGN_OF_LIFE / QUEUE_FLUSH_INTERVAL) === 0) ping();
-      flush();
+      if (++ticks % TICKS === 0) ping();
+      core.flush();
     }, QUEUE_FLUSH_INTERVAL),
-    flush: (hiding) => flush(hiding),
+    flush,
   };
-  const [push, flush] = makeQueue(core);
+
+  for (const name of ["identify", "consent", "optOut", "optIn"] as const) {
+    global[name] = (...args: unknown[]) => {
+      core.asked.push([name, args]);
+      bring("rules");
+    };
+  }
 
   for (const method of ["pushState", "replaceState"] as const) {
     const original = history[method];
-    history[method] = function (...args) {
-      measure();
-      original.apply(this, args);
-      checkSoon();
+    history[method] = (...args) => {
+      move();
+      original.apply(history, args);
     };
   }
-  on(window, "popstate", checkSoon);
-  on(document, "visibilitychange", () => (document.hidden ? hide() : show()));
-  on(window, "pagehide", hide);
-  on(window, "pageshow", (event: PageTransitionEvent) => {
-    if (event.persisted) {
-      hidden = false;
-      view();
+  on("popstate scroll focus blur", move);
+  on("visibilitychange pagehide pageshow", ({ type, persisted }: PageTransitionEvent) => {
+    const wasHidden = hidden;
+    hidden = document.hidden || type === "pagehide";
+    look();
+    if (hidden) {
+      leave();
+      flush(true);
+    } else if (persisted) view();
+    else if (wasHidden) {
+      left = !url;
+      ping();
     }
   });
-  on(window, "focus", settle);
-  on(window, "blur", settle);
-  on(window, "scroll", measure);
-  for (const type of ["click", "auxclick"]) {
-    on(
-      document,
-      type,
-      ({ target, button }: MouseEvent) => {
-        const link = (target as Element).closest<HTMLAnchorElement>("a[href]");
-        const kind = link && button < 2 && linkKind(link, location.host);
-        if (kind) track(kind, { name: link.href.slice(0, URL_CHARACTERS) });
-      },
-      true,
-    );
-  }
-  if (capture.includes("errors")) {
-    for (const type of ["error", "unhandledrejection"]) {
-      on(window, type, (event) => core.early[EARLY_ERRORS] || core.early.push(event), true);
-    }
+  on("click auxclick", ({ target, button }: MouseEvent) => {
+    const link = (target as Element).closest<HTMLAnchorElement>("a[href]");
+    const kind = link && button < 2 && linkKind(link, location.host);
+    if (kind) track(kind, { name: link.href.slice(0, URL_CHARACTERS) });
+  });
+  // Whether errors are listed is asked when parts are loaded; until then they are only held.
+  if (options.capture) {
+    on("error unhandledrejection", (event) => core.early[EARLY_ERRORS] || core.early.push(event));
   }
 
   // What few pages and browsers need is decided by a part; without it nothing is recorded.
   let special: unknown =
-    options.identity ||
-    options.include ||
-    options.exclude ||
+    /clude|identity/.test(`${Object.keys(options)}`) ||
     document.prerendering ||
     navigator.globalPrivacyControl ||
     navigator.doNotTrack === "1";
-  guard(() => {
-    special ||= localStorage.getItem("footfall_ignore");
-  })();
-  if (special) load("rules");
+  try {
+    special ||= localStorage.footfall_ignore;
+  } catch {
+    // The browser forbids it: nothing was kept either.
+  }
+  if (special) bring("rules");
   else core.begin();
 
-  return api;
+  return core;
 };

@@ -6,9 +6,4 @@ export const formName = (form: Pick<Element, "getAttribute">, base: string): str
 
 /** Reports that a form was sent: its name, never what it holds. */
 export const install = (core: Core): void =>
-  core.on(
-    document,
-    "submit",
-    ({ target }) => core.track("form", { name: formName(target as Element, location.href) }),
-    true,
-  );
+  core.on("submit", ({ target }) => core.track("form", { name: formName(target as Element, location.href) }));

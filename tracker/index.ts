@@ -1,17 +1,16 @@
-import { type Consent, type Data, type Footfall, type Install, type Part, start } from "./core";
-import { guard } from "./guard";
+import { type Consent, type Core, type Data, type Part, start } from "./core";
 import type { Options } from "./options";
 
 export type { Consent, Data, Options };
 
-const parts: Record<Part, () => Promise<{ install: Install }>> = {
+const parts: Record<Part, () => Promise<{ install(core: Core): void }>> = {
   errors: () => import("./errors"),
   vitals: () => import("./vitals"),
   forms: () => import("./forms"),
   rules: () => import("./rules"),
 };
 
-let running: { api: Footfall; stop: () => void } | undefined;
+let running: { core: Core; stop: () => void } | undefined;
 
 /**
  * Measures this page from now on, and returns what ends it. A second call while it runs changes nothing; on a server,
@@ -23,57 +22,42 @@ export function init(options: Options): () => void {
   return running.stop;
 }
 
-function run(options: Options): { api: Footfall; stop: () => void } {
-  const stops: (() => void)[] = [];
+function run(options: Options): { core: Core; stop: () => void } {
+  const listeners = new AbortController();
   const { pushState, replaceState } = history;
-  const api = start(
-    options,
-    (target, type, listener, capture) => {
-      const safe = guard(listener as EventListener);
-      target.addEventListener(type, safe, capture);
-      stops.push(() => target.removeEventListener(type, safe, capture));
-    },
-    (part) => {
-      parts[part]()
-        .then(({ install }) => api.use(install))
-        .catch(() => {});
-    },
-    [],
-  );
+  const core = start(options, (part) => parts[part](), [], { capture: true, signal: listeners.signal });
   const patched = { pushState: history.pushState, replaceState: history.replaceState };
   return {
-    api,
+    core,
     stop: () => {
-      if (running?.api === api) running = undefined;
-      for (const stop of stops.splice(0)) stop();
+      if (running?.core === core) running = undefined;
+      listeners.abort();
+      clearInterval(core.timer);
       // Whoever patched them after us keeps calling ours, which then finds nothing to do.
       if (history.pushState === patched.pushState) history.pushState = pushState;
       if (history.replaceState === patched.replaceState) history.replaceState = replaceState;
-      api.use((core) => {
-        clearInterval(core.timer);
-        core.flush();
-        core.send = () => {};
-      });
+      core.flush();
+      core.send = () => {};
     },
   };
 }
 
 /** A custom event. */
-export const track = (name: string, props?: Data): void => running?.api(name, props);
+export const track = (name: string, props?: Data): void => running?.core.global(name, props);
 
 /** A page view, beside those that are found. */
 export const page = (): void => {
-  running?.api.page();
+  running?.core.global.page();
 };
 
 /** Who this is, by your own id; the id is sent with persistent identity alone. */
-export const identify = (userId: string, traits?: Data): void => running?.api.identify(userId, traits);
+export const identify = (userId: string, traits?: Data): void => running?.core.global.identify(userId, traits);
 
 /** What the visitor agreed to: nothing, counting without recognition, or recognition for 30 days. */
-export const consent = (level: Consent): void => running?.api.consent(level);
+export const consent = (level: Consent): void => running?.core.global.consent(level);
 
 /** Leaves this browser out from now on; remembered. */
-export const optOut = (): void => running?.api.optOut();
+export const optOut = (): void => running?.core.global.optOut();
 
 /** Takes `optOut` back. */
-export const optIn = (): void => running?.api.optIn();
+export const optIn = (): void => running?.core.global.optIn();

@@ -1,9 +1,11 @@
-const FILES = /\.(pdf|docx?|xlsx?|pptx?|csv|epub|zip|rar|7z|gz|exe|msi|dmg|pkg|deb|apk|iso|mp[34]|mov)$/i;
+const FILES = /\.(pdf|(doc|xls|ppt)x?|csv|epub|zip|rar|[7g]z|exe|msi|dmg|pkg|deb|apk|iso|mp[34]|mov)$/i;
 
-/** What a click on a link is, if it is worth an event. A file on another host is a download. */
+/**
+ * What a click on a link is, if it is worth an event. A file on another host is a download; without a host
+ * (`mailto:`, `javascript:`) it leads to no page.
+ */
 export const linkKind = (
-  link: Pick<HTMLAnchorElement, "protocol" | "host" | "pathname" | "download">,
+  link: Pick<HTMLAnchorElement, "host" | "pathname" | "download">,
   host: string,
-): "download" | "outbound" | false =>
-  /^http/.test(link.protocol) &&
-  (link.download || FILES.test(link.pathname) ? "download" : link.host !== host && "outbound");
+): "download" | "outbound" | "" | false =>
+  link.host && (link.download || FILES.test(link.pathname) ? "download" : link.host !== host && "outbound");

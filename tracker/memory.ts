@@ -1,6 +1,6 @@
 import { CLOCK_BACK } from "../protocol/limits";
 import type { Core } from "./core";
-import { isTransient } from "./queue";
+import { isTransient } from "./retry";
 
 const KEY = "footfall";
 const LIFE = 30 * 86_400_000;
@@ -64,8 +64,7 @@ export const makeMemory = (core: Core, storage: Storage | undefined) => {
       if (core.waiting.length > 0) kept[tab] = { at: Date.now(), route, events: core.waiting };
     });
   };
-  core.on(document, "visibilitychange", () => document.hidden && keep());
-  core.on(window, "pagehide", keep);
+  core.on("visibilitychange pagehide", keep);
 
   /** Sends what an earlier page left; what the collector does not take stays for the next page. */
   const resend = async (tab: string, { route, events }: Kept) => {
@@ -75,7 +74,7 @@ export const makeMemory = (core: Core, storage: Storage | undefined) => {
       const { site, visitor, dnt } = core.sender;
       const head = JSON.stringify({ site, tab, route, visitor, dnt, sent_at: Date.now(), visible: false });
       const body = `${head.slice(0, -1)},"events":[${batch}]}`;
-      const reply = await fetch(core.url, { method: "POST", body, credentials: "omit" });
+      const reply = await fetch(`${core.options.api}/api/v1/track`, { method: "POST", body, credentials: "omit" });
       if (isTransient(reply.status)) return;
     }
     change((kept) => {

@@ -1,4 +1,4 @@
-/** What an owner chooses. The script tag gives the same by `data-…` attributes, an empty one meaning `true`. */
+/** What an owner chooses. The script tag gives the same by `data-…` attributes. */
 export interface Options {
   /** Public id of the site. Without it the collector goes by the domain. */
   site?: string;
@@ -10,7 +10,7 @@ export interface Options {
    */
   capture?: string;
   /** Count a change of the fragment as a change of the page. */
-  hash?: boolean;
+  hash?: true;
   /** Paths that are not counted: `/admin/*`, separated by commas or spaces. `*` stands for any characters. */
   exclude?: string;
   /** The only paths that are counted, written likewise. */

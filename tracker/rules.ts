@@ -21,8 +21,8 @@ const storage = (): Storage | undefined => {
  * visitor, and recognition of those who agreed. It comes before anything was recorded, or with the first choice.
  */
 export const install = (core: Core): void => {
-  if (!Array.isArray(core.asked)) return;
-  const { asked, options, api, send } = core;
+  const { asked, global, options, send } = core;
+  if (!Array.isArray(asked)) return;
   const signal = !!navigator.globalPrivacyControl || navigator.doNotTrack === "1";
   const dnt = signal && options.dnt !== "ignore";
   let optedOut = storage()?.getItem(IGNORE) === "1";
@@ -33,7 +33,7 @@ export const install = (core: Core): void => {
 
   const pathOf = (address: string) => {
     const { pathname, hash } = new URL(address);
-    return pathname + (options.hash ? hash : "");
+    return pathname + hash;
   };
   core.send = (event, now) => {
     if (event.event_type === "pageview") resuming = false;
@@ -91,7 +91,7 @@ export const install = (core: Core): void => {
       silence(false, refused);
     },
   };
-  Object.assign(api, {
+  Object.assign(global, {
     identify: guard(choices.identify),
     consent: guard(choices.consent),
     optOut: guard(choices.optOut),
@@ -100,9 +100,9 @@ export const install = (core: Core): void => {
 
   // Who agreed before is recognized until the id's time is over.
   if (memory?.recall() || options.consent === "given") recognize();
-  core.asked = { push: (choice) => choice() };
-  for (const choice of asked) choice();
+  core.asked = { push: ([name, args]) => Reflect.apply(global[name], global, args) };
+  asked.forEach(core.asked.push);
   // A page that is drawn ahead was not seen yet.
-  if (document.prerendering) core.on(document, "prerenderingchange", core.begin);
+  if (document.prerendering) core.on("prerenderingchange", core.begin);
   else core.begin();
 };

@@ -10,17 +10,11 @@ declare global {
 
 guard(() => {
   const stub = window.footfall;
-  if (stub?.use) return;
-  const { src, dataset, nonce } = document.currentScript as HTMLScriptElement;
+  if (stub?.page) return;
+  const { src, dataset } = document.currentScript as HTMLScriptElement;
   window.footfall = start(
-    { api: new URL(src).origin, ...dataset, hash: "hash" in dataset },
-    (target, type, listener, capture) => target.addEventListener(type, guard(listener as EventListener), capture),
-    (part) => {
-      const tag = document.createElement("script");
-      tag.src = new URL(`t-${part}.js`, src).href;
-      tag.nonce = nonce;
-      document.head.append(tag);
-    },
+    { api: new URL(src).origin, ...dataset },
+    (part) => import(new URL(`t-${part}.js`, src).href),
     stub?.q || [],
-  );
+  ).global;
 })();

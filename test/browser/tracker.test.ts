@@ -568,7 +568,7 @@ describe("privacy", () => {
       await route.continue();
     });
     await page.goto(collector.origin, { waitUntil: "commit" });
-    await page.waitForFunction(() => "use" in (Reflect.get(window, "footfall") ?? {}));
+    await page.waitForFunction(() => "page" in (Reflect.get(window, "footfall") ?? {}));
     await page.click("#out");
     await setHidden(true);
     await setHidden(false);

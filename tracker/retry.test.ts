@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { isTransient, retryDelay } from "./queue";
+import { isTransient, retryDelay } from "./retry";
 
 test.each([
   [undefined, true],
@@ -18,14 +18,14 @@ test.each([
 
 describe("delay before the next try", () => {
   test.each([
-    [0, 0, 0, 0],
-    [0, 0, 1, 1_000],
-    [3, 0, 0.5, 4_000],
-    [8, 0, 1, 256_000],
-    [100, 0, 1, 256_000],
-    [0, 120, 1, 120_000],
-    [8, 1, 1, 256_000],
-    [1, Number.NaN, 0.5, 1_000],
+    [0, undefined, 0, 1_000],
+    [0, null, 1, 2_000],
+    [3, null, 0.5, 12_000],
+    [7, null, 1, 256_000],
+    [100, null, 1, 256_000],
+    [0, "120", 1, 120_000],
+    [7, "1", 1, 256_000],
+    [1, "Wed, 21 Oct 2015 07:28:00 GMT", 0.5, 3_000],
   ])("failure %i, Retry-After %s, chance %s: %i ms", (failures, retryAfter, chance, delay) =>
     expect(retryDelay(failures, retryAfter, chance)).toBe(delay),
   );

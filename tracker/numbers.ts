@@ -1,0 +1,18 @@
+import type { EVENT_BYTES, TEXT } from "../protocol/limits";
+
+/** In a file of their own, as the bundler writes imported numbers where they are used, and the file's own into variables. */
+
+/** Type-checked against the limit; importing the object would cost the script all of its numbers. */
+export const URL_CHARACTERS: typeof TEXT.url = 2_048;
+/** Characters in place of bytes: the collector measures exactly, and what gets by here still fits into a batch. */
+export const EVENT_CHARACTERS: typeof EVENT_BYTES = 16_384;
+/** More than these are not kept for a part that may never come. */
+export const EARLY_ERRORS = 20;
+/** The delay before another try stops doubling here, at about four minutes. */
+export const MOST_DOUBLINGS = 7;
+/** A beacon tells nobody when it has arrived; after this time, in milliseconds, it is held to have. */
+export const BEACON_TIME = 5_000;
+/** Flushes between signs of life: `SIGN_OF_LIFE / QUEUE_FLUSH_INTERVAL`, which the bundler would leave as a division. */
+export const TICKS = 6;
+/** Milliseconds: the collector takes no report of more than a day. */
+export const MOST_ENGAGED = 86_400_000;

@@ -5,7 +5,10 @@ import type { EventError } from "./refusals";
 /** What a browser may claim. Everything else about a visitor comes from the request itself. */
 
 const text = (most: number) => z.string().max(most);
-const coordinate = z.number().int().min(-100_000).max(10_000_000);
+/** Browsers report fractions of a pixel; whole ones are kept. */
+const coordinate = z.number().min(-100_000).max(10_000_000);
+/** What a sender may not claim, or claims in a wrong form, is ignored: it must not cost the events beside it. */
+const claim = <T extends z.ZodType>(type: T) => type.optional().catch(undefined);
 /** ISO 8601, or milliseconds since 1970. */
 const time = z.union([z.iso.datetime({ offset: true }), z.number().int().min(0).max(8.64e15)]);
 
@@ -65,18 +68,18 @@ export const TrackRequest = z.object({
   route: text(32).optional(),
   sent_at: time.optional(),
   /** First-party id, only where the site's owner chose `persistent` and the visitor agreed. */
-  visitor: z.uuid().optional(),
+  visitor: claim(z.uuid()),
   /** A server's own id of its user; taken from callers with a key, and from `footfall.identify` in `persistent`. */
-  user_id: text(TEXT.user_id).optional(),
+  user_id: claim(text(TEXT.user_id).min(1)),
   /** Do Not Track or Global Privacy Control as the page sees it: page views alone, without any id. */
   dnt: z.boolean().optional(),
   /** False when the page was hidden while sending: such a batch is no sign of life. */
   visible: z.boolean().optional(),
-  context: PageContext.optional(),
-  /** Taken from callers with a key of scope `ingest`, ignored from browsers. */
-  country: z.string().max(2).optional(),
-  user_agent: z.string().max(1_000).optional(),
-  ip: z.string().max(45).optional(),
+  context: claim(PageContext),
+  /** Taken from callers with a key of scope `ingest`, ignored from browsers. A code or a name of a country. */
+  country: claim(z.string().max(100)),
+  user_agent: claim(z.string().max(1_000)),
+  ip: claim(z.string().max(45)),
   events: z.array(z.unknown()).min(1).max(EVENTS_PER_BATCH),
 });
 export type TrackRequest = z.infer<typeof TrackRequest>;
@@ -98,22 +101,22 @@ export const SimpleEvent = z.object({
   session_id: text(TEXT.id).min(1),
   timestamp: time.optional(),
   event_id: text(TEXT.id).min(1).optional(),
-  country: z.string().max(2).optional(),
-  user_id: text(TEXT.user_id).optional(),
-  metadata: z.record(z.string(), z.unknown()).optional(),
+  country: claim(z.string().max(100)),
+  user_id: claim(text(TEXT.user_id).min(1)),
+  metadata: claim(z.record(z.string(), z.unknown())),
 });
 export type SimpleEvent = z.infer<typeof SimpleEvent>;
 
 /** `POST /api/v1/sessions`. Device, browser and system are ignored from browsers, which say them by their user agent. */
 export const SessionRequest = z.object({
   site: text(TEXT.id).optional(),
-  user_id: text(TEXT.user_id).nullish(),
+  user_id: claim(text(TEXT.user_id).min(1)),
   page_url: text(TEXT.url).min(1),
-  referrer: text(TEXT.url).nullish(),
-  user_agent: z.string().max(1_000).nullish(),
-  device_type: z.string().max(20).nullish(),
-  browser: z.string().max(100).nullish(),
-  os: z.string().max(100).nullish(),
-  context: PageContext.optional(),
+  referrer: claim(text(TEXT.url)),
+  user_agent: claim(z.string().max(1_000)),
+  device_type: claim(z.enum(["desktop", "mobile", "tablet"])),
+  browser: claim(z.string().max(100)),
+  os: claim(z.string().max(100)),
+  context: claim(PageContext),
 });
 export type SessionRequest = z.infer<typeof SessionRequest>;

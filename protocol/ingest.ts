@@ -59,8 +59,8 @@ export interface IngestBatch {
   sender: Sender;
   address: string;
   user_agent: string;
-  /** True for a key or member: not held to the browser's rate. */
-  trusted: boolean;
+  /** Counts against the rate of its address; false for a key or member. */
+  limited: boolean;
   /** False: no sign of life, the page was hidden, or a server speaks for somebody. */
   visible: boolean;
   /** The batch holds a ping: a sign of life even without events. */

@@ -78,5 +78,3 @@ export const TEXT = {
 
 /** Raw event rows live this long, counted from storing, in days; closed 60-second windows as well. */
 export const EVENT_DAYS = 30;
-/** A row of the flush log is needed while its batch may still be tried again. */
-export const FLUSH_LOG_LIFE = 7 * 24 * 3_600_000;

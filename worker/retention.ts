@@ -1,5 +1,5 @@
 import { EVENTS_TABLE, eventsTable } from "../durable-objects/site/sinks/events-table";
-import { EVENT_DAYS, FLUSH_LOG_LIFE } from "../protocol/limits";
+import { EVENT_DAYS } from "../protocol/limits";
 import { dayTables } from "./reports/day-tables";
 
 const DAY = 86_400_000;
@@ -15,16 +15,10 @@ export function expiredTables(tables: readonly string[], now: number): string[] 
 /** Drops what is past its time. Dropping a table writes no rows, which is why events lie in one a day. */
 export async function enforceRetention(db: D1Database, now: number): Promise<void> {
   for (const table of expiredTables(await dayTables(db), now)) await db.prepare(`DROP TABLE IF EXISTS ${table}`).run();
-  await db.batch([
-    db
-      .prepare(
-        "DELETE FROM window_hours WHERE (site_id, at) IN (SELECT site_id, at FROM window_hours WHERE at < ? LIMIT ?)",
-      )
-      .bind(now - EVENT_DAYS * DAY, ROWS_AT_ONCE),
-    db
-      .prepare(
-        "DELETE FROM flush_log WHERE (object, batch) IN (SELECT object, batch FROM flush_log WHERE at < ? LIMIT ?)",
-      )
-      .bind(now - FLUSH_LOG_LIFE, ROWS_AT_ONCE),
-  ]);
+  await db
+    .prepare(
+      "DELETE FROM window_hours WHERE (site_id, at) IN (SELECT site_id, at FROM window_hours WHERE at < ? LIMIT ?)",
+    )
+    .bind(now - EVENT_DAYS * DAY, ROWS_AT_ONCE)
+    .run();
 }

@@ -2,6 +2,7 @@ import { createExecutionContext, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
 import { createEventsTable, eventsTable } from "../durable-objects/site/sinks/events-table";
+import { siteStub } from "./ingest/site-stub";
 import { dayTables } from "./reports/day-tables";
 import { runSchedule } from "./schedule";
 import { addOneTimeToken } from "./store/one-time-tokens";
@@ -36,10 +37,16 @@ test("once an hour day tables past their time are dropped, and what waits in an 
   const old = eventsTable(now - 31 * 86_400_000);
   for (const table of [kept, old]) await env.DB.prepare(createEventsTable(table)).run();
   const object = env.SITE.getByName(tenant.site_id);
-  await runInDurableObject(object, (_, state) => {
-    state.storage.sql.exec("INSERT INTO journal (n, events, body) VALUES (1, 0, '[]')");
-    return state.storage.deleteAlarm();
-  });
+  const facts = {
+    site_id: tenant.site_id,
+    org_id: "o",
+    time_zone: "UTC",
+    session_timeout_ms: 1_800_000,
+    rate_limit: 1,
+  };
+  const notice = { site: facts, reason: "bot" as const, count: 1, example: "", at: Date.now() };
+  await siteStub(env, tenant.site_id).dropped(notice);
+  await runInDurableObject(object, (_, state) => state.storage.deleteAlarm());
   await runSchedule(env, now + 6 * 60_000);
   const armed = () => runInDurableObject(object, (_, state) => state.storage.getAlarm());
   expect(await armed()).toBeNull();

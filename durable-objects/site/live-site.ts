@@ -1,11 +1,12 @@
-import type { IngestBatch, SiteFacts } from "../../protocol/ingest";
+import type { DropNotice, IngestBatch, SiteFacts } from "../../protocol/ingest";
 import { MARKS_LIFE } from "../../protocol/limits";
 import type { DailyIdentity } from "./identity";
 import { apply } from "./model/apply";
+import { countDrop } from "./model/drops";
 import type { Entry } from "./model/entry";
 import type { Marks } from "./model/marks";
 import { finishLoading, loadPart, toParts } from "./model/parts";
-import { touch } from "./model/presence";
+import { expireTabs, touch } from "./model/presence";
 import { type Resolving, resolve, splitAtGaps } from "./model/resolve";
 import type { Session } from "./model/session";
 import { type Changes, emptyState, noChanges, type SiteState } from "./model/state";
@@ -61,8 +62,13 @@ export class LiveSite {
    * Decides, writes to the journal and applies; all or nothing. Throws what storage throws, after which this object's
    * memory is no longer to be trusted and is rebuilt by the caller.
    */
-  ingest(batch: IngestBatch, newId: () => string): { entries: Entry[]; count: number; bytes: number } {
+  ingest(
+    batch: IngestBatch,
+    newId: () => string,
+  ): { entries: Entry[]; count: number; bytes: number; touched: boolean } {
     const { site, received_at: now } = batch;
+    // Between batches only: marks that are changed and not yet written must stay.
+    if (this.#marks.size >= MARKS_CACHED) this.#marks.clear();
     const touched = new Set<string>();
     const world: Resolving = {
       daily: this.#daily(batch),
@@ -79,12 +85,12 @@ export class LiveSite {
         entries.push(entry);
         apply(this.state, entry, site.time_zone, this.changes);
       }
-      if (batch.ping) this.#signOfLife(batch, world.daily);
-      if (entries.length === 0) return { entries, count: 0, bytes: 0 };
+      const alive = batch.ping && this.#signOfLife(batch, world.daily);
+      if (entries.length === 0) return { entries, count: 0, bytes: 0, touched: alive };
       const count = entries.reduce((sum, entry) => sum + entry.events.length, 0);
       const bytes = this.#append(entries, count);
       for (const scope of touched) this.store.saveMarks(scope, this.#marksOf(scope), now);
-      return { entries, count, bytes };
+      return { entries, count, bytes, touched: alive };
     });
   }
 
@@ -119,10 +125,10 @@ export class LiveSite {
     );
   }
 
-  /** A ping keeps the tab of a running session open; it opens no session. */
-  #signOfLife(batch: IngestBatch, daily: Resolving["daily"]): void {
+  /** A ping keeps the tab of a visitor open; it opens no session. True if there was one. */
+  #signOfLife(batch: IngestBatch, daily: Resolving["daily"]): boolean {
     const { sender, received_at: now } = batch;
-    if (sender.kind !== "visitor" || !batch.visible) return;
+    if (sender.kind !== "visitor" || !batch.visible) return false;
     const known = sender.tab === undefined ? undefined : this.state.tabs.get(sender.tab);
     const running = [sender.persistent_id, daily.today, daily.yesterday]
       .map((visitor) => this.state.running.get(visitor ?? ""))
@@ -130,8 +136,17 @@ export class LiveSite {
     const session = this.state.sessions.get(sender.session_id ?? running ?? known?.session_id ?? "");
     const visitor = session?.visitor_id ?? known?.visitor_id;
     const session_id = session?.session_id ?? known?.session_id;
-    if (visitor === undefined || session_id === undefined) return;
+    if (visitor === undefined || session_id === undefined) return false;
     touch(this.state.tabs, sender.tab ?? `s:${session_id}`, visitor, session_id, now, now);
+    this.changes.numbers = true;
+    this.#dirty = true;
+    return true;
+  }
+
+  /** Counts what was dropped on purpose. */
+  drop(notice: DropNotice): void {
+    const { reason, count, example, at, site } = notice;
+    countDrop(this.state, reason, count, example, at, site.time_zone);
     this.changes.numbers = true;
     this.#dirty = true;
   }
@@ -139,7 +154,6 @@ export class LiveSite {
   #marksOf(scope: string): Marks {
     const had = this.#marks.get(scope);
     if (had) return had;
-    if (this.#marks.size >= MARKS_CACHED) this.#marks.clear();
     const marks = this.store.marks(scope);
     this.#marks.set(scope, marks);
     return marks;
@@ -148,6 +162,7 @@ export class LiveSite {
   /** Ends sessions, closes hours and forgets what is too old. */
   tick(facts: SiteFacts, now: number): void {
     this.#transaction(() => {
+      expireTabs(this.state.tabs, now);
       const ended = endSessions(this.state, now, facts.session_timeout_ms, this.changes);
       for (const session of ended) if (session.named) this.store.saveClosedSession(session, now);
       const rollups = takeClosedHours(this.state, now, HOUR_GRACE, facts.time_zone);
@@ -156,6 +171,7 @@ export class LiveSite {
       for (const day of forgotten) this.#seenSaved.delete(day);
       if (ended.length > 0 || forgotten.length > 0) this.#dirty = true;
       if (rollups.length === 0) return;
+      this.store.trimMarks(now - MARKS_LIFE);
       this.store.addClosedHours({ rollups, windows: this.#takeWindows(now) });
       // In the same transaction: an hour is either in the snapshot or among the closed ones, never in both or neither.
       this.#saveSnapshot();
@@ -170,12 +186,8 @@ export class LiveSite {
   }
 
   /** Writes the parts that changed and drops the journal rows that are no longer needed. */
-  snapshot(now: number): void {
-    if (!this.#dirty) return;
-    this.#transaction(() => {
-      this.#saveSnapshot();
-      this.store.trimMarks(now - MARKS_LIFE);
-    });
+  snapshot(): void {
+    if (this.#dirty) this.#transaction(() => this.#saveSnapshot());
   }
 
   #saveSnapshot(): void {
@@ -192,11 +204,14 @@ export class LiveSite {
   }
 
   /** D1 has these sessions as they were at `revs`. Ended ones are no longer needed here. */
-  sessionsStored(sessions: readonly { session: Session; rev: number }[], now: number): void {
-    for (const { session, rev } of sessions) {
+  sessionsStored(sessions: readonly { session_id: string; rev: number }[], now: number): void {
+    for (const { session_id, rev } of sessions) {
+      const session = this.state.sessions.get(session_id);
+      if (!session) continue;
       session.stored_rev = rev;
       session.stored_at = now;
-      if (session.ended && session.rev === rev) this.state.sessions.delete(session.session_id);
+      if (session.rev === rev) session.start_moved = false;
+      if (session.ended && session.rev === rev) this.state.sessions.delete(session_id);
     }
     if (sessions.length > 0) this.#dirty = true;
   }

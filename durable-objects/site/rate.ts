@@ -1,7 +1,8 @@
 import { RATE_PERIOD } from "../../protocol/limits";
+import { addressPrefix } from "./identity";
 import { hash53 } from "./model/hash";
 
-/** Requests of one address in the running minute. Kept in memory: a lost count is forgiven. */
+/** Requests of one address (IPv6: of its /64) in the running minute. Kept in memory: a lost count is forgiven. */
 export class RateWindows {
   #counts = new Map<number, number>();
   #period = 0;
@@ -13,7 +14,7 @@ export class RateWindows {
       this.#period = period;
       this.#counts.clear();
     }
-    const key = hash53(address);
+    const key = hash53(addressPrefix(address));
     const count = (this.#counts.get(key) ?? 0) + 1;
     this.#counts.set(key, count);
     return count <= limit ? 0 : Math.ceil(((period + 1) * RATE_PERIOD - now) / 1_000);

@@ -12,7 +12,6 @@ import { flushBackoff, frameDelay } from "./cadence";
 import { dueSessions, nextDue } from "./due-sessions";
 import { DailyIdentity } from "./identity";
 import { HOUR_GRACE, LiveSite } from "./live-site";
-import { countDrop } from "./model/drops";
 import type { Entry, NumberedEvent } from "./model/entry";
 import { deltaOf, snapshotOf } from "./model/picture";
 import { expireTabs } from "./model/presence";
@@ -29,6 +28,10 @@ import { readRequest, upgradeOf, Viewers } from "./viewers";
 /** Bytes of journal a flush takes at most: a D1 batch is one request. */
 const FLUSH_BYTES = 4_000_000;
 const ROUTE = "0";
+/** A sign of life or a drop is in the snapshot after this long; nothing else of it needs to be written. */
+const PRESENCE_SNAPSHOT = 60_000;
+/** Bytes of waiting events that one read gets at most. */
+const READ_BYTES = 8_000_000;
 
 /** What a read by session gets from the object: the session as it stands, and events that D1 does not have yet. */
 export interface SessionTail {
@@ -46,6 +49,8 @@ export class SiteObject extends DurableObject<Env> {
   #facts: SiteFacts | null = null;
   #alarmAt: number | null = null;
   #failures = 0;
+  /** D1 refused; no flush before. */
+  #notBefore = 0;
   #draining: Promise<void> | null = null;
   #flushAt: number | null = null;
   #outbox = { events: 0, bytes: 0 };
@@ -78,7 +83,7 @@ export class SiteObject extends DurableObject<Env> {
   async ingest(batch: IngestBatch): Promise<IngestResult> {
     const now = batch.received_at;
     this.#learn(batch.site);
-    if (!batch.trusted) {
+    if (batch.limited) {
       const wait = this.#rate.take(batch.address, batch.site.rate_limit, now);
       if (wait > 0) return { ok: false, code: "rate_limited", retry_after_s: wait };
     }
@@ -86,19 +91,13 @@ export class SiteObject extends DurableObject<Env> {
     if (this.#outbox.bytes > OUTBOX_BYTES / 2 && !this.#makeRoom(batch)) {
       return { ok: false, code: "unavailable", retry_after_s: 30 };
     }
-    let result: ReturnType<LiveSite["ingest"]>;
-    try {
-      result = live.ingest(batch, () => crypto.randomUUID());
-    } catch (error) {
-      this.#forget();
-      throw error;
-    }
+    const result = live.ingest(batch, () => crypto.randomUUID());
     this.#outbox.bytes += result.bytes;
     this.#outbox.events += result.count;
     if (result.count > 0) {
       this.#flushAt ??= now + FLUSH_INTERVAL;
       await this.#arm(this.#outbox.events >= FLUSH_EVENTS ? now : this.#flushAt);
-    } else if (batch.ping) await this.#arm(now + FLUSH_INTERVAL);
+    } else if (result.touched) await this.#arm(now + PRESENCE_SNAPSHOT);
     this.#tellViewers(now);
     const session_id = result.entries.at(-1)?.session_id ?? this.#sessionOf(batch);
     return {
@@ -113,11 +112,18 @@ export class SiteObject extends DurableObject<Env> {
   /** `POST /api/v1/sessions`: a session that the sender will name from now on. */
   async openSession(
     facts: SiteFacts,
+    session_id: string,
     opening: Omit<SessionOpening, "visitor_id" | "id_mode" | "named">,
+    /** Null: a key or member sent it. */
+    address: string | null,
     now: number,
-  ): Promise<{ session_id: string; started_at: number }> {
+  ): Promise<{ ok: true; started_at: number } | { ok: false; retry_after_s: number }> {
     this.#learn(facts);
-    const session_id = crypto.randomUUID();
+    // The caller may ask again after a lost answer: the same name is the same session.
+    const had = this.#live().state.sessions.get(session_id);
+    if (had) return { ok: true, started_at: had.started_at };
+    const wait = address === null ? 0 : this.#rate.take(address, facts.rate_limit, now);
+    if (wait > 0) return { ok: false, retry_after_s: wait };
     const visitor_id = opening.user_id === null ? `s:${session_id}` : `u:${opening.user_id}`;
     this.#live().open(
       {
@@ -136,15 +142,14 @@ export class SiteObject extends DurableObject<Env> {
     this.#flushAt ??= now + FLUSH_INTERVAL;
     await this.#arm(this.#flushAt);
     this.#tellViewers(now);
-    return { session_id, started_at: now };
+    return { ok: true, started_at: now };
   }
 
   /** Events that the Worker dropped on purpose. */
   async dropped(notice: DropNotice): Promise<void> {
     this.#learn(notice.site);
-    const live = this.#live();
-    countDrop(live.state, notice.reason, notice.count, notice.example, notice.at, notice.site.time_zone);
-    live.changes.numbers = true;
+    this.#live().drop(notice);
+    await this.#arm(notice.at + PRESENCE_SNAPSHOT);
     this.#tellViewers(notice.at);
   }
 
@@ -183,7 +188,7 @@ export class SiteObject extends DurableObject<Env> {
 
   /** Wakes the object, which sees for itself whether something waits. For the cron: an alarm should never be missing. */
   async wake(): Promise<void> {
-    if (this.#store.lastN() > this.#store.flushedN()) await this.#arm(Date.now() + FLUSH_INTERVAL);
+    if ((await this.ctx.storage.getAlarm()) === null) await this.#armNext(Date.now());
   }
 
   sessionTail(session_id: string): SessionTail {
@@ -200,10 +205,10 @@ export class SiteObject extends DurableObject<Env> {
     return [...this.#live().state.sessions.values()].filter((s) => s.rev !== s.stored_rev);
   }
 
-  /** Events accepted and not yet in D1, with their sessions. */
+  /** Events accepted and not yet in D1, with their sessions; the newest where very much waits. */
   unflushedEvents(): { session_id: string | null; event: NumberedEvent }[] {
     const all: { session_id: string | null; event: NumberedEvent }[] = [];
-    for (const { entries } of this.#store.journal(this.#store.flushedN(), Number.MAX_SAFE_INTEGER)) {
+    for (const { entries } of this.#store.newest(READ_BYTES)) {
       for (const { session_id, events } of entries) for (const event of events) all.push({ session_id, event });
     }
     return all;
@@ -219,9 +224,9 @@ export class SiteObject extends DurableObject<Env> {
     try {
       await this.#work(now);
       this.#failures = 0;
+      this.#notBefore = 0;
     } catch (error) {
       this.#failures++;
-      this.#forgetIfBroken();
       console.error(
         JSON.stringify({
           level: "error",
@@ -231,7 +236,9 @@ export class SiteObject extends DurableObject<Env> {
           message: error instanceof Error ? error.message.slice(0, 300) : String(error),
         }),
       );
-      await this.#arm(now + flushBackoff(this.#failures));
+      // Traffic must not make a refusing D1 be asked more often.
+      this.#notBefore = Date.now() + flushBackoff(this.#failures);
+      await this.#arm(this.#notBefore);
       return;
     }
     await this.#armNext(Date.now());
@@ -246,11 +253,12 @@ export class SiteObject extends DurableObject<Env> {
     const facts = this.#facts;
     if (!facts) return;
     this.#mirrored = 0;
-    const live = this.#live();
-    live.tick(facts, now);
-    await this.#drain(facts, now);
-    live.snapshot(now);
+    // What needs no D1 comes first: it is done also while D1 refuses.
     this.#identity.expire(now);
+    this.#live().tick(facts, now);
+    this.#live().snapshot();
+    await this.#drain(facts, now);
+    this.#live().snapshot();
     this.#tellViewers(now);
   }
 
@@ -265,35 +273,59 @@ export class SiteObject extends DurableObject<Env> {
   }
 
   async #drainAll(facts: SiteFacts, now: number): Promise<void> {
+    // What comes in meanwhile waits for its own flush: under load this would never end, and batches would be tiny.
+    const until = this.#store.lastN();
     for (;;) {
-      const live = this.#live();
-      const plan = this.#store.openPlan() ?? this.#cutPlan(now);
-      const sessions = dueSessions(live.state.sessions.values(), now).map((session) => ({ session, rev: session.rev }));
-      if (!plan && sessions.length === 0) break;
+      const plan = this.#store.openPlan() ?? this.#cutPlan(until, now);
+      const due = dueSessions(this.#live().state.sessions.values(), now);
+      if (!plan && due.length === 0) break;
+      const stored = due.map(({ session_id, rev }) => ({ session_id, rev }));
       const entries: Entry[] = [];
       if (plan) for (const row of this.#store.journal(plan.from, plan.to)) entries.push(...row.entries);
-      await writeFlush(this.env.DB, {
+      const written = await writeFlush(this.env.DB, {
         object: this.ctx.id.toString(),
         site_id: facts.site_id,
         plan: plan ?? { batch: 0, from: 0, to: 0, hours_to: 0, at: now },
         entries,
         hours: plan ? this.#store.closedHours(plan.hours_to) : { rollups: [], windows: [] },
-        sessions: sessions.map(({ session }) => session),
+        sessions: due,
         now,
       });
-      this.ctx.storage.transactionSync(() => {
-        if (plan) this.#store.finishFlush(plan);
-        live.sessionsStored(sessions, now);
-      });
+      // Memory may have been rebuilt while D1 was working.
+      const live = this.#live();
+      if (written === "refused" && plan) this.#report("flush_refused", this.#narrow(plan, now));
+      else if (written === "refused") live.sessionsStored(this.#report("sessions_refused", stored), now);
+      else {
+        this.ctx.storage.transactionSync(() => {
+          if (plan) this.#store.finishFlush(plan);
+        });
+        // An earlier try was applied with the sessions as they were then: these are still to be written.
+        if (written === "written") live.sessionsStored(stored, now);
+        try {
+          this.#mirror(facts, entries);
+        } catch (error) {
+          // The book of record has everything; the mirror may miss some.
+          this.#report("mirror_failed", String(error));
+        }
+      }
       this.#outbox = this.#store.unflushed();
-      this.#mirror(facts, entries);
     }
     this.#flushAt = null;
   }
 
-  #cutPlan(now: number): FlushPlan | null {
+  #narrow(plan: FlushPlan, now: number) {
+    return this.ctx.storage.transactionSync(() => this.#store.narrow(plan, now));
+  }
+
+  /** One line for the owner's log about what D1 will never take; answers what it was told. */
+  #report<T>(event: string, what: T): T {
+    console.error(JSON.stringify({ level: "error", event, site: this.#facts?.site_id, what }));
+    return what;
+  }
+
+  #cutPlan(until: number, now: number): FlushPlan | null {
     const from = this.#store.flushedN();
-    const to = this.#store.boundary(from, FLUSH_EVENTS, FLUSH_BYTES);
+    const to = this.#store.boundary(from, until, FLUSH_EVENTS, FLUSH_BYTES);
     const hours_to = this.#store.lastClosedHours();
     if (to === null && hours_to === 0) return null;
     const plan: FlushPlan = { batch: this.#store.nextBatch(), from, to: to ?? from, hours_to, at: now };
@@ -322,7 +354,8 @@ export class SiteObject extends DurableObject<Env> {
 
   // Alarm -------------------------------------------------------------------------------------------------------------
 
-  async #arm(at: number): Promise<void> {
+  async #arm(wanted: number): Promise<void> {
+    const at = Math.max(wanted, this.#notBefore);
     if (this.#alarmAt !== null && this.#alarmAt <= at) return;
     this.#alarmAt = at;
     await this.ctx.storage.setAlarm(at);
@@ -358,7 +391,8 @@ export class SiteObject extends DurableObject<Env> {
     const now = Date.now();
     // Before the newcomer is among the viewers: everybody else is told what the newcomer's snapshot will include.
     this.#frame(now);
-    const { response, socket } = this.#viewers.accept(viewer);
+    const offered = request.headers.get("Sec-WebSocket-Protocol") !== null;
+    const { response, socket } = this.#viewers.accept(viewer, offered);
     this.#viewers.send(socket, {
       type: "hello",
       data: { protocol: PROTOCOL_VERSION, at: now, user_id: viewer.user_id, rooms: viewer.rooms },
@@ -366,14 +400,23 @@ export class SiteObject extends DurableObject<Env> {
     this.#sendSnapshot(socket, site, now);
     const data = { total_dashboards: this.#viewers.count, connected_at: new Date(now).toISOString() };
     this.#viewers.broadcast({ type: "user_connected", room: this.#room(), data }, now);
-    await this.#armNext(now);
+    this.#watchPresence(now);
     return response;
   }
 
   override webSocketMessage(socket: WebSocket, message: string | ArrayBuffer): void {
+    if (!this.#viewers.mayTalk(socket, Date.now())) {
+      this.#viewers.close(socket, CLOSE.tooFast, "Too many messages. Connect again later.");
+      return;
+    }
     const request = readRequest(message);
-    if (!request) {
+    if (request === "unreadable") {
       this.#viewers.close(socket, CLOSE.unreadable, "Not a message of this protocol.");
+      return;
+    }
+    if (request === "unknown") {
+      const message = "This server does not know such a message.";
+      this.#viewers.send(socket, { type: "error", data: { code: "unknown_message", message } });
       return;
     }
     switch (request.type) {
@@ -397,16 +440,17 @@ export class SiteObject extends DurableObject<Env> {
 
   override webSocketClose(socket: WebSocket, code: number): void {
     this.#viewers.answerClose(socket, code);
-    const total_dashboards = Math.max(0, this.#viewers.count - 1);
-    this.#viewers.broadcast(
-      { type: "user_disconnected", room: this.#room(), data: { total_dashboards } },
-      Date.now(),
-      socket,
-    );
+    this.#tellGone(socket);
   }
 
   override webSocketError(socket: WebSocket): void {
     this.#viewers.close(socket, 1011, "");
+    this.#tellGone(socket);
+  }
+
+  #tellGone(socket: WebSocket): void {
+    const data = { total_dashboards: this.#viewers.others(socket) };
+    this.#viewers.broadcast({ type: "user_disconnected", room: this.#room(), data }, Date.now(), socket);
   }
 
   #room(): string {
@@ -445,6 +489,8 @@ export class SiteObject extends DurableObject<Env> {
   #tellViewers(now: number): void {
     if (this.#viewers.count === 0) {
       this.#told = null;
+      const live = this.#live();
+      live.changes = noChanges(live.state);
       return;
     }
     const delay = frameDelay(this.#lastFrameAt, now, this.#viewers.count);
@@ -499,22 +545,23 @@ export class SiteObject extends DurableObject<Env> {
 
   #live(): LiveSite {
     if (!this.#site) {
-      this.#site = new LiveSite(this.#store, this.#identity, this.#facts?.time_zone ?? "UTC", (work) =>
-        this.ctx.storage.transactionSync(work),
-      );
+      this.#site = new LiveSite(this.#store, this.#identity, this.#facts?.time_zone ?? "UTC", (work) => {
+        try {
+          return this.ctx.storage.transactionSync(work);
+        } catch (error) {
+          // What was rolled back in storage may stand in memory: it is rebuilt from what is durable.
+          this.#forget();
+          throw error;
+        }
+      });
       this.#outbox = this.#store.unflushed();
     }
     return this.#site;
   }
 
-  /** Memory may differ from storage after a failed write: it is rebuilt from what is durable. */
   #forget(): void {
     this.#site = null;
     this.#told = null;
-  }
-
-  #forgetIfBroken(): void {
-    if (this.#site && this.#site.state.applied_n !== this.#store.lastN()) this.#forget();
   }
 
   #learn(facts: SiteFacts): void {

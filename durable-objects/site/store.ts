@@ -4,6 +4,7 @@ import type { Entry } from "./model/entry";
 import { emptyMarks, type Marks } from "./model/marks";
 import { type RollupRow, type Seen } from "./model/rollup";
 import type { Session } from "./model/session";
+import { jsonChunks } from "./sinks/json-chunks";
 
 /** The object's own SQLite: journal, marks, snapshot parts, salts. Every value here was written by this object. */
 
@@ -30,6 +31,8 @@ export interface JournalRow {
 }
 
 const SEEN_PER_ROW = 20_000;
+/** What D1 refused waits this much longer for somebody to look at it. */
+const SET_ASIDE_LIFE = 6 * 24 * 3_600_000;
 
 export class SiteStore {
   readonly #sql: SqlStorage;
@@ -44,6 +47,7 @@ export class SiteStore {
       CREATE TABLE IF NOT EXISTS parts (name TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID;
       CREATE TABLE IF NOT EXISTS seen (day INTEGER NOT NULL, part INTEGER NOT NULL, body BLOB NOT NULL, PRIMARY KEY (day, part)) WITHOUT ROWID;
       CREATE TABLE IF NOT EXISTS closed_hours (id INTEGER PRIMARY KEY, body TEXT NOT NULL);
+      CREATE TABLE IF NOT EXISTS set_aside (at INTEGER NOT NULL, body TEXT NOT NULL);
       CREATE TABLE IF NOT EXISTS salts (day INTEGER PRIMARY KEY, salt BLOB NOT NULL, expires_at INTEGER NOT NULL);
       CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
     `);
@@ -88,6 +92,21 @@ export class SiteStore {
     for (const { n, body } of rows) yield { n, entries: JSON.parse(body) };
   }
 
+  /** Unflushed rows, newest first, of at most `bytes` bytes. */
+  newest(bytes: number): JournalRow[] {
+    const rows: JournalRow[] = [];
+    let sum = 0;
+    for (const { n, body } of this.#sql.exec<{ n: number; body: string }>(
+      "SELECT n, body FROM journal WHERE n > ? ORDER BY n DESC",
+      this.flushedN(),
+    )) {
+      sum += body.length;
+      if (sum > bytes) break;
+      rows.push({ n, entries: JSON.parse(body) });
+    }
+    return rows;
+  }
+
   /** Unflushed rows that mention a session. */
   mentioning(session_id: string): JournalRow[] {
     return this.#sql
@@ -110,14 +129,18 @@ export class SiteStore {
       .one();
   }
 
-  /** The last row of a batch of at most `events` events and `bytes` bytes after `from`; at least one row, or null if there is none. */
-  boundary(from: number, events: number, bytes: number): number | null {
+  /**
+   * The last row of a batch of at most `events` events and `bytes` bytes in `(from, until]`; at least one row, or null if
+   * there is none.
+   */
+  boundary(from: number, until: number, events: number, bytes: number): number | null {
     let to: number | null = null;
     let sumEvents = 0;
     let sumBytes = 0;
     const rows = this.#sql.exec<{ n: number; events: number; bytes: number }>(
-      "SELECT n, events, length(body) AS bytes FROM journal WHERE n > ? ORDER BY n",
+      "SELECT n, events, length(body) AS bytes FROM journal WHERE n > ? AND n <= ? ORDER BY n",
       from,
+      until,
     );
     for (const row of rows) {
       sumEvents += row.events;
@@ -156,16 +179,34 @@ export class SiteStore {
     this.trimJournal();
   }
 
-  addClosedHours(closed: ClosedHours): void {
-    // A row is a value with a limit: an hour with very many values is cut.
-    const most = 4_000;
-    for (let i = 0; i === 0 || i < closed.rollups.length; i += most) {
-      const body = JSON.stringify({
-        rollups: closed.rollups.slice(i, i + most),
-        windows: i === 0 ? closed.windows : [],
-      } satisfies ClosedHours);
-      this.#sql.exec("INSERT INTO closed_hours (body) VALUES (?)", body);
+  /**
+   * A plan that D1 refuses for its data: half of it is tried next, and a single row that is refused is set aside, so that
+   * the rest flows. The number may be used again, because a refused batch was rolled back as a whole.
+   */
+  narrow(plan: FlushPlan, now: number): "narrowed" | "set_aside" {
+    const rows = this.#sql
+      .exec<{ n: number }>("SELECT n FROM journal WHERE n > ? AND n <= ? ORDER BY n", plan.from, plan.to)
+      .toArray();
+    const half = rows[Math.ceil(rows.length / 2) - 1];
+    if (rows.length > 1 && half) {
+      this.beginFlush({ ...plan, to: half.n, hours_to: 0 });
+      return "narrowed";
     }
+    if (rows.length === 1 && plan.hours_to > 0) {
+      this.beginFlush({ ...plan, hours_to: 0 });
+      return "narrowed";
+    }
+    this.#sql.exec("INSERT INTO set_aside SELECT ?, body FROM journal WHERE n > ? AND n <= ?", now, plan.from, plan.to);
+    this.#sql.exec("INSERT INTO set_aside SELECT ?, body FROM closed_hours WHERE id <= ?", now, plan.hours_to);
+    this.finishFlush(plan);
+    return "set_aside";
+  }
+
+  addClosedHours(closed: ClosedHours): void {
+    const add = (rollups: string, windows: string) =>
+      this.#sql.exec("INSERT INTO closed_hours (body) VALUES (?)", `{"rollups":${rollups},"windows":${windows}}`);
+    for (const json of jsonChunks(closed.rollups)) add(json, "[]");
+    for (const json of jsonChunks(closed.windows)) add("[]", json);
   }
 
   lastClosedHours(): number {
@@ -229,10 +270,11 @@ export class SiteStore {
     );
   }
 
-  /** Forgets marks and closed sessions older than `before`. */
+  /** Forgets marks, closed sessions and what was set aside before `before`. */
   trimMarks(before: number): void {
     this.#sql.exec("DELETE FROM marks WHERE at < ?", before);
     this.#sql.exec("DELETE FROM closed_sessions WHERE at < ?", before);
+    this.#sql.exec("DELETE FROM set_aside WHERE at < ?", before - SET_ASIDE_LIFE);
   }
 
   // Snapshot ----------------------------------------------------------------------------------------------------------

@@ -7,10 +7,12 @@ import { PING_TEXT, PONG_TEXT, Upgrade, type Viewer, ViewerRequest } from "../..
 /** Sent without a sign of life in return after which a viewer counts as not reading. A ping is due every 30 s. */
 const UNREAD_BYTES = 8 * 1024 * 1024;
 const SILENCE = 90_000;
+const MESSAGES_PER_SECOND = 20;
 
 /** The hibernating sockets of an object's viewers. */
 export class Viewers {
   readonly #ctx: DurableObjectState;
+  #heard = new WeakMap<WebSocket, { second: number; count: number }>();
   /** Bytes sent to a socket since its last sign of life; a wake-up starts the count anew. */
   #unread = new WeakMap<WebSocket, { bytes: number; since: number }>();
 
@@ -23,12 +25,27 @@ export class Viewers {
     return this.#ctx.getWebSockets().length;
   }
 
+  /** Open sockets besides this one, which may be gone from the list already. */
+  others(socket: WebSocket): number {
+    return this.#ctx.getWebSockets().filter((other) => other !== socket).length;
+  }
+
+  /** Counts a message; false if the socket sends more than its share. */
+  mayTalk(socket: WebSocket, now: number): boolean {
+    const second = Math.floor(now / 1_000);
+    const heard = this.#heard.get(socket);
+    const count = heard?.second === second ? heard.count + 1 : 1;
+    this.#heard.set(socket, { second, count });
+    return count <= MESSAGES_PER_SECOND;
+  }
+
   /** Takes the socket and answers the upgrade. */
-  accept(viewer: Viewer): { response: Response; socket: WebSocket } {
+  accept(viewer: Viewer, offered: boolean): { response: Response; socket: WebSocket } {
     const { 0: client, 1: socket } = new WebSocketPair();
     this.#ctx.acceptWebSocket(socket);
     socket.serializeAttachment(viewer);
-    const headers = { "Sec-WebSocket-Protocol": SUBPROTOCOL };
+    // A client that offered no protocol must not be answered with one.
+    const headers = offered ? { "Sec-WebSocket-Protocol": SUBPROTOCOL } : {};
     return { response: new Response(null, { status: 101, webSocket: client, headers }), socket };
   }
 
@@ -77,18 +94,18 @@ export class Viewers {
   }
 }
 
-/** Reads a viewer's message; null closes the socket as unreadable. Fields stand at the top level or in `data`. */
-export function readRequest(message: string | ArrayBuffer): ViewerRequest | null {
-  if (typeof message !== "string" || message.length > VIEWER_MESSAGE_BYTES) return null;
+/** Reads a viewer's message. Fields stand at the top level or in `data`. */
+export function readRequest(message: string | ArrayBuffer): ViewerRequest | "unreadable" | "unknown" {
+  if (typeof message !== "string" || message.length > VIEWER_MESSAGE_BYTES) return "unreadable";
   try {
     const raw: unknown = JSON.parse(message);
-    if (typeof raw !== "object" || raw === null) return null;
+    if (typeof raw !== "object" || raw === null || !("type" in raw)) return "unreadable";
     const data = "data" in raw && typeof raw.data === "object" ? raw.data : {};
     const parsed = ViewerRequest.safeParse({ ...data, ...raw });
-    return parsed.success ? parsed.data : null;
+    return parsed.success ? parsed.data : "unknown";
   } catch {
     // Not JSON.
-    return null;
+    return "unreadable";
   }
 }
 

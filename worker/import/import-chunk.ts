@@ -6,7 +6,7 @@ import {
 } from "../../durable-objects/site/sinks/events-table";
 import { jsonChunks } from "../../durable-objects/site/sinks/json-chunks";
 import { ADD_ROLLUPS, rollupValues } from "../../durable-objects/site/sinks/rollups-table";
-import { sessionValues, UPSERT_SESSIONS } from "../../durable-objects/site/sinks/sessions-table";
+import { sessionValues, UPSERT_MOVED_SESSIONS } from "../../durable-objects/site/sinks/sessions-table";
 import type { Database, Statement } from "../reports/database";
 import type { SiteScope } from "../routes/route";
 import { type Added, addPageViews, type ImportVisitor } from "./add-page-views";
@@ -95,7 +95,7 @@ function chunkStatements(
       added.events.map(({ session_id, event }) => eventValues(session_id, event)),
     );
   }
-  add(UPSERT_SESSIONS, added.sessions.map(sessionValues));
+  add(UPSERT_MOVED_SESSIONS, added.sessions.map(sessionValues));
   add(ADD_ROLLUPS, added.rollups.map(rollupValues));
   add(UPSERT_VISITORS, added.visitors.map(visitorValues));
   return statements;

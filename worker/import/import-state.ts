@@ -137,6 +137,7 @@ function sessionOf(row: z.infer<typeof SessionRow>, hours: ReadonlyMap<string, n
     named: false,
     started_at,
     last_at: row.last_activity_at,
+    start_moved: false,
     ended: true,
     day: 0,
     hour: hours.get(session_id) ?? 0,

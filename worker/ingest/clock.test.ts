@@ -11,6 +11,7 @@ test.each([
   ["older than a day is cut", NOW - 30 * HOUR, null, false, NOW - 24 * HOUR],
   ["the future is cut at five minutes", NOW + HOUR, null, false, NOW + 5 * 60_000],
   ["a key may speak of last year", NOW - 9_000 * HOUR, null, true, NOW - 9_000 * HOUR],
+  ["a key may not speak of what was before 1970", -62_135_596_800_000, null, true, 86_400_000],
   ["a key may not speak of tomorrow", NOW + 24 * HOUR, null, true, NOW + 5 * 60_000],
 ])("BEACON-5 %s", (_, timestamp, sentAt, trusted, expected) => {
   expect(correctedTime(timestamp, sentAt, NOW, trusted)).toBe(expected);

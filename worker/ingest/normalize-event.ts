@@ -65,7 +65,9 @@ export function normalizeEvent(raw: unknown, context: EventContext): Normalized 
   const event: SiteEvent = { at, type, page_url: page.page_url, path: page.path };
   if (beacon.event_id !== undefined) event.event_id = beacon.event_id.toWellFormed();
   if (beacon.seq !== undefined) event.seq = beacon.seq;
-  if (name !== undefined) event.name = cleanText(name, type === "custom" ? TEXT.name : TEXT.value);
+  if (name !== undefined && (type === "outbound" || type === "download")) {
+    event.name = cleanUrl(name, context.base)?.page_url ?? cleanText(name, TEXT.value);
+  } else if (name !== undefined) event.name = cleanText(name, type === "custom" ? TEXT.name : TEXT.value);
   else if (type === "custom") event.name = "custom";
   if (beacon.title) event.title = cleanText(beacon.title, TEXT.title);
   if (beacon.engaged_ms) event.engaged_ms = Math.round(beacon.engaged_ms);
@@ -107,11 +109,15 @@ function detailOf(beacon: BeaconEvent): EventDetail | null {
   const detail: EventDetail = {};
   for (const [name, most] of TEXT_DETAILS) {
     const value = beacon[name];
-    if (value) detail[name] = cleanText(value, most);
+    if (value)
+      detail[name] = cleanText(
+        name === "target_element" || name === "target_selector" ? withoutTyped(value) : value,
+        most,
+      );
   }
   for (const name of NUMBER_DETAILS) {
     const value = beacon[name];
-    if (value !== undefined && value !== null) detail[name] = value;
+    if (value !== undefined && value !== null) detail[name] = Math.round(value);
   }
   // What was typed is never kept; the page masks it, and so does the edge, whoever sent it.
   if (beacon.input_value) {
@@ -119,10 +125,39 @@ function detailOf(beacon: BeaconEvent): EventDetail | null {
     detail.input_masked = true;
   }
   if (beacon.event_data) {
-    const data = tidy(beacon.event_data, DEPTH);
+    const data = tidy(
+      BEHAVIOUR.has(beacon.event_type.toLowerCase()) ? maskTyped(beacon.event_data) : beacon.event_data,
+      DEPTH,
+    );
     if (isRecord(data) && Object.keys(data).length > 0) detail.event_data = data;
   }
   return Object.keys(detail).length > 0 ? detail : null;
+}
+
+/** Events that are captured from what people do, not written by the owner's own code. */
+const BEHAVIOUR: ReadonlySet<string> = new Set([
+  "click",
+  "input",
+  "scroll",
+  "move",
+  "form",
+  "mousemove",
+  "mouse_move",
+  "submit",
+]);
+const TYPED_KEYS: ReadonlySet<string> = new Set(["value", "key", "input_value", "key_pressed", "placeholder", "text"]);
+
+function maskTyped(data: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(data).map(([key, value]) => [key, TYPED_KEYS.has(key.toLowerCase()) ? MASK : value]),
+  );
+}
+
+/** Markup and selectors without the values and hints of fields, and without what stands in a text area. */
+function withoutTyped(markup: string): string {
+  return markup
+    .replace(/(\b(?:value|placeholder)\s*[~|^$*]?=\s*)("[^"]*"?|'[^']*'?|[^\s>\]]+)/gi, `$1"${MASK}"`)
+    .replace(/(<textarea\b[^>]*>)[\s\S]*/i, "$1");
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -5,6 +5,7 @@ import type { Dimensions, IngestBatch, IngestResult, Sender } from "../../protoc
 import type { Site } from "../../protocol/management";
 import { sourceOf } from "../enrich/channel";
 import { cutText } from "../enrich/clean-text";
+import { countryCode } from "../enrich/country";
 import { deviceOf } from "../enrich/device";
 import { cleanUrl } from "../enrich/page-address";
 import { demoPlace, type Place, placeOfCf } from "../enrich/place";
@@ -23,6 +24,8 @@ export interface Parcel {
   /** A key or member sent it, and may claim what follows. */
   trusted: boolean;
   claims: { country?: string; user_agent?: string; ip?: string; device?: string };
+  /** False for further senders of one request, which counts once against the rate. */
+  limited: boolean;
   received_at: number;
   visible: boolean;
   ping: boolean;
@@ -83,7 +86,7 @@ export async function takeBatch(env: Env, waiter: Waiter, parcel: Parcel): Promi
     sender: parcel.sender,
     address,
     user_agent,
-    trusted,
+    limited: parcel.limited && !trusted,
     visible: parcel.visible,
     ping,
     dimensions: dimensionsOf(env, parcel, address, user_agent),
@@ -155,9 +158,8 @@ function placeFor(
   const { trusted, claims, facts } = parcel;
   if (trusted) {
     // The platform's place is the server's own; only what it claims says where its visitor is.
-    const country = claims.country?.toUpperCase() ?? null;
     const none = { region: null, city: null, latitude: null, longitude: null, time_zone: null };
-    return { ...none, country: country !== null && /^[A-Z]{2}$/.test(country) ? country : null };
+    return { ...none, country: claims.country === undefined ? null : countryCode(claims.country) };
   }
   return env.DEMO_PLACES === "1" ? demoPlace(`${address}\n${user_agent}`) : placeOfCf(facts.cf);
 }

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { NumberedEvent } from "../../durable-objects/site/model/entry";
-import { EVENT_SELECT } from "../../durable-objects/site/sinks/events-table";
+import { EVENT_SELECT, eventsTable } from "../../durable-objects/site/sinks/events-table";
+import { CLOCK_AHEAD } from "../../protocol/limits";
 import type { SiteScope } from "../routes/route";
 import { dayTables } from "./day-tables";
 
@@ -91,13 +92,25 @@ export async function storedSessionEvents(db: D1Database, scope: SiteScope, sess
   return answers.flatMap(({ results }) => z.array(EventRow).parse(results)).map(fromRow);
 }
 
-/** Joins what D1 has with what waits in the object: each event once, in order of time. */
+/** Order of time; events of one moment by session and number, as the database sorts them. */
+export function inOrder(a: ReadEvent, b: ReadEvent): number {
+  if (a.timestamp !== b.timestamp) return a.timestamp < b.timestamp ? -1 : 1;
+  if (a.session_id !== b.session_id) return a.session_id < b.session_id ? -1 : 1;
+  return a.n - b.n;
+}
+
+/** Joins what D1 has with what waits in the object: each event once, in order. */
 export function joinEvents(stored: readonly ReadEvent[], waiting: readonly ReadEvent[]): ReadEvent[] {
   const byKey = new Map<string, ReadEvent>();
   for (const event of [...stored, ...waiting]) byKey.set(`${event.session_id}\n${event.n}`, event);
-  return [...byKey.values()].sort((a, b) =>
-    a.timestamp < b.timestamp ? -1 : a.timestamp > b.timestamp ? 1 : a.n - b.n,
-  );
+  return [...byKey.values()].sort(inOrder);
+}
+
+/** Place of an event in the order. */
+export interface EventPlace {
+  at: number;
+  session_id: string;
+  n: number;
 }
 
 export interface EventQuery {
@@ -105,22 +118,26 @@ export interface EventQuery {
   to: number;
   type?: string | undefined;
   limit: number;
-  cursor?: string | undefined;
+  /** Only events before this place. */
+  before: EventPlace | null;
 }
 
-/** Rows of the site in `[from, to)`, newest table first. Scans the site's part of each day table that may hold them. */
+/** The newest `limit` rows of the site in `[from, to)`. Scans the site's part of each day table that may hold them. */
 export async function storedEvents(db: D1Database, scope: SiteScope, query: EventQuery): Promise<ReadEvent[]> {
-  const day = (at: number) => `events_${new Date(at).toISOString().slice(0, 10).replaceAll("-", "")}`;
-  // Stored on the day they happened or, sent late, on the next.
-  const tables = (await dayTables(db)).filter((t) => t >= day(query.from) && t <= day(query.to + 2 * 86_400_000));
+  // Events are stored on the day they came, which is never before they happened, but for a clock a little ahead.
+  const first = eventsTable(query.from - CLOCK_AHEAD);
+  const tables = (await dayTables(db)).filter((table) => table >= first);
   if (tables.length === 0) return [];
-  const where = `site_id = ?1 AND at >= ?2 AND at < ?3${query.type === undefined ? "" : " AND type = ?5"}`;
-  const one = (table: string) => `SELECT ${EVENT_SELECT} FROM ${table} WHERE ${where}`;
-  const params = [scope.site.id, query.from, query.to, query.limit];
+  const before = query.before ?? { at: query.to, session_id: "", n: -1 };
+  const params = [scope.site.id, query.from, query.to, before.at, before.session_id, before.n, query.limit];
+  const typed = query.type === undefined ? "" : " AND type = ?8";
+  const where = `site_id = ?1 AND at >= ?2 AND at < ?3 AND (at, session_id, n) < (?4, ?5, ?6)${typed}`;
   const answers = await db.batch(
     tables.map((table) =>
       db
-        .prepare(`${one(table)} ORDER BY at DESC, session_id, n DESC LIMIT ?4`)
+        .prepare(
+          `SELECT ${EVENT_SELECT} FROM ${table} WHERE ${where} ORDER BY at DESC, session_id DESC, n DESC LIMIT ?7`,
+        )
         .bind(...params, ...(query.type === undefined ? [] : [query.type])),
     ),
   );

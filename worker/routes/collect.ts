@@ -54,14 +54,14 @@ const preflight: Handler = (c) => {
   return withCors(c, response);
 };
 
-/** `POST /api/events` takes one event or several. */
-const SimpleBody = z.union([
-  z.object({ site: z.string().max(TEXT.id).optional(), events: z.array(z.unknown()).min(1).max(EVENTS_PER_BATCH) }),
-  SimpleEvent.extend({ site: z.string().max(TEXT.id).optional() }),
-]);
+/** `POST /api/events` takes one event, or several under `events`. Each is parsed by itself. */
+const SimpleBody = z.looseObject({
+  site: z.string().max(TEXT.id).optional(),
+  events: z.array(z.unknown()).min(1).max(EVENTS_PER_BATCH).optional(),
+});
 
 /** What every ingest request begins with: who sends, how large it may be, what it says. */
-async function opened<T>(c: C, schema: z.ZodType<T>) {
+async function begin<T>(c: C, schema: z.ZodType<T>) {
   const facts = senderFacts(c.req.raw);
   const principal = await ingestPrincipal(c.req.raw, c.env, Date.now());
   if (principal === "refused") return fail("unauthorized", "The key or token is not valid.");
@@ -86,9 +86,9 @@ async function siteFor(c: C, named: string | undefined, facts: SenderFacts): Pro
   return facts.origin_host ? findSiteByHost(c.env, facts.origin_host) : null;
 }
 
-/** True if the principal may send for the site; a key of another tenant may not even know that it exists. */
+/** True if the principal may send for the site; for a key of another tenant it does not exist. */
 function maySend(principal: Principal | null, site: Site): boolean {
-  if (!principal) return false;
+  if (!principal) return true;
   if (principal.org_id !== site.org_id) return false;
   return principal.kind === "member" || principal.site_id === null || principal.site_id === site.id;
 }
@@ -121,12 +121,14 @@ function refusedResult(result: IngestResult & { ok: false }): Response {
   return fail(result.code, messages[result.code], undefined, { "Retry-After": String(result.retry_after_s) });
 }
 
-const needsHash = (events: Parcel["events"]) =>
-  events.some(({ event }) => event.event_id === undefined && event.seq === undefined);
+/** True if some event is known by nothing but the body it came in: `seq` needs a tab, `event_id` somebody. */
+const needsHash = (sender: Sender, events: Parcel["events"]) =>
+  sender.kind === "anonymous" ||
+  events.some(({ event }) => event.event_id === undefined && (event.seq === undefined || sender.tab === undefined));
 
 /** `POST /api/v1/track`. */
 const track = collector(async (c, received_at) => {
-  const begun = await opened(c, TrackRequest);
+  const begun = await begin(c, TrackRequest);
   if (begun instanceof Response) return begun;
   const { facts, principal, body, request } = begun;
   const anonymous = request.dnt ?? (principal === null && facts.opt_out);
@@ -134,8 +136,7 @@ const track = collector(async (c, received_at) => {
     return fail("invalid", "Say who sends it.", { session_id: "`session_id` or `tab` is needed." });
   }
   const site = await siteFor(c, request.site, facts);
-  if (site === null) return droppedReply(trackReply(0, null, []), 201, "unknown_site");
-  if (principal && !maySend(principal, site)) return fail("not_found", "There is no such site.");
+  if (site === null || !maySend(principal, site)) return droppedReply(trackReply(0, null, []), 201, "unknown_site");
 
   const trusted = principal !== null;
   const sent_at = request.sent_at === undefined ? null : toMs(request.sent_at);
@@ -165,11 +166,12 @@ const track = collector(async (c, received_at) => {
     facts,
     trusted,
     claims: claimsOf(request),
+    limited: true,
     received_at,
     visible: request.visible ?? true,
     ping,
     context: request.context ?? {},
-    body_hash: needsHash(events) ? await sha256Hex(body.bytes) : "",
+    body_hash: needsHash(sender, events) ? await sha256Hex(body.bytes) : "",
     events,
   });
   if (!taken.result.ok) return refusedResult(taken.result);
@@ -197,12 +199,11 @@ function claimsOf(request: TrackRequest): Parcel["claims"] {
 
 /** `POST /api/v1/sessions`. */
 const openSession = collector(async (c, received_at) => {
-  const begun = await opened(c, SessionRequest);
+  const begun = await begin(c, SessionRequest);
   if (begun instanceof Response) return begun;
   const { facts, principal, request } = begun;
   const site = await siteFor(c, request.site, facts);
-  if (site === null) return fail("not_found", "There is no such site.");
-  if (principal && !maySend(principal, site)) return fail("not_found", "There is no such site.");
+  if (site === null || !maySend(principal, site)) return fail("not_found", "There is no such site.");
   const page = cleanUrl(request.page_url, `https://${site.domain}`);
   if (!page) return fail("invalid", "Some fields are wrong.", { page_url: "Not an address of a page." });
   const trusted = principal !== null;
@@ -217,6 +218,7 @@ const openSession = collector(async (c, received_at) => {
       ...(request.user_agent && { user_agent: request.user_agent }),
       ...(request.device_type && { device: request.device_type }),
     },
+    limited: true,
     received_at,
     visible: false,
     ping: false,
@@ -224,7 +226,7 @@ const openSession = collector(async (c, received_at) => {
     body_hash: "",
     events: [{ event, index: 0, referrer: request.referrer ?? "", raw_url: request.page_url }],
   };
-  const drop = dropBatch(c.env, c.executionCtx, parcel);
+  const drop = !trusted && facts.opt_out ? "opt_out" : dropBatch(c.env, c.executionCtx, parcel);
   if (drop) {
     // Dropped on purpose: the same reply, and a session that nobody keeps.
     const started_at = new Date(received_at).toISOString();
@@ -241,11 +243,13 @@ const openSession = collector(async (c, received_at) => {
     dimensions,
     context: parcel.context,
   };
-  const session = await callSite(c.env, site.id, (stub) =>
-    stub.openSession(siteFacts(c.env, site), opening, received_at),
+  // Made here, so that a call that is tried again opens the same session.
+  const session_id = crypto.randomUUID();
+  const opened = await callSite(c.env, site.id, (stub) =>
+    stub.openSession(siteFacts(c.env, site), session_id, opening, trusted ? null : facts.address, received_at),
   );
-  const started_at = new Date(session.started_at).toISOString();
-  return Response.json({ session_id: session.session_id, started_at }, { status: 201 });
+  if (!opened.ok) return refusedResult({ ...opened, code: "rate_limited" });
+  return Response.json({ session_id, started_at: new Date(opened.started_at).toISOString() }, { status: 201 });
 });
 
 /** The events of one `POST /api/events` that belong to one sender. */
@@ -257,16 +261,16 @@ interface Group {
 
 /** `POST /api/events`: one event, or `{ events: [...] }` of the same. */
 const simpleEvents = collector(async (c, received_at) => {
-  const begun = await opened(c, SimpleBody);
+  const begun = await begin(c, SimpleBody);
   if (begun instanceof Response) return begun;
   const { facts, principal, body, request } = begun;
-  const single = !("events" in request);
-  const raw: readonly unknown[] = "events" in request ? request.events : [request];
+  const single = request.events === undefined;
+  const raw: readonly unknown[] = request.events ?? [request];
   const site = await siteFor(c, request.site, facts);
-  if (site === null) {
-    return droppedReply({ success: true, message: "Event processed successfully", count: 0 }, 200, "unknown_site");
+  if (site === null || !maySend(principal, site)) {
+    const data = { session_id: null, count: 0 };
+    return droppedReply({ success: true, message: "Event processed successfully", data }, 200, "unknown_site");
   }
-  if (principal && !maySend(principal, site)) return fail("not_found", "There is no such site.");
 
   const trusted = principal !== null;
   const anonymous = !trusted && facts.opt_out;
@@ -278,7 +282,11 @@ const simpleEvents = collector(async (c, received_at) => {
       errors.push({ index, code: "invalid", fields: fieldsOf(read.error) });
       return;
     }
-    const simple = read.data;
+    const simple = { ...read.data, session_id: clean(read.data.session_id) };
+    if (simple.session_id === "") {
+      errors.push({ index, code: "invalid", fields: { session_id: "Nothing of it can be kept." } });
+      return;
+    }
     const normalized = normalizeEvent(beaconOf(simple, received_at), {
       received_at,
       sent_at: null,
@@ -296,6 +304,7 @@ const simpleEvents = collector(async (c, received_at) => {
 
   const body_hash = await sha256Hex(body.bytes);
   let count = 0;
+  let counted = 0;
   let dropped: DropReason | null = null;
   for (const group of groups.values()) {
     const taken: Taken = await takeBatch(c.env, c.executionCtx, {
@@ -304,6 +313,7 @@ const simpleEvents = collector(async (c, received_at) => {
       facts,
       trusted,
       claims: group.claims,
+      limited: counted++ === 0,
       received_at,
       visible: true,
       ping: false,
@@ -315,7 +325,8 @@ const simpleEvents = collector(async (c, received_at) => {
     count += taken.result.count;
     dropped ??= taken.dropped;
   }
-  const session_id = SimpleEvent.safeParse(raw[0]).data?.session_id ?? null;
+  const session_id =
+    [...groups.values()].map(({ sender }) => (sender.kind === "visitor" ? sender.session_id : null))[0] ?? null;
   const current_stats = trusted && mayRead(principal) ? { current_stats: await currentStats(c, site) } : {};
   const data = single ? { session_id, ...current_stats } : { session_id, count, ...current_stats };
   const reply = { success: true, message: "Event processed successfully", data, ...(errors.length > 0 && { errors }) };
@@ -334,7 +345,7 @@ function groupOf(groups: Map<string, Group>, simple: SimpleEvent, trusted: boole
       ? { kind: "anonymous" }
       : {
           kind: "visitor",
-          session_id: clean(simple.session_id),
+          session_id: simple.session_id,
           ...(user_id !== undefined && { user_id: clean(user_id) }),
         },
     claims: {
@@ -394,12 +405,13 @@ const pixel = collector(async (c, received_at) => {
         facts,
         trusted: false,
         claims: {},
+        limited: true,
         received_at,
         visible: true,
         ping: false,
         context: {},
         // A picture is asked for once a page view: nothing tells a repeat from the next view.
-        body_hash: crypto.randomUUID(),
+        body_hash: "",
         events: [{ event: read.event, index: 0, referrer: read.referrer, raw_url: read.raw_url }],
       });
       dropped = taken.dropped;

@@ -113,6 +113,33 @@ describe("POST /api/v1/track", () => {
     expect(await eventsOf(session_id)).toHaveLength(2);
   });
 
+  test.each([
+    ["a session's events with seq and no tab", { session_id: crypto.randomUUID() }, { seq: 1 }, { seq: 2 }],
+    [
+      "a session's events that differ in their body alone",
+      { session_id: crypto.randomUUID() },
+      { seq: 1, title: "A" },
+      { seq: 1, title: "B" },
+    ],
+    ["opted-out events with ids", { dnt: true }, { event_id: "a" }, { event_id: "b" }],
+    ["opted-out events with seq", { dnt: true, tab: crypto.randomUUID() }, { seq: 1 }, { seq: 2 }],
+  ])("COUNT-2 %s are different events", async (_, sender, one, other) => {
+    const send = async (event: object) =>
+      (await reply(await track({ site: ann.site_id, ...sender, events: [event] }))).count;
+    const [first, second] = [view(one), view(other)];
+    expect([await send(first), await send(second), await send(first)]).toEqual([1, 1, 0]);
+  });
+
+  test("COUNT-2 a repeat is known whatever session it would be put into now", async () => {
+    const key = bearer(await makeKey(ann, ["ingest"]));
+    const ago = (hours: number) => new Date(Date.now() - hours * 3_600_000).toISOString();
+    const events = [view({ event_id: "g1", timestamp: ago(3) }), view({ event_id: "g2" })];
+    const tab = crypto.randomUUID();
+    const counts = [];
+    for (let i = 0; i < 3; i++) counts.push((await reply(await track({ site: ann.site_id, tab, events }, key))).count);
+    expect(counts).toEqual([2, 0, 0]);
+  });
+
   test("BEACON-1 one bad event is named, the others are kept", async () => {
     const session_id = crypto.randomUUID();
     const events = [view(), { event_type: "click" }, "no event", view({ event_id: "b" })];
@@ -131,6 +158,34 @@ describe("POST /api/v1/track", () => {
     const key = bearer(await makeKey(ann, ["ingest"]));
     await track({ site: ann.site_id, session_id: crypto.randomUUID(), ...claims, events: [view()] }, key);
     expect(await detailed()).toMatchObject({ per_country: { DE: 1 }, per_device: { desktop: 1, mobile: 1 } });
+  });
+
+  test("BEACON-2 claims in a wrong form are ignored and cost nothing", async () => {
+    const wrong = { country: 5, ip: 7, user_agent: "x".repeat(2_000), user_id: 7, visitor: "me", context: "wide" };
+    const sent = await track({
+      site: ann.site_id,
+      tab: crypto.randomUUID(),
+      ...wrong,
+      events: [view({ seq: 0, viewport_x: 10.5 })],
+    });
+    expect((await reply(sent)).count).toBe(1);
+  });
+
+  test("what people type is kept nowhere, whoever sends it", async () => {
+    const session_id = crypto.randomUUID();
+    const typed = {
+      input_value: "SECRET1",
+      key_pressed: "SECRET2",
+      target_element: '<input type="password" value="SECRET3" placeholder=SECRET4>',
+      target_selector: "form > input[value='SECRET5']",
+      event_data: { value: "SECRET6", key: "SECRET7" },
+    };
+    const area = { target_element: "<textarea rows=2>SECRET8</textarea>" };
+    const events = [view({ event_type: "input", ...typed }), view({ event_type: "click", ...area })];
+    await track({ site: ann.site_id, session_id, events });
+    const kept = JSON.stringify(await eventsOf(session_id));
+    expect(kept).toContain("***MASKED***");
+    expect(kept).not.toContain("SECRET");
   });
 
   test("BEACON-4 a ping is acknowledged and not stored", async () => {
@@ -263,6 +318,44 @@ describe("POST /api/events", () => {
     expect((await detailed()).per_country).toEqual({ DE: 1 });
   });
 
+  test("the body of the source document is taken as it stands", async () => {
+    const body = {
+      type: "pageview",
+      page: "/products",
+      session_id: "user-123",
+      timestamp: new Date().toISOString(),
+      country: "India",
+      metadata: { device: "mobile", referrer: "google.com" },
+    };
+    expect((await send({ site: ann.site_id, ...body })).status).toBe(200);
+    const key = bearer(await makeKey(ann, ["ingest"]));
+    expect((await send({ site: ann.site_id, ...body, session_id: "user-124" }, key)).status).toBe(200);
+    expect((await detailed()).per_country).toEqual({ IN: 1 });
+  });
+
+  test("a name of which nothing can be kept is refused, a cleaned one is answered as it is kept", async () => {
+    const refused = await send({ site: ann.site_id, ...simple({ session_id: "\u0000" }) });
+    expect([refused.status, (await failure(refused)).fields?.session_id]).toEqual([400, expect.any(String)]);
+    const sent = await send({ site: ann.site_id, ...simple({ session_id: "a\u0000b" }) });
+    expect(await sent.json()).toMatchObject({ data: { session_id: "ab" } });
+    expect(await eventsOf("ab")).toHaveLength(1);
+  });
+
+  test("no sender can write under the rows of those who opted out", async () => {
+    for (const session_id of ["-", "_"]) await send({ site: ann.site_id, ...simple({ session_id }) });
+    await track({ site: ann.site_id, dnt: true, events: [view()] });
+    await siteStub(env, ann.site_id).flush();
+    const all = await get(`/api/events?site=${ann.site_id}`, Events);
+    expect(all.data).toHaveLength(3);
+  });
+
+  test("a request spends one of the address's requests, however many sessions are in it", async () => {
+    await env.DB.prepare("UPDATE sites SET rate_limit = 1 WHERE id = ?").bind(ann.site_id).run();
+    const events = Array.from({ length: 20 }, (_, i) => simple({ session_id: `v${i}` }));
+    expect(await (await send({ site: ann.site_id, events })).json()).toMatchObject({ data: { count: 20 } });
+    expect((await send({ site: ann.site_id, events })).status).toBe(429);
+  });
+
   test("several events of several sessions in one body, one of them bad", async () => {
     const events = [simple(), simple({ session_id: "visit-2" }), { type: "pageview" }];
     const sent = await send({ site: ann.site_id, events });
@@ -284,6 +377,27 @@ describe("POST /api/v1/sessions", () => {
       browser: "Firefox",
       user_id: null,
     });
+  });
+});
+
+describe("POST /api/v1/sessions, guarded", () => {
+  const open = (headers: Record<string, string> = {}) =>
+    ask("/api/v1/sessions", {
+      method: "POST",
+      body: { site: ann.site_id, page_url: `${origin}/start` },
+      headers: { ...browser(), ...headers },
+    });
+
+  test("an opted-out visitor gets a session that nobody keeps", async () => {
+    const sent = await open({ "Sec-GPC": "1" });
+    expect([sent.status, sent.headers.get("X-Footfall-Dropped")]).toEqual([201, "opt_out"]);
+    const { session_id } = z.object({ session_id: z.uuid() }).parse(await sent.json());
+    expect((await ask(`/api/v1/sessions/${session_id}?site=${ann.site_id}`, { headers: reader })).status).toBe(404);
+  });
+
+  test("it counts against the address's requests", async () => {
+    await env.DB.prepare("UPDATE sites SET rate_limit = 2 WHERE id = ?").bind(ann.site_id).run();
+    expect([(await open()).status, (await open()).status, (await open()).status]).toEqual([201, 201, 429]);
   });
 });
 
@@ -324,6 +438,51 @@ describe("reading back", () => {
       expect(ids.length).toBeLessThanOrEqual(50);
     }
     expect(ids.toSorted()).toEqual(Array.from({ length: 50 }, (_, i) => `e${i}`).toSorted());
+  });
+
+  test("GET /api/events pages through events of one moment, with names of any script, before and after the flush", async () => {
+    const timestamp = new Date().toISOString();
+    const key = bearer(await makeKey(ann, ["ingest"]));
+    const names = ["\u017e\u00fc", "\u043a\u043b\u044e\u0447", "a", "b", "c"];
+    for (const session_id of names) {
+      const events = Array.from({ length: 20 }, (_, i) => ({
+        type: "pageview",
+        page: `/p${i}`,
+        session_id,
+        timestamp,
+      }));
+      await ask("/api/events", {
+        method: "POST",
+        body: { site: ann.site_id, events },
+        headers: { ...browser(), ...key },
+      });
+    }
+    const Page = Events.extend({ next_cursor: z.string().nullable() });
+    const walk = async () => {
+      const ids: string[] = [];
+      for (let cursor = ""; ; ) {
+        const page: z.infer<typeof Page> = await get(`/api/events?site=${ann.site_id}&limit=7${cursor}`, Page);
+        ids.push(...page.data.map((e) => e.event_id));
+        if (page.next_cursor === null) return ids;
+        cursor = `&cursor=${page.next_cursor}`;
+      }
+    };
+    const before = await walk();
+    expect([before.length, new Set(before).size]).toEqual([100, 100]);
+    await siteStub(env, ann.site_id).flush();
+    expect(await walk()).toEqual(before);
+  });
+
+  test("GET /api/events finds what happened long before it was sent", async () => {
+    const key = bearer(await makeKey(ann, ["ingest"]));
+    const day = (ago: number) => new Date(Date.now() - ago * 86_400_000).toISOString();
+    await track(
+      { site: ann.site_id, session_id: crypto.randomUUID(), events: [view({ timestamp: day(60), event_id: "old" })] },
+      key,
+    );
+    await siteStub(env, ann.site_id).flush();
+    const { data } = await get(`/api/events?site=${ann.site_id}&from=${day(61)}&to=${day(59)}`, Events);
+    expect(data.map((e) => e.event_id)).toEqual(["old"]);
   });
 
   test("GET /api/v1/sessions lists stored and live ones, newest first, each once", async () => {

@@ -142,12 +142,23 @@ const aggregates: Handler = async (c) => {
 };
 
 /** A socket that is accepted only to be closed with a code: a refused upgrade tells a browser nothing. */
-function closedSocket(code: number, reason: string): Response {
+function closedSocket(request: Request, code: number, reason: string): Response {
   const { 0: client, 1: server } = new WebSocketPair();
   server.accept();
   server.close(code, reason);
-  const headers = { "Sec-WebSocket-Protocol": SUBPROTOCOL };
+  // A client refuses an answer with a protocol that it did not offer, and one without where it offered some.
+  const offered = offeredProtocols(request);
+  const chosen = offered.includes(SUBPROTOCOL) ? SUBPROTOCOL : offered[0];
+  const headers: Record<string, string> = chosen === undefined ? {} : { "Sec-WebSocket-Protocol": chosen };
   return new Response(null, { status: 101, webSocket: client, headers });
+}
+
+function offeredProtocols(request: Request): string[] {
+  const header = request.headers.get("Sec-WebSocket-Protocol") ?? "";
+  return header
+    .split(",")
+    .map((protocol) => protocol.trim())
+    .filter((protocol) => protocol !== "");
 }
 
 /** `GET /api/realtime/ws?rooms=site:ID`: signs in by cookie, bearer or ticket, then hands the socket to the site's object. */
@@ -156,28 +167,28 @@ const realtime: Handler = async (c) => {
   if (request.headers.get("Upgrade")?.toLowerCase() !== "websocket") {
     return fail("invalid", "This address takes WebSocket connections.", { upgrade: "`Upgrade: websocket` is needed." });
   }
-  const offered = (request.headers.get("Sec-WebSocket-Protocol") ?? "").split(",").map((p) => p.trim());
-  if (offered[0] !== "" && !offered.includes(SUBPROTOCOL)) {
-    return closedSocket(CLOSE.protocolVersion, "This server speaks footfall.v1.");
+  const offered = offeredProtocols(request);
+  if (offered.length > 0 && !offered.includes(SUBPROTOCOL)) {
+    return closedSocket(request, CLOSE.protocolVersion, "This server speaks footfall.v1.");
   }
   // A foreign page could open a socket with the member's cookie: browsers always say where they come from.
   const origin = request.headers.get("Origin");
   if (origin !== null && origin !== new URL(request.url).origin) {
-    return closedSocket(CLOSE.notAllowed, "This page may not open a socket here.");
+    return closedSocket(request, CLOSE.notAllowed, "This page may not open a socket here.");
   }
-  const ticket = offered.find((protocol) => protocol !== SUBPROTOCOL && protocol !== "");
+  const ticket = offered.find((protocol) => protocol !== SUBPROTOCOL);
   const principal: Principal | null = ticket
     ? await ticketPrincipal(c.env, ticket, Date.now())
     : await principalOf(request, c.env, Date.now());
-  if (!principal) return closedSocket(CLOSE.notSignedIn, "Sign in first.");
+  if (!principal) return closedSocket(request, CLOSE.notSignedIn, "Sign in first.");
   const rooms = (c.req.query("rooms") ?? "").split(",").filter((room) => room !== "");
   const ids = rooms.map((room) => /^(?:site|building):([\w-]{1,128})$/.exec(room)?.[1]);
   const [id] = ids;
   if (id === undefined || ids.some((other) => other !== id)) {
-    return closedSocket(CLOSE.notAllowed, "Ask for the room of one site: rooms=site:ID.");
+    return closedSocket(request, CLOSE.notAllowed, "Ask for the room of one site: rooms=site:ID.");
   }
   const scope = await authorizeSite(c.env, principal, id, "read");
-  if (!scope.ok) return closedSocket(CLOSE.notAllowed, "There is no such site for you.");
+  if (!scope.ok) return closedSocket(request, CLOSE.notAllowed, "There is no such site for you.");
   const { site } = scope.scope;
   const upgrade: Upgrade = {
     viewer: {

@@ -1,11 +1,21 @@
+import { Buffer } from "node:buffer";
 import type { Context } from "hono";
 import * as z from "zod";
 import { ANONYMOUS_SESSION } from "../../durable-objects/site/model/entry";
-import { TEXT } from "../../protocol/limits";
+import { CLOCK_AHEAD, TEXT } from "../../protocol/limits";
 import { fieldsOf } from "../ingest/normalize-event";
 import { callSite } from "../ingest/site-stub";
 import { fail } from "../reply";
-import { fromModel, joinEvents, storedEvents, storedSessionEvents } from "../reports/event-rows";
+import {
+  type EventPlace,
+  type EventQuery,
+  fromModel,
+  inOrder,
+  joinEvents,
+  type ReadEvent,
+  storedEvents,
+  storedSessionEvents,
+} from "../reports/event-rows";
 import { fromSession, listSessions, SORTS, storedSession } from "../reports/session-rows";
 import type { AppEnv, Handler, Route, SiteScope } from "./route";
 import { siteScope } from "./scopes";
@@ -86,65 +96,51 @@ const RawQuery = z.object({
   cursor: z.string().max(300).optional(),
 });
 
-/** Events of the site, newest first. A cursor names the last one given; a page begins behind it. */
+/** Events of the site, newest first. A cursor is the place of the last event given; a page begins behind it. */
 const raw: Handler = async (c) => {
   const parsed = RawQuery.safeParse(c.req.query());
   if (!parsed.success) return fail("invalid", "The query is wrong.", fieldsOf(parsed.error));
-  const { session_id, type, limit } = parsed.data;
+  const { session_id, type, limit, cursor } = parsed.data;
   const scope = siteScope(c);
-  const to = parsed.data.to ?? Date.now() + 300_001;
+  const to = parsed.data.to ?? Date.now() + CLOCK_AHEAD + 1;
   const from = parsed.data.from ?? to - 7 * 86_400_000;
-  const cursor = readCursor(parsed.data.cursor);
-  if (parsed.data.cursor !== undefined && !cursor)
-    return fail("invalid", "The query is wrong.", { cursor: "Not a cursor." });
-  const before = cursor ? Math.min(to, Date.parse(cursor.timestamp) + 1) : to;
+  const before = cursor === undefined ? null : readCursor(cursor);
+  if (cursor !== undefined && !before) return fail("invalid", "The query is wrong.", { cursor: "Not a cursor." });
 
-  const all = await eventsOf(c, scope, session_id, {
-    from,
-    to: before,
-    type,
-    limit: limit + (cursor ? CURSOR_SLACK : 0),
-  });
-  const newest = all
-    .filter((e) => (type === undefined || e.event_type === type) && within(e.timestamp, from, before))
-    .reverse();
-  const start = cursor ? newest.findIndex((e) => e.session_id === cursor.session_id && e.n === cursor.n) + 1 : 0;
-  const page = newest.slice(start, start + limit);
+  // One more than asked for tells whether there is another page.
+  const query = { from, to, type, limit: limit + 1, before };
+  const fits = (e: ReadEvent) => {
+    const at = Date.parse(e.timestamp);
+    if (at < from || at >= to || (type !== undefined && e.event_type !== type)) return false;
+    return before === null || inOrder(e, { ...e, ...before, timestamp: new Date(before.at).toISOString() }) < 0;
+  };
+  const newest = (await eventsOf(c, scope, session_id, query)).filter(fits).reverse();
+  const page = newest.slice(0, limit);
   const last = page.at(-1);
-  const more = last !== undefined && (newest.length > start + limit || all.length >= limit + start);
-  const next = more ? btoa(JSON.stringify([last.timestamp, last.session_id, last.n])) : null;
+  const next = last && newest.length > limit ? writeCursor(last) : null;
   return Response.json({ success: true, data: page, next_cursor: next });
 };
 
-/** Events of one very moment that may stand before the cursor's. */
-const CURSOR_SLACK = 200;
+const Cursor = z.tuple([z.number().int(), z.string(), z.number().int()]);
 
-const within = (timestamp: string, from: number, to: number) => {
-  const at = Date.parse(timestamp);
-  return at >= from && at < to;
-};
+function writeCursor({ timestamp, session_id, n }: ReadEvent): string {
+  const place = [Date.parse(timestamp), session_id, n] satisfies z.infer<typeof Cursor>;
+  return Buffer.from(JSON.stringify(place)).toString("base64url");
+}
 
-const Cursor = z.tuple([z.iso.datetime(), z.string(), z.number()]);
-
-function readCursor(text: string | undefined) {
-  if (text === undefined) return null;
+function readCursor(text: string): EventPlace | null {
   try {
-    const parsed = Cursor.safeParse(JSON.parse(atob(text)));
+    const parsed = Cursor.safeParse(JSON.parse(Buffer.from(text, "base64url").toString()));
     if (!parsed.success) return null;
-    const [timestamp, session_id, n] = parsed.data;
-    return { timestamp, session_id, n };
+    const [at, session_id, n] = parsed.data;
+    return { at, session_id, n };
   } catch {
-    // Neither base64 nor JSON: not one of ours.
+    // Not JSON: not one of ours.
     return null;
   }
 }
 
-async function eventsOf(
-  c: C,
-  scope: SiteScope,
-  session_id: string | undefined,
-  query: { from: number; to: number; type: string | undefined; limit: number },
-) {
+async function eventsOf(c: C, scope: SiteScope, session_id: string | undefined, query: EventQuery) {
   if (session_id !== undefined) {
     const tail = await callSite(c.env, scope.site.id, (stub) => stub.sessionTail(session_id));
     const stored = await storedSessionEvents(c.env.DB, scope, session_id);

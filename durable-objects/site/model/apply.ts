@@ -45,6 +45,7 @@ function sessionFor(state: SiteState, entry: Entry, timeZone: string): Session |
       session_id: entry.session_id,
       started_at: first.at,
       last_at: first.at,
+      start_moved: false,
       ended: false,
       day: local.day,
       hour: local.hour,
@@ -125,7 +126,10 @@ function countSession(state: SiteState, session: Session, entry: Entry, changes:
     } else if (event.type === "error") session.errors++;
     else if (event.type === "custom") session.customs++;
     engaged += event.engaged_ms ?? 0;
-    session.started_at = Math.min(session.started_at, event.at);
+    if (event.at < session.started_at) {
+      session.started_at = event.at;
+      session.start_moved = true;
+    }
     session.last_at = Math.max(session.last_at, event.at);
     if (isStep(event.type)) {
       const step = { at: event.at, type: event.type, path: event.path };

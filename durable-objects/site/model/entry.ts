@@ -29,5 +29,5 @@ export interface Entry {
   events: NumberedEvent[];
 }
 
-/** Row session of events without any id: they are kept as rows under it, and belong to nobody. */
-export const ANONYMOUS_SESSION = "-";
+/** Row session of events without any id: they are kept as rows under it, and belong to nobody. No sender can name it. */
+export const ANONYMOUS_SESSION = "";

@@ -11,6 +11,9 @@ export interface Marks {
   ids: Set<number>;
 }
 
+/** Ranges kept of one tab; a tracker that retries what failed needs a few. */
+const RANGES = 1_000;
+
 export function emptyMarks(): Marks {
   return { seq: [], ids: new Set() };
 }
@@ -36,13 +39,19 @@ export function addSeq(marks: Marks, seq: number): void {
   } else if (joinsBefore) before[1] = seq;
   else if (joinsAfter) after[0] = seq;
   else ranges.splice(i, 0, [seq, seq]);
+  // A tab that leaves holes for ever would grow its row without end: the oldest holes count as seen.
+  const [oldest, next] = ranges;
+  if (ranges.length > RANGES && oldest && next) ranges.splice(0, 2, [oldest[0], next[1]]);
 }
 
-/** Where the marks of a sender lie. A tab's events are marked by the tab, `event_id`s by the session. */
+/** Where the marks of a sender lie: with its named session, else with its tab, else with its visitor. */
 export interface MarkScopes {
   tab: string | null;
+  /** Session that the sender names; null where the server chooses it, because a repeat may meet another choice. */
   session: string | null;
-  /** For an event with neither id nor `seq`. */
+  /** Known only by a key's or a persistent id. */
+  visitor: string | null;
+  /** For an event with neither id nor `seq`; empty: nothing can tell a repeat, each counts. */
   body: string;
 }
 
@@ -55,15 +64,21 @@ export type MarkKey = { scope: string; seq: number } | { scope: string; id: numb
 export function keysOf(event: SiteEvent, index: number, scopes: MarkScopes): MarkKey[] {
   const keys: MarkKey[] = [];
   if (scopes.tab !== null && event.seq !== undefined) keys.push({ scope: `t:${scopes.tab}`, seq: event.seq });
-  const idScope = scopes.session !== null ? `s:${scopes.session}` : scopes.tab !== null ? `t:${scopes.tab}` : null;
+  const idScope = ownScope(scopes);
   if (event.event_id !== undefined && idScope !== null) {
     keys.push({ scope: idScope, id: hash53(`e:${event.event_id}`) });
   }
-  if (keys.length === 0) {
-    const scope = scopes.tab !== null ? `t:${scopes.tab}` : (idScope ?? `b:${scopes.body.slice(0, 32)}`);
+  if (keys.length === 0 && scopes.body !== "") {
+    const scope = idScope ?? `b:${scopes.body.slice(0, 32)}`;
     keys.push({ scope, id: hash53(`b:${scopes.body}:${index}`) });
   }
   return keys;
+}
+
+function ownScope({ session, tab, visitor }: MarkScopes): string | null {
+  if (session !== null) return `s:${session}`;
+  if (tab !== null) return `t:${tab}`;
+  return visitor === null ? null : `v:${visitor}`;
 }
 
 export function isMarked(marks: Marks, key: MarkKey): boolean {

@@ -24,6 +24,7 @@ interface Core {
   drops_day: number;
   first_event_at: number | null;
   last_event_at: number | null;
+  open_from: number;
 }
 
 const SESSIONS_PER_BUCKET = 100;
@@ -68,6 +69,7 @@ function coreOf(state: SiteState): Core {
     drops_day: state.drops_day,
     first_event_at: state.first_event_at,
     last_event_at: state.last_event_at,
+    open_from: state.open_from,
   };
 }
 
@@ -94,6 +96,7 @@ function loadCore(state: SiteState, core: Core): void {
   state.drops_day = core.drops_day;
   state.first_event_at = core.first_event_at;
   state.last_event_at = core.last_event_at;
+  state.open_from = core.open_from;
 }
 
 function loadHour(state: SiteState, key: number, rows: RollupRow[]): void {

@@ -26,7 +26,6 @@ export function matches(session: Session, filter: LiveFilter): boolean {
 }
 
 export function liveNumbers(state: SiteState, now: number, timeZone: string, filter: LiveFilter = {}): LiveNumbers {
-  const open = openTabs(state.tabs, now);
   const visitors = new Set<string>();
   const by = { pages: new Map(), sources: new Map(), countries: new Map(), devices: new Map() } satisfies Record<
     string,
@@ -38,12 +37,15 @@ export function liveNumbers(state: SiteState, now: number, timeZone: string, fil
     else map.set(value, new Set([visitor]));
   };
   let connections = 0;
-  for (const [session_id, tabs] of open) {
-    const session = state.sessions.get(session_id);
-    if (session && !matches(session, filter)) continue;
-    connections += tabs;
+  const everybody = Object.keys(filter).length === 0;
+  for (const tab of state.tabs.values()) {
+    if (tab.until <= now) continue;
+    const session = state.sessions.get(tab.session_id);
+    if (session ? !matches(session, filter) : !everybody) continue;
+    connections++;
+    visitors.add(tab.visitor_id);
+    // A page that was looked at again after its session had ended: somebody is here of whom nothing else is known.
     if (!session) continue;
-    visitors.add(session.visitor_id);
     add(by.pages, session.current_page, session.visitor_id);
     add(by.sources, session.dimensions.source, session.visitor_id);
     if (session.dimensions.country) add(by.countries, session.dimensions.country, session.visitor_id);

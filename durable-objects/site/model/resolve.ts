@@ -50,12 +50,13 @@ export function resolve(state: SiteState, batch: IngestBatch, group: Numbered[],
   const first = group[0]?.event;
   if (!first) return null;
   const place = placeIn(state, batch, sender, visitor.visitor_id, first.at, group.at(-1)?.event.at ?? first.at, world);
-  const fresh = takeFresh(
-    group,
-    batch,
-    { tab: sender.tab ?? null, session: place.session_id, body: batch.body_hash },
-    world,
-  );
+  const scopes = {
+    tab: sender.tab ?? null,
+    session: sender.session_id ?? null,
+    visitor: visitor.visitor_id,
+    body: batch.body_hash,
+  };
+  const fresh = takeFresh(group, scopes, world);
   if (fresh.length === 0) return null;
 
   const page = fresh.find((e) => e.type === "pageview") ?? fresh[0];
@@ -86,7 +87,7 @@ export function resolve(state: SiteState, batch: IngestBatch, group: Numbered[],
 }
 
 function resolveAnonymous(state: SiteState, batch: IngestBatch, group: Numbered[], world: Resolving): Entry | null {
-  const fresh = takeFresh(group, batch, { tab: null, session: null, body: batch.body_hash }, world);
+  const fresh = takeFresh(group, { tab: null, session: null, visitor: null, body: batch.body_hash }, world);
   if (fresh.length === 0) return null;
   return {
     at: batch.received_at,
@@ -146,7 +147,8 @@ function placeIn(
     if (live) return goOn(live, null);
     const revived = world.revive(sender.session_id);
     if (revived) return goOn(revived, revived);
-    return { session_id: sender.session_id, opens: true, revived: null, next_n: 0 };
+    // The name may have been used before, and rows under it may be in D1: numbers of a later beginning never meet them.
+    return { session_id: sender.session_id, opens: true, revived: null, next_n: batch.received_at };
   }
   const running = state.sessions.get(state.running.get(visitor_id) ?? "");
   const timeout = batch.site.session_timeout_ms;
@@ -155,10 +157,10 @@ function placeIn(
   return { session_id: world.newId(), opens: true, revived: null, next_n: 0 };
 }
 
-function takeFresh(group: Numbered[], batch: IngestBatch, scopes: MarkScopes, world: Resolving): SiteEvent[] {
+function takeFresh(group: Numbered[], scopes: MarkScopes, world: Resolving): SiteEvent[] {
   const fresh: SiteEvent[] = [];
   for (const { event, index } of group) {
-    const keys = keysOf(event, index, { ...scopes, body: batch.body_hash });
+    const keys = keysOf(event, index, scopes);
     const had = keys.some((key) => isMarked(world.marksOf(key.scope), key));
     for (const key of keys) {
       const marks = world.marksOf(key.scope);

@@ -102,10 +102,14 @@ export interface Seen {
   hashes: Set<number>;
 }
 
+/** Beyond this many hashes a day, 12 MB, only the day's visitors are told apart, no longer the visitors of each value. */
+const SEEN_A_DAY = 300_000;
+
 /** 1 the first time this visitor comes with this value on that day, else 0. */
 export function firstSeen(seen: Seen, visitor: string, dimension: string, value: string): 0 | 1 {
   const hash = hash53(`${visitor}\n${dimension}\n${value}`);
   if (seen.hashes.has(hash)) return 0;
+  if (seen.hashes.size >= SEEN_A_DAY && dimension !== "total") return 0;
   seen.hashes.add(hash);
   return 1;
 }

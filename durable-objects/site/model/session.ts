@@ -15,6 +15,8 @@ export interface Session {
   named: boolean;
   started_at: number;
   last_at: number;
+  /** An earlier event came after D1 had the session. */
+  start_moved: boolean;
   ended: boolean;
   /** Local day and hour in which it was opened; session counts belong there. */
   day: number;

@@ -34,6 +34,8 @@ export interface SiteState {
   drops_day: number;
   first_event_at: number | null;
   last_event_at: number | null;
+  /** The oldest hour that was open when hours were last closed; `day * 100 + hour`. */
+  open_from: number;
   /** Number of the last journal row applied. */
   applied_n: number;
 }
@@ -54,6 +56,7 @@ export function emptyState(): SiteState {
     drops_day: 0,
     first_event_at: null,
     last_event_at: null,
+    open_from: 0,
     applied_n: 0,
   };
 }

@@ -58,6 +58,11 @@ export function nextSessionEnd(state: SiteState, now: number, timeout: number): 
  */
 export function takeClosedHours(state: SiteState, now: number, grace: number, timeZone: string): RollupRow[] {
   const rows: RollupRow[] = [];
+  // Once an hour: a session that runs on reopens the hour it began in with every event, and is written with the next close.
+  const from = localHour(now - grace, timeZone);
+  const open_from = hourKey(from.day, from.hour);
+  if (open_from === state.open_from) return rows;
+  state.open_from = open_from;
   const open = openHours(now, grace, timeZone);
   for (const [key, hour] of state.hours) {
     if (open.has(key)) continue;

@@ -5,7 +5,7 @@ import type { ClosedHours, FlushPlan } from "../store";
 import { createEventsTable, eventsTable, eventValues, insertEvents } from "./events-table";
 import { jsonChunks } from "./json-chunks";
 import { ADD_ROLLUPS, rollupValues } from "./rollups-table";
-import { sessionValues, UPSERT_SESSIONS } from "./sessions-table";
+import { sessionValues, UPSERT_MOVED_SESSIONS, UPSERT_SESSIONS } from "./sessions-table";
 
 export interface Flush {
   /** Name of the object, first part of the flush log's key. */
@@ -35,14 +35,21 @@ export function flushStatements(flush: Flush): Statement[] {
       sql: "INSERT INTO flush_log (object, batch, at, events) VALUES (?1, ?2, ?3, ?4)",
       params: [flush.object, plan.batch, flush.now, rows.length],
     });
+    // Numbers only grow: the rows before can meet no repeat any more.
+    statements.push({
+      sql: "DELETE FROM flush_log WHERE object = ?1 AND batch < ?2",
+      params: [flush.object, plan.batch],
+    });
   }
   if (rows.length > 0) {
     const table = eventsTable(plan.at);
     statements.push({ sql: createEventsTable(table), params: [] });
     for (const json of jsonChunks(rows)) statements.push({ sql: insertEvents(table), params: [site_id, json] });
   }
-  for (const json of jsonChunks(flush.sessions.map(sessionValues))) {
-    statements.push({ sql: UPSERT_SESSIONS, params: [site_id, json] });
+  for (const moved of [false, true]) {
+    const sql = moved ? UPSERT_MOVED_SESSIONS : UPSERT_SESSIONS;
+    const sessions = flush.sessions.filter((session) => session.start_moved === moved);
+    for (const json of jsonChunks(sessions.map(sessionValues))) statements.push({ sql, params: [site_id, json] });
   }
   for (const json of jsonChunks(flush.hours.rollups.map(rollupValues))) {
     statements.push({ sql: ADD_ROLLUPS, params: [site_id, json] });
@@ -56,15 +63,32 @@ export function flushStatements(flush: Flush): Statement[] {
   return statements;
 }
 
-/** Writes it. Resolves also when this batch had been applied before; rejects when D1 did not take it. */
-export async function writeFlush(db: D1Database, flush: Flush): Promise<void> {
+/**
+ * What became of it. `already_applied`: an earlier try under this number was committed; this one, with sessions as they
+ * are now, was not. `refused`: the data itself cannot be stored, now or later.
+ */
+export type Written = "written" | "already_applied" | "refused";
+
+/** Writes it; rejects when D1 did not take it and may take it later. */
+export async function writeFlush(db: D1Database, flush: Flush): Promise<Written> {
   const statements = flushStatements(flush);
-  if (statements.length === 0) return;
+  if (statements.length === 0) return "written";
   try {
     await db.batch(statements.map(({ sql, params }) => db.prepare(sql).bind(...params)));
+    return "written";
   } catch (error) {
-    if (!isAlreadyApplied(error)) throw error;
+    if (isAlreadyApplied(error)) return "already_applied";
+    if (isRefused(error)) return "refused";
+    throw error;
   }
+}
+
+/** A constraint, a type or a size that this very data breaks: D1 has rolled the batch back and always will. */
+function isRefused(error: unknown): boolean {
+  return (
+    error instanceof Error &&
+    /constraint failed|SQLITE_(CONSTRAINT|MISMATCH|TOOBIG)|D1_TYPE_ERROR|malformed JSON/.test(error.message)
+  );
 }
 
 /** The log's key was there: an earlier try of this very batch was committed and only its answer was lost. */

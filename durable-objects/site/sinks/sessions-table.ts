@@ -40,16 +40,24 @@ function journeyStep(s: Session, { at, type, path, name }: Session["journey"][nu
   return name === undefined ? [at - s.started_at, type, path] : [at - s.started_at, type, path, name];
 }
 
-/** Takes the site and one JSON parameter: an array of rows as `sessionValues` makes them. Values are absolute. */
-export const UPSERT_SESSIONS = (() => {
+/**
+ * Takes the site and one JSON parameter: an array of rows as `sessionValues` makes them. Values are absolute. An update
+ * leaves the indexed start alone, because writing it writes the index too.
+ */
+export const UPSERT_SESSIONS = upsert(["session_id", "started_at"]);
+
+/** The same for sessions of which an earlier event came later. */
+export const UPSERT_MOVED_SESSIONS = upsert(["session_id"]);
+
+function upsert(kept: readonly string[]): string {
   const names = COLUMNS.map(([name]) => name);
   const values = names.map((_, i) => `value ->> ${i}`).join(", ");
   const updates = names
-    .filter((name) => name !== "session_id")
+    .filter((name) => !kept.includes(name))
     .map((name) => `${name} = excluded.${name}`)
     .join(", ");
   return `INSERT INTO sessions (site_id, ${names.join(", ")}) SELECT ?1, ${values} FROM json_each(?2) WHERE true ON CONFLICT (site_id, session_id) DO UPDATE SET ${updates}`;
-})();
+}
 
 /** One row for `UPSERT_SESSIONS`. */
 export function sessionValues(session: Session): unknown[] {

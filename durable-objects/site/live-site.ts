@@ -1,5 +1,5 @@
 import type { DropNotice, IngestBatch, SiteFacts } from "../../protocol/ingest";
-import { MARKS_LIFE } from "../../protocol/limits";
+import { MARKS_LIFE, SNAPSHOT_INTERVAL } from "../../protocol/limits";
 import type { DailyIdentity } from "./identity";
 import { apply } from "./model/apply";
 import { countDrop } from "./model/drops";
@@ -28,6 +28,7 @@ export class LiveSite {
   #seenSaved = new Map<number, number>();
   /** State that the snapshot does not have. */
   #dirty = false;
+  #snapshotAt = 0;
   state: SiteState;
   changes: Changes;
   lastN: number;
@@ -186,8 +187,10 @@ export class LiveSite {
   }
 
   /** Writes the parts that changed and drops the journal rows that are no longer needed. */
-  snapshot(): void {
-    if (this.#dirty) this.#transaction(() => this.#saveSnapshot());
+  snapshot(now: number): void {
+    if (!this.#dirty || now - this.#snapshotAt < SNAPSHOT_INTERVAL) return;
+    this.#snapshotAt = now;
+    this.#transaction(() => this.#saveSnapshot());
   }
 
   #saveSnapshot(): void {

@@ -256,9 +256,8 @@ export class SiteObject extends DurableObject<Env> {
     // What needs no D1 comes first: it is done also while D1 refuses.
     this.#identity.expire(now);
     this.#live().tick(facts, now);
-    this.#live().snapshot();
+    this.#live().snapshot(now);
     await this.#drain(facts, now);
-    this.#live().snapshot();
     this.#tellViewers(now);
   }
 
@@ -269,12 +268,15 @@ export class SiteObject extends DurableObject<Env> {
       await this.#draining;
     } finally {
       this.#draining = null;
+      this.#outbox = this.#store.unflushed();
     }
   }
 
   async #drainAll(facts: SiteFacts, now: number): Promise<void> {
     // What comes in meanwhile waits for its own flush: under load this would never end, and batches would be tiny.
     const until = this.#store.lastN();
+    this.#outbox.events = 0;
+    this.#flushAt = null;
     for (;;) {
       const plan = this.#store.openPlan() ?? this.#cutPlan(until, now);
       const due = dueSessions(this.#live().state.sessions.values(), now);
@@ -308,9 +310,7 @@ export class SiteObject extends DurableObject<Env> {
           this.#report("mirror_failed", String(error));
         }
       }
-      this.#outbox = this.#store.unflushed();
     }
-    this.#flushAt = null;
   }
 
   #narrow(plan: FlushPlan, now: number) {

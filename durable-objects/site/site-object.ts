@@ -4,20 +4,20 @@ import { CLOSE } from "../../protocol/close-codes";
 import { BEHAVIOUR_DETAIL } from "../../protocol/event";
 import type { DropNotice, IngestBatch, IngestResult, SiteFacts } from "../../protocol/ingest";
 import { FLUSH_EVENTS, FLUSH_INTERVAL, OUTBOX_BYTES } from "../../protocol/limits";
-import type { LiveFilter, LiveNumbers, LiveSnapshot } from "../../protocol/live";
+import type { LiveFilter, LiveSnapshot } from "../../protocol/live";
 import { PROTOCOL_VERSION } from "../../protocol/version";
 import { UPGRADE_HEADER } from "../../protocol/viewer-request";
 import type { Env } from "../../worker/env";
-import { flushBackoff, frameDelay } from "./cadence";
+import { flushBackoff } from "./cadence";
 import { dueSessions, nextDue } from "./due-sessions";
 import { DailyIdentity } from "./identity";
+import { LiveFrames, roomOf } from "./live-frames";
 import { HOUR_GRACE, LiveSite } from "./live-site";
 import type { Entry, NumberedEvent } from "./model/entry";
-import { deltaOf, snapshotOf } from "./model/picture";
+import { snapshotOf } from "./model/picture";
 import { expireTabs } from "./model/presence";
 import type { RollupRow } from "./model/rollup";
 import type { Session, SessionOpening } from "./model/session";
-import { noChanges } from "./model/state";
 import { nextHourClose, nextSessionEnd } from "./model/tick";
 import { RateWindows } from "./rate";
 import { dataPoint } from "./sinks/analytics-engine";
@@ -44,6 +44,7 @@ export class SiteObject extends DurableObject<Env> {
   readonly #store: SiteStore;
   readonly #identity: DailyIdentity;
   readonly #viewers: Viewers;
+  readonly #frames: LiveFrames;
   readonly #rate = new RateWindows();
   #site: LiveSite | null = null;
   #facts: SiteFacts | null = null;
@@ -56,17 +57,20 @@ export class SiteObject extends DurableObject<Env> {
   #outbox = { events: 0, bytes: 0 };
   /** Data points written in this invocation. */
   #mirrored = 0;
-  #frameDue: { at: number; timer: ReturnType<typeof setTimeout> } | null = null;
-  #lastFrameAt = 0;
-  #told: LiveNumbers | null = null;
-  #shown = new Map<string, boolean>();
-  #seq = 0;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     this.#store = new SiteStore(ctx.storage.sql);
     this.#identity = new DailyIdentity(this.#store);
     this.#viewers = new Viewers(ctx);
+    this.#frames = new LiveFrames(
+      {
+        live: () => this.#live(),
+        facts: () => this.#facts,
+        wakeAt: (at) => ctx.waitUntil(this.#arm(at)),
+      },
+      this.#viewers,
+    );
     const facts = this.#store.meta("facts");
     if (facts) this.#facts = JSON.parse(facts);
     // After a crash nobody may come by: what waits for D1 must not wait for the next visitor.
@@ -98,7 +102,7 @@ export class SiteObject extends DurableObject<Env> {
       this.#flushAt ??= now + FLUSH_INTERVAL;
       await this.#arm(this.#outbox.events >= FLUSH_EVENTS ? now : this.#flushAt);
     } else if (result.touched) await this.#arm(now + PRESENCE_SNAPSHOT);
-    this.#tellViewers(now);
+    this.#frames.tell(now);
     const session_id = result.entries.at(-1)?.session_id ?? this.#sessionOf(batch);
     return {
       ok: true,
@@ -141,7 +145,7 @@ export class SiteObject extends DurableObject<Env> {
     );
     this.#flushAt ??= now + FLUSH_INTERVAL;
     await this.#arm(this.#flushAt);
-    this.#tellViewers(now);
+    this.#frames.tell(now);
     return { ok: true, started_at: now };
   }
 
@@ -150,7 +154,7 @@ export class SiteObject extends DurableObject<Env> {
     this.#learn(notice.site);
     this.#live().drop(notice);
     await this.#arm(notice.at + PRESENCE_SNAPSHOT);
-    this.#tellViewers(notice.at);
+    this.#frames.tell(notice.at);
   }
 
   /** Near the cap page views go before detail; true if the batch may come in. */
@@ -258,7 +262,7 @@ export class SiteObject extends DurableObject<Env> {
     this.#live().tick(facts, now);
     this.#live().snapshot(now);
     await this.#drain(facts, now);
-    this.#tellViewers(now);
+    this.#frames.tell(now);
   }
 
   async #drain(facts: SiteFacts, now: number): Promise<void> {
@@ -390,17 +394,17 @@ export class SiteObject extends DurableObject<Env> {
     this.#learn(site);
     const now = Date.now();
     // Before the newcomer is among the viewers: everybody else is told what the newcomer's snapshot will include.
-    this.#frame(now);
+    this.#frames.tellNow(now);
     const offered = request.headers.get("Sec-WebSocket-Protocol") !== null;
     const { response, socket } = this.#viewers.accept(viewer, offered);
     this.#viewers.send(socket, {
       type: "hello",
       data: { protocol: PROTOCOL_VERSION, at: now, user_id: viewer.user_id, rooms: viewer.rooms },
     });
-    this.#sendSnapshot(socket, site, now);
+    this.#frames.sendSnapshot(socket, site, now);
     const data = { total_dashboards: this.#viewers.count, connected_at: new Date(now).toISOString() };
     this.#viewers.broadcast({ type: "user_connected", room: this.#room(), data }, now);
-    this.#watchPresence(now);
+    this.#frames.watchPresence(now);
     return response;
   }
 
@@ -428,7 +432,7 @@ export class SiteObject extends DurableObject<Env> {
         if (foreign.length > 0) {
           const message = "This socket belongs to one site. Open one for the organization to join other rooms.";
           this.#viewers.send(socket, { type: "error", data: { code: "use_org", message } });
-        } else if (this.#facts) this.#sendSnapshot(socket, this.#facts, Date.now());
+        } else if (this.#facts) this.#frames.sendSnapshot(socket, this.#facts, Date.now());
         return;
       }
       case "unsubscribe":
@@ -454,91 +458,11 @@ export class SiteObject extends DurableObject<Env> {
   }
 
   #room(): string {
-    return `site:${this.#facts?.site_id ?? ""}`;
+    return roomOf(this.#facts?.site_id ?? "");
   }
 
   #isRoom(room: string): boolean {
     return room.replace(/^building:/, "site:") === this.#room();
-  }
-
-  /** Beginning above every earlier number needs no storage: a restart takes longer than a millisecond a frame. */
-  #nextSeq(): number {
-    this.#seq = Math.max(this.#seq + 1, this.#seq === 0 ? Date.now() * 100 : 0);
-    return this.#seq;
-  }
-
-  #sendSnapshot(socket: WebSocket, facts: SiteFacts, now: number): void {
-    const live = this.#live();
-    const data = snapshotOf(live.state, facts.site_id, now, facts.time_zone);
-    if (this.#told === null) this.#tellFrom(data, now);
-    // The number of the last frame: the others must not see a gap because somebody came.
-    const seq = this.#seq === 0 ? this.#nextSeq() : this.#seq;
-    this.#viewers.send(socket, { type: "snapshot", room: this.#room(), seq, data });
-  }
-
-  /** What follows is told as a difference from this picture. */
-  #tellFrom(picture: LiveSnapshot, now: number): void {
-    this.#told = picture;
-    this.#shown = new Map(picture.sessions.map((session) => [session.session_id, session.now]));
-    const live = this.#live();
-    live.changes = noChanges(live.state);
-    this.#lastFrameAt = now;
-  }
-
-  /** The first change is told at once; what follows within the interval is merged into the next frame. */
-  #tellViewers(now: number): void {
-    if (this.#viewers.count === 0) {
-      this.#told = null;
-      const live = this.#live();
-      live.changes = noChanges(live.state);
-      return;
-    }
-    const delay = frameDelay(this.#lastFrameAt, now, this.#viewers.count);
-    if (delay === 0) this.#frame(now);
-    else this.#frameAt(now + delay);
-  }
-
-  /** Makes the next frame at `at`, or earlier if one is due earlier. */
-  #frameAt(at: number): void {
-    if (this.#frameDue !== null && this.#frameDue.at <= at) return;
-    clearTimeout(this.#frameDue?.timer);
-    const timer = setTimeout(
-      () => {
-        this.#frameDue = null;
-        this.#frame(Date.now());
-      },
-      Math.max(0, at - Date.now()),
-    );
-    this.#frameDue = { at, timer };
-  }
-
-  #frame(now: number): void {
-    const facts = this.#facts;
-    if (!facts || this.#viewers.count === 0) return;
-    const live = this.#live();
-    if (!this.#told) {
-      // Nobody was told anything since the object woke: the sockets that slept with it get the whole picture.
-      const data = snapshotOf(live.state, facts.site_id, now, facts.time_zone);
-      this.#tellFrom(data, now);
-      this.#viewers.broadcast({ type: "snapshot", room: this.#room(), seq: this.#nextSeq(), data }, now);
-    } else {
-      const made = deltaOf(live.state, live.changes, this.#told, this.#lastFrameAt, this.#shown, now, facts.time_zone);
-      if (made) {
-        this.#told = made.numbers;
-        this.#viewers.broadcast({ type: "delta", room: this.#room(), seq: this.#nextSeq(), data: made.delta }, now);
-      }
-    }
-    live.changes = noChanges(live.state);
-    this.#lastFrameAt = now;
-    this.#watchPresence(now);
-  }
-
-  /** A count that falls soon is told by a timer; later ones by the alarm. */
-  #watchPresence(now: number): void {
-    const next = expireTabs(this.#live().state.tabs, now);
-    if (next === null) return;
-    if (next - now <= 2_000) this.#frameAt(next + 1);
-    else this.ctx.waitUntil(this.#arm(next));
   }
 
   // State -------------------------------------------------------------------------------------------------------------
@@ -561,7 +485,7 @@ export class SiteObject extends DurableObject<Env> {
 
   #forget(): void {
     this.#site = null;
-    this.#told = null;
+    this.#frames.forget();
   }
 
   #learn(facts: SiteFacts): void {

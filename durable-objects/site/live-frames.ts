@@ -1,0 +1,126 @@
+import type { SiteFacts } from "../../protocol/ingest";
+import type { LiveNumbers, LiveSnapshot } from "../../protocol/live";
+import { frameDelay } from "./cadence";
+import type { LiveSite } from "./live-site";
+import { deltaOf, snapshotOf } from "./model/picture";
+import { expireTabs } from "./model/presence";
+import { noChanges } from "./model/state";
+import type { Viewers } from "./viewers";
+
+/** What frames need of the object. */
+export interface FrameSource {
+  live(): LiveSite;
+  /** Null until the object knows its site. */
+  facts(): SiteFacts | null;
+  /** Wakes the object at that time, milliseconds since 1970. */
+  wakeAt(at: number): void;
+}
+
+/** A count that falls within this is told by a timer, a later one by the alarm: a timer keeps the object in memory. */
+const TIMER = 2_000;
+
+export const roomOf = (site_id: string): string => `site:${site_id}`;
+
+/** The frames of a site's viewers: what they were told, and when they are told the next. */
+export class LiveFrames {
+  readonly #source: FrameSource;
+  readonly #viewers: Viewers;
+  #told: LiveNumbers | null = null;
+  /** Sessions that viewers have, and whether as here now. */
+  #shown = new Map<string, boolean>();
+  #seq = 0;
+  #lastAt = 0;
+  #due: { at: number; timer: ReturnType<typeof setTimeout> } | null = null;
+
+  constructor(source: FrameSource, viewers: Viewers) {
+    this.#source = source;
+    this.#viewers = viewers;
+  }
+
+  /** Memory was rebuilt: the next frame is a whole picture. */
+  forget(): void {
+    this.#told = null;
+  }
+
+  /** The first change is told at once; what follows within the interval is merged into the next frame. */
+  tell(now: number): void {
+    if (this.#viewers.count === 0) {
+      this.#told = null;
+      const live = this.#source.live();
+      live.changes = noChanges(live.state);
+      return;
+    }
+    const delay = frameDelay(this.#lastAt, now, this.#viewers.count);
+    if (delay === 0) this.tellNow(now);
+    else this.#tellAt(now + delay);
+  }
+
+  /** Sends what changed to every viewer. */
+  tellNow(now: number): void {
+    const facts = this.#source.facts();
+    if (!facts || this.#viewers.count === 0) return;
+    const live = this.#source.live();
+    const room = roomOf(facts.site_id);
+    if (!this.#told) {
+      // Nobody was told anything since the object woke: the sockets that slept with it get the whole picture.
+      const data = snapshotOf(live.state, facts.site_id, now, facts.time_zone);
+      this.#tellFrom(data, now);
+      this.#viewers.broadcast({ type: "snapshot", room, seq: this.#nextSeq(), data }, now);
+    } else {
+      const made = deltaOf(live.state, live.changes, this.#told, this.#lastAt, this.#shown, now, facts.time_zone);
+      if (made) {
+        this.#told = made.numbers;
+        this.#viewers.broadcast({ type: "delta", room, seq: this.#nextSeq(), data: made.delta }, now);
+      }
+    }
+    live.changes = noChanges(live.state);
+    this.#lastAt = now;
+    this.watchPresence(now);
+  }
+
+  /** The whole picture for one viewer. */
+  sendSnapshot(socket: WebSocket, facts: SiteFacts, now: number): void {
+    const data = snapshotOf(this.#source.live().state, facts.site_id, now, facts.time_zone);
+    if (this.#told === null) this.#tellFrom(data, now);
+    // The number of the last frame: the others must not see a gap because somebody came.
+    const seq = this.#seq === 0 ? this.#nextSeq() : this.#seq;
+    this.#viewers.send(socket, { type: "snapshot", room: roomOf(facts.site_id), seq, data });
+  }
+
+  /** Sees to it that the next count that falls is told. */
+  watchPresence(now: number): void {
+    const next = expireTabs(this.#source.live().state.tabs, now);
+    if (next === null) return;
+    if (next - now <= TIMER) this.#tellAt(next + 1);
+    else this.#source.wakeAt(next);
+  }
+
+  /** What follows is told as a difference from this picture. */
+  #tellFrom(picture: LiveSnapshot, now: number): void {
+    this.#told = picture;
+    this.#shown = new Map(picture.sessions.map((session) => [session.session_id, session.now]));
+    const live = this.#source.live();
+    live.changes = noChanges(live.state);
+    this.#lastAt = now;
+  }
+
+  /** Makes the next frame at `at`, or earlier if one is due earlier. */
+  #tellAt(at: number): void {
+    if (this.#due !== null && this.#due.at <= at) return;
+    clearTimeout(this.#due?.timer);
+    const timer = setTimeout(
+      () => {
+        this.#due = null;
+        this.tellNow(Date.now());
+      },
+      Math.max(0, at - Date.now()),
+    );
+    this.#due = { at, timer };
+  }
+
+  /** Beginning above every earlier number needs no storage: a restart takes longer than a millisecond a frame. */
+  #nextSeq(): number {
+    this.#seq = Math.max(this.#seq + 1, this.#seq === 0 ? Date.now() * 100 : 0);
+    return this.#seq;
+  }
+}

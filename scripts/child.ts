@@ -64,6 +64,8 @@ export function endChildrenOnSignals(): void {
   process.on("SIGTERM", end);
   process.on("SIGHUP", end);
   process.on("disconnect", end);
+  // Listening for the parent's end must not keep a script that has done its work.
+  process.channel?.unref();
 }
 
 function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {

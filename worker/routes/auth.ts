@@ -51,7 +51,11 @@ const link: Handler = async (c) => {
   const now = Date.now();
   const member = await redeemToken(c.env, "sign_in", input.token, now);
   const role = member && (await roleOf(c.env, member));
-  if (!member || !role) return fail("unauthorized", "This link was used already, or is too old.");
+  if (!member || !role)
+    return fail(
+      "unauthorized",
+      "This link was used already, or is too old. Sign in with your password; a local server prints a new link at its next start.",
+    );
   return signedIn(c.req.raw, c.env, { userId: member.user_id, organizationId: member.org_id, role }, now);
 };
 

@@ -15,16 +15,12 @@ const STEPS =
 const RATE_SECONDS = 5;
 
 /**
- * Distinct visitors of whom something came since `since`, by the last activity of each listed session. Where even the
- * oldest of a full list is that recent there are more, and the running window may know of them.
+ * Distinct visitors of the running window or of the one before, whichever saw more: exact for each, where counting the
+ * listed sessions would end at the length of the list.
  */
-export function usersSince(sessions: readonly LiveSession[], since: number, running: WindowPoint | undefined): number {
-  const users = new Set<string>();
-  for (const session of sessions) {
-    if (session.last_activity >= since) users.add(session.visitor_id);
-  }
-  const full = sessions.length >= LIVE_SESSIONS_SHOWN;
-  return full && users.size >= sessions.length ? Math.max(users.size, running?.users ?? 0) : users.size;
+export function usersLately(points: readonly WindowPoint[], length: number, now: number): number {
+  const since = Math.floor(now / length) * length - length;
+  return Math.max(0, ...points.filter((point) => point.at >= since).map((point) => point.users));
 }
 
 export function NowPanel(props: { view: LiveView; second: number; serverNow(): number }) {
@@ -36,10 +32,10 @@ export function NowPanel(props: { view: LiveView; second: number; serverNow(): n
     return sumSince(closed, from).events / RATE_SECONDS;
   });
   const lately = (name: Exclude<WindowName, "1s">) => {
-    const since = props.second - WINDOW_LENGTHS[name] + 1000;
+    const length = WINDOW_LENGTHS[name];
     return {
-      ...sumSince(seconds(), since),
-      visitors: usersSince(props.view.sessions, since, props.view.windows[name].at(-1)),
+      ...sumSince(seconds(), props.second - length + 1000),
+      visitors: usersLately(props.view.windows[name], length, props.second),
     };
   };
   const five = createMemo(() => lately("5s"));
@@ -100,7 +96,9 @@ export function NowPanel(props: { view: LiveView; second: number; serverNow(): n
               <Explain text="Pages opened.">views</Explain>
             </th>
             <th scope="col">
-              <Explain text="Distinct visitors of whom something came in this time.">visitors</Explain>
+              <Explain text="Distinct visitors of whom something came in the running window of this length or in the one before.">
+                visitors
+              </Explain>
             </th>
             <th scope="col">
               <Explain text="Script errors on the pages.">errors</Explain>

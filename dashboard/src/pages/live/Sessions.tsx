@@ -5,7 +5,7 @@ import { createKeyed } from "./create-keyed";
 import { createGlide } from "./glide";
 import { JourneyList, JourneyStrip } from "./Journey";
 import { isFiltered } from "./live-filter";
-import { age, clockTime, deviceWord, fromWord, placeWord, whoLine, wholeNumber } from "./words";
+import { agoWord, clockTime, deviceWord, fromWord, placeWord, whoLine, wholeNumber } from "./words";
 
 const PAGE = 20;
 const PIECES = 7;
@@ -120,7 +120,7 @@ export function Sessions(props: SessionsProps) {
                         (entry.item().now ? props.second : entry.item().last_activity) - entry.item().started_at,
                       )}
                     </b>
-                    <small>{entry.item().now ? "here" : `${age(props.second - entry.item().last_activity)} ago`}</small>
+                    <small>{entry.item().now ? "here" : agoWord(props.second - entry.item().last_activity)}</small>
                   </span>
                 </button>
                 <Show when={isOpen()}>

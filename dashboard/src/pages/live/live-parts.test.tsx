@@ -11,7 +11,7 @@ import { createLive } from "./create-live";
 import { createPaced } from "./create-paced";
 import { Feed, newSince } from "./Feed";
 import { journeyPieces } from "./Journey";
-import { usersSince } from "./NowPanel";
+import { usersLately } from "./NowPanel";
 import { byPresence, Sessions, settledAt } from "./Sessions";
 
 beforeEach(() => {
@@ -190,14 +190,15 @@ test("a journey in one line: pages, errors and custom events, nothing small", ()
   ]);
 });
 
-test("visitors of the last seconds are those of whom something came", () => {
-  const at = (id: string, last: number, visitor = id) => liveSession(id, { visitor_id: visitor, last_activity: last });
-  const few = [at("a", 9_000), at("b", 6_000, "a"), at("c", 5_999)];
-  expect(usersSince(few, 6_000, windowPoint(5_000, { users: 70 }))).toBe(1);
-  expect(usersSince(few, 99_000, undefined)).toBe(0);
-  const full = Array.from({ length: LIVE_SESSIONS_SHOWN }, (_, index) => at(`s${index}`, 9_000));
-  expect(usersSince(full, 6_000, windowPoint(5_000, { users: 712 }))).toBe(712);
-  expect(usersSince(full, 6_000, undefined)).toBe(LIVE_SESSIONS_SHOWN);
+test("visitors of the last seconds are those of the running window or of the one before", () => {
+  const points = [
+    windowPoint(0, { users: 900 }),
+    windowPoint(60_000, { users: 712 }),
+    windowPoint(120_000, { users: 5 }),
+  ];
+  expect(usersLately(points, 60_000, 130_000)).toBe(712);
+  expect(usersLately(points, 60_000, 190_000)).toBe(5);
+  expect(usersLately(points, 60_000, 250_000)).toBe(0);
 });
 
 describe("map", () => {

@@ -37,6 +37,10 @@ export function age(milliseconds: number): string {
   return `${Math.floor(seconds / 3600)} h`;
 }
 
+/** An age in a sentence: just now, 8 s ago. */
+export const agoWord = (milliseconds: number): string =>
+  milliseconds < 1000 ? "just now" : `${age(milliseconds)} ago`;
+
 /** A duration that ticks: 0:08, 12:40, 1:02:03. */
 export function clockTime(milliseconds: number): string {
   const seconds = Math.max(0, Math.floor(milliseconds / 1000));

@@ -13,6 +13,8 @@ import { Tabs } from "../../ui/Tabs";
 import { createArrival } from "./create-arrival";
 import { GUIDE_NAMES, type Guide, guideText } from "./guides";
 
+/** The site that a local server begins with. */
+const DEMO_SITE = "demo";
 /** So long the beat of the first event is seen before the live page takes over, milliseconds. */
 const ENJOY = 1_600;
 
@@ -42,6 +44,15 @@ export default function SetupPage(props: { site: Site }) {
           Go to the live page
         </a>
       </header>
+      <Show when={props.site.id === DEMO_SITE}>
+        <p>
+          This site has a shop to try everything with, which sends already.{" "}
+          <a href="/demo/" target="_blank" rel="noopener">
+            Open the demo shop
+          </a>{" "}
+          and come back here.
+        </p>
+      </Show>
       <ol class="steps">
         <li>
           <h2>Copy the snippet</h2>

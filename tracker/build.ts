@@ -15,9 +15,29 @@ export interface Size {
   brotli: number;
 }
 
-/** What the core and its parts call each other by; no name of the page, the browser or the wire is among them. */
-const INTERNAL = /^(options|global|on|url|sender|envelope|waiting|most|early|asked|view|timer|begin|send|track|flush)$/;
-let names: Record<string, string | false> = {};
+/**
+ * What the core and its parts call each other by; no name of the page, the browser or the wire is among them. They stay as
+ * they are over releases: a browser may hold an older core for a day and load newer parts with it.
+ */
+const NAMES = {
+  asked: "i",
+  begin: "a",
+  early: "t",
+  envelope: "r",
+  flush: "c",
+  global: "s",
+  most: "n",
+  on: "E",
+  options: "l",
+  send: "o",
+  sender: "e",
+  timer: "f",
+  track: "d",
+  url: "p",
+  view: "u",
+  waiting: "_",
+} as const;
+const INTERNAL = new RegExp(`^(${Object.keys(NAMES).join("|")})$`);
 
 /** Numbers are written where they are used; what remains of their file is nothing. */
 const limits: Plugin = {
@@ -30,7 +50,7 @@ const limits: Plugin = {
 };
 
 async function bundle(contents: string, format: "iife" | "esm"): Promise<string> {
-  const { outputFiles, mangleCache } = await build({
+  const { outputFiles } = await build({
     stdin: { contents, resolveDir: folder, loader: "ts" },
     bundle: true,
     write: false,
@@ -39,10 +59,9 @@ async function bundle(contents: string, format: "iife" | "esm"): Promise<string>
     target: "es2020",
     plugins: [limits],
     mangleProps: INTERNAL,
-    mangleCache: names,
+    mangleCache: { ...NAMES },
     legalComments: "none",
   });
-  names = mangleCache;
   return outputFiles[0]?.text.trim() ?? "";
 }
 

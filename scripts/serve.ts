@@ -1,5 +1,5 @@
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
-import { mkdir, readdir, readFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import process from "node:process";
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from "miniflare";
@@ -17,6 +17,8 @@ export interface ServeOptions {
   state: string;
   /** Variables of the Worker, over those of wrangler.toml. */
   vars?: Record<string, string>;
+  /** Fills the database of a new state folder, and one after new migrations, before anybody can ask for it. */
+  prepare?: (db: Awaited<ReturnType<Miniflare["getD1Database"]>>) => Promise<void>;
 }
 
 export interface Server {
@@ -29,43 +31,63 @@ export interface Server {
 
 const CRON = "*/5 * * * *";
 const CRON_INTERVAL = 5 * 60_000;
+/** File of the state folder: the migrations that its database has. */
+const PREPARED = "prepared";
 
 /**
  * Serves the built Worker and assets (see build.ts) from a state folder, with the migrations applied.
  * Throws a Problem when the port or the folder is taken.
  */
-export async function serve({ host, port, state, vars = {} }: ServeOptions): Promise<Server> {
+export async function serve({ host, port, state, vars = {}, prepare }: ServeOptions): Promise<Server> {
   await mkdir(state, { recursive: true });
   const claim = await claimState(state, host, port);
   const contents = await readFile(WORKER, "utf8");
   const noteProcess = (message: unknown) => claim.noteSpawn(message);
   subscribe("child_process", noteProcess);
   const ownListeners = signalListeners();
-  const mf = new Miniflare(
-    convertV4MiniflareOptions({
-      host,
-      port,
-      // An empty object: no place is known here, and none is asked for on the network.
-      cf: {},
-      log: new Log(LogLevel.ERROR),
-      // Each would be one more call from the runtime to this process.
-      logRequests: false,
-      resourcePersistencePath: state,
-      workers: [
-        { name: "footfall", modules: [{ type: "ESModule", path: "index.js", contents }], ...workerOptions(vars) },
-      ],
-    }),
-  );
+  const listenOn = (address: { host: string; port: number }) =>
+    new Miniflare(
+      convertV4MiniflareOptions({
+        ...address,
+        // An empty object: no place is known here, and none is asked for on the network.
+        cf: {},
+        log: new Log(LogLevel.ERROR),
+        // Each would be one more call from the runtime to this process.
+        logRequests: false,
+        resourcePersistencePath: state,
+        workers: [
+          { name: "footfall", modules: [{ type: "ESModule", path: "index.js", contents }], ...workerOptions(vars) },
+        ],
+      }),
+    );
+  const end = async () => {
+    unsubscribe("child_process", noteProcess);
+    await claim.release();
+  };
+  if (await isNew(state)) {
+    // Tables and the first site are there before anybody can ask for them: this one listens where nobody looks.
+    const first = listenOn({ host: "127.0.0.1", port: 0 });
+    try {
+      await first.ready;
+      await migrate(first);
+      await prepare?.(await first.getD1Database("DB"));
+    } catch (error) {
+      await end();
+      throw error;
+    } finally {
+      await first.dispose();
+    }
+    await writeFile(join(state, PREPARED), await migrationNames());
+  }
+  const mf = listenOn({ host, port });
   const close = async () => {
     clearInterval(timer);
     await mf.dispose();
-    unsubscribe("child_process", noteProcess);
-    await claim.release();
+    await end();
   };
   const timer = setInterval(() => void runCron(mf), CRON_INTERVAL);
   try {
     const url = await mf.ready;
-    await migrate(mf);
     // From here on the caller decides how to stop: Miniflare would end the process at once, with code 130 or 143.
     for (const [signal, listener] of signalListeners()) {
       if (!ownListeners.some(([, own]) => own === listener)) process.off(signal, listener);
@@ -76,6 +98,18 @@ export async function serve({ host, port, state, vars = {} }: ServeOptions): Pro
     throw error;
   }
 }
+
+/** True for a state folder without tables, or with those of an older version. */
+async function isNew(state: string): Promise<boolean> {
+  const prepared = await readFile(join(state, PREPARED), "utf8").catch(() => "");
+  return prepared !== (await migrationNames());
+}
+
+async function migrationFiles(): Promise<string[]> {
+  return (await readdir(join(ROOT, "migrations"))).filter((name) => name.endsWith(".sql")).sort();
+}
+
+const migrationNames = async (): Promise<string> => `${(await migrationFiles()).join("\n")}\n`;
 
 function signalListeners() {
   const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
@@ -109,8 +143,7 @@ async function migrate(mf: Miniflare): Promise<void> {
     .run();
   const { results } = await db.prepare("SELECT name FROM d1_migrations").all<{ name: string }>();
   const applied = new Set(results.map((row) => row.name));
-  const names = (await readdir(join(ROOT, "migrations"))).filter((name) => name.endsWith(".sql")).sort();
-  for (const name of names) {
+  for (const name of await migrationFiles()) {
     if (applied.has(name)) continue;
     const sql = await readFile(join(ROOT, "migrations", name), "utf8");
     // One batch is one transaction: a migration is applied whole or not at all.

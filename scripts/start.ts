@@ -22,25 +22,43 @@ type Settings = z.infer<typeof Settings>;
 /** A terminal sends Ctrl-C to every process of the command, and each passes it on: signals this close are one. */
 const SAME_SIGNAL_MS = 500;
 
+/** Settings that the Worker itself reads, from this environment as from the `[vars]` of a deployed one. */
+const PASSED_ON = ["SESSION_TIMEOUT_MINUTES", "CORS_ORIGINS", "LOG_REQUESTS"];
+
 await runScript(async () => {
   const settings = readSettings();
   const started = performance.now();
   if (await buildAll()) console.log(`Built in ${seconds(started)}.`);
   const state = resolve(ROOT, settings.FOOTFALL_STATE);
-  const server = await serve({ host: settings.HOST, port: settings.PORT, state, vars: { DEMO_PLACES: "1" } });
-  stopOnSignals(server);
-  const seeded = await seed(await server.mf.getD1Database("DB"), {
+  const first = {
     state,
     host: settings.HOST,
     email: settings.FOOTFALL_OWNER_EMAIL,
     password: settings.FOOTFALL_OWNER_PASSWORD,
     now: Date.now(),
+  };
+  let seeded: Seeded | null = null;
+  const server = await serve({
+    host: settings.HOST,
+    port: settings.PORT,
+    state,
+    vars: workerVars(),
+    prepare: async (db) => {
+      seeded = await seed(db, first);
+    },
   });
+  stopOnSignals(server);
+  const signIn: Seeded = seeded ?? (await seed(await server.mf.getD1Database("DB"), first));
   const url = reachable(server.url);
   await checkHealth(url);
   await noteUrl(state, url);
-  console.log(welcome(url, seeded, state.startsWith(ROOT + sep) ? relative(ROOT, state) : state));
+  console.log(welcome(url, signIn, state.startsWith(ROOT + sep) ? relative(ROOT, state) : state));
 });
+
+function workerVars(): Record<string, string> {
+  const given = PASSED_ON.map((name) => [name, process.env[name] ?? ""] as const).filter(([, value]) => value !== "");
+  return { DEMO_PLACES: "1", ...Object.fromEntries(given) };
+}
 
 function readSettings(): Settings {
   // An empty variable is an unset one.

@@ -71,6 +71,7 @@ function methodsByPath(table: readonly Route[]): Map<string, string[]> {
 /** Runs one request to its reply: errors become error bodies, and every reply gets its headers. */
 async function finished(c: C, answer: () => Response | Promise<Response>): Promise<Response> {
   c.set("request_id", c.req.header("CF-Ray") ?? crypto.randomUUID());
+  const begun = Date.now();
   let response: Response;
   try {
     response = await answer();
@@ -79,6 +80,12 @@ async function finished(c: C, answer: () => Response | Promise<Response>): Promi
     const { code, message, headers } = failureOf(error);
     response = fail(code, message, undefined, headers);
     log(c, response.status, error);
+  }
+  if (c.env.LOG_REQUESTS === "1") {
+    // Without the query, which may hold what is nobody's business.
+    console.log(
+      `[${new Date().toISOString()}] ${response.status} - ${Date.now() - begun}ms ${c.req.method} ${c.req.path}`,
+    );
   }
   return withHeaders(response, c.get("request_id"));
 }

@@ -12,6 +12,8 @@ export interface Env {
   /** Comma list of origins added to each site's own (`CORS_ORIGINS`). */
   CORS_ORIGINS?: string;
   SESSION_TIMEOUT_MINUTES?: string;
+  /** "1": a line for each request and each viewer that comes and goes. */
+  LOG_REQUESTS?: string;
   /** Secret of a deployed installation: whoever has it may create the first owner. */
   SETUP_TOKEN?: string;
   /** "1" on a local server, where no edge tells places: they are made up, and the start says so. */

@@ -402,6 +402,7 @@ export class SiteObject extends DurableObject<Env> {
       data: { protocol: PROTOCOL_VERSION, at: now, user_id: viewer.user_id, rooms: viewer.rooms },
     });
     this.#frames.sendSnapshot(socket, site, now);
+    this.#logViewers("viewer_connected", this.#viewers.count);
     const data = { total_dashboards: this.#viewers.count, connected_at: new Date(now).toISOString() };
     this.#viewers.broadcast({ type: "user_connected", room: this.#room(), data }, now);
     this.#frames.watchPresence(now);
@@ -452,8 +453,14 @@ export class SiteObject extends DurableObject<Env> {
     this.#tellGone(socket);
   }
 
+  #logViewers(event: string, viewers: number): void {
+    if (this.env.LOG_REQUESTS !== "1") return;
+    console.log(JSON.stringify({ level: "info", event, site: this.#facts?.site_id, viewers }));
+  }
+
   #tellGone(socket: WebSocket): void {
     const data = { total_dashboards: this.#viewers.others(socket) };
+    this.#logViewers("viewer_disconnected", data.total_dashboards);
     this.#viewers.broadcast({ type: "user_disconnected", room: this.#room(), data }, Date.now(), socket);
   }
 

@@ -6,8 +6,10 @@ import type { SiteEvent } from "../../protocol/event";
 import type { Frame } from "../../protocol/frame";
 import type { Dimensions, IngestBatch, SiteFacts } from "../../protocol/ingest";
 import { UPGRADE_HEADER, type Upgrade } from "../../protocol/viewer-request";
+import { DailyIdentity } from "./identity";
 import { limitedD1, limitedDataset } from "./limits.fixture";
 import { eventsTable } from "./sinks/events-table";
+import { SiteStore } from "./store";
 import { type SiteStub, typedStub } from "./stub";
 
 let made = 0;
@@ -246,6 +248,27 @@ describe("counting once", () => {
     const alarm = await runInDurableObject(object, (_, state) => state.storage.getAlarm());
     expect(alarm).toBeGreaterThan(Date.now() + 500);
     expect(calls).toBe(1);
+  });
+});
+
+describe("daily ids", () => {
+  test("VISITOR-2 a salt serves its day and the next, and is destroyed within 48 h", async () => {
+    const { object } = freshSite();
+    await runInDurableObject(object, (_, state) => {
+      const store = new SiteStore(state.storage.sql);
+      const identity = new DailyIdentity(store);
+      const noon = Date.UTC(2026, 10, 20, 12);
+      const hour = 3_600_000;
+      const idsAt = (now: number) => identity.idsOf("s", "192.0.2.1", "ua", now, "UTC");
+      const first = idsAt(noon);
+      expect(first.yesterday).toBeNull();
+      expect(idsAt(noon + hour).today).toBe(first.today);
+      expect(idsAt(noon + 24 * hour).yesterday).toBe(first.today);
+      expect(idsAt(noon + 24 * hour).today).not.toBe(first.today);
+      identity.expire(noon + 48 * hour - 1);
+      expect(store.salt(20261120)).toBeNull();
+      expect(store.salt(20261121)).not.toBeNull();
+    });
   });
 });
 

@@ -160,6 +160,25 @@ describe("POST /api/v1/track", () => {
     expect(await detailed()).toMatchObject({ per_country: { DE: 1 }, per_device: { desktop: 1, mobile: 1 } });
   });
 
+  test("VISITOR-1 a first-party id counts only where the owner chose it", async () => {
+    const visitor = crypto.randomUUID();
+    const from = async (agent: string) => {
+      const body = { site: ann.site_id, tab: crypto.randomUUID(), visitor, events: [view({ seq: 0 })] };
+      await track(body, { "User-Agent": `${FIREFOX} ${agent}` });
+    };
+    await from("one");
+    await from("two");
+    expect((await detailed()).today).toMatchObject({ page_views: 2, visitors: 2 });
+    // Another site, because settings are kept for some seconds.
+    ann = await makeTenant();
+    await env.DB.prepare("UPDATE sites SET identity = 'persistent' WHERE id = ?").bind(ann.site_id).run();
+    origin = `https://${ann.site_id}.example`;
+    reader = bearer(await makeKey(ann, ["read"]));
+    await from("one");
+    await from("two");
+    expect((await detailed()).today).toMatchObject({ page_views: 2, visitors: 1 });
+  });
+
   test("BEACON-2 claims in a wrong form are ignored and cost nothing", async () => {
     const wrong = { country: 5, ip: 7, user_agent: "x".repeat(2_000), user_id: 7, visitor: "me", context: "wide" };
     const sent = await track({

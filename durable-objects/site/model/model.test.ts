@@ -341,6 +341,33 @@ describe("model", () => {
     expect(ended.map((s) => s.visitor_id)).toEqual(["ann"]);
   });
 
+  test("VISITOR-3 somebody who is here over midnight stays one visitor until that session ends", () => {
+    const state = emptyState();
+    const marks = new Map<string, Marks>();
+    let ids = 0;
+    const send = (tab: string, after: number, daily: { today: string; yesterday: string | null }) => {
+      const batch = batchOf("ann", { kind: "visitor", tab }, [at(after, "pageview", "/", after)], T0 + after);
+      for (const group of splitAtGaps(batch)) {
+        const entry = resolve(state, batch, group, {
+          daily,
+          newId: () => `session-${++ids}`,
+          marksOf: (scope) => marks.get(scope) ?? marks.set(scope, emptyMarks()).get(scope) ?? emptyMarks(),
+          touched: new Set(),
+          revive: () => null,
+        });
+        if (entry) apply(state, entry, ZONE, noChanges(state));
+        return entry?.visitor_id;
+      }
+    };
+    const monday = { today: "mon", yesterday: null };
+    const tuesday = { today: "tue", yesterday: "mon" };
+    expect(send("t1", 0, monday)).toBe("mon");
+    expect(send("t1", 60_000, tuesday)).toBe("mon");
+    expect(send("t2", 120_000, tuesday)).toBe("mon");
+    endSessions(state, T0 + 120_000 + TIMEOUT + 80_000, TIMEOUT, noChanges(state));
+    expect(send("t3", 120_000 + TIMEOUT + 80_000, tuesday)).toBe("tue");
+  });
+
   test("MODEL-6 without an id page views are counted, visitors and sessions are not", () => {
     const site = world();
     const batch = batchOf("ann", { kind: "anonymous" }, [at(0, "pageview", "/", 0)], T0);

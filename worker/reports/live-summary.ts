@@ -1,6 +1,6 @@
 import type { LiveSnapshot } from "../../protocol/live";
 
-/** The summary of S3: sessions not ended, page views today, visitors now by page. */
+/** The summary of the analytics routes: sessions not ended, page views today, visitors now by page. */
 export function summaryOf(picture: LiveSnapshot) {
   return {
     total_active: picture.active,

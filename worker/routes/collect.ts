@@ -379,7 +379,7 @@ function mayRead(principal: Principal | null): boolean {
   return principal !== null && (principal.kind === "member" || principal.scopes.includes("read"));
 }
 
-/** What S3's reply calls the current stats of a site. */
+/** The current stats of a site, for callers who may read it. */
 async function currentStats(c: C, site: Site) {
   return summaryOf(await callSite(c.env, site.id, (stub) => stub.picture(siteFacts(c.env, site), {})));
 }

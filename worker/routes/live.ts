@@ -54,7 +54,7 @@ function definedOnly(filter: { [K in keyof LiveFilter]?: string | undefined }): 
 
 const generated = () => ({ generated_at: new Date().toISOString() });
 
-/** S3.5, with times as ISO 8601 and the duration in seconds. */
+/** A live session in the terms of `/api/analytics`: times as ISO 8601, the duration in seconds. */
 function sessionRow(session: LiveSnapshot["sessions"][number]) {
   return {
     session_id: session.session_id,

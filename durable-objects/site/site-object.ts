@@ -281,9 +281,13 @@ export class SiteObject extends DurableObject<Env> {
     const until = this.#store.lastN();
     this.#outbox.events = 0;
     this.#flushAt = null;
+    // After a refusal events and sessions are judged apart, and sessions in ever smaller groups: what is good must pass.
+    let apart = false;
+    let most = Number.POSITIVE_INFINITY;
     for (;;) {
       const plan = this.#store.openPlan() ?? this.#cutPlan(until, now);
-      const due = dueSessions(this.#live().state.sessions.values(), now);
+      const all = dueSessions(this.#live().state.sessions.values(), now);
+      const due = plan && apart ? [] : all.slice(0, most);
       if (!plan && due.length === 0) break;
       const stored = due.map(({ session_id, rev }) => ({ session_id, rev }));
       const entries: Entry[] = [];
@@ -299,8 +303,10 @@ export class SiteObject extends DurableObject<Env> {
       });
       // Memory may have been rebuilt while D1 was working.
       const live = this.#live();
-      if (written === "refused" && plan) this.#report("flush_refused", this.#narrow(plan, now));
-      else if (written === "refused") live.sessionsStored(this.#report("sessions_refused", stored), now);
+      if (written === "refused" && due.length > 0 && plan) apart = true;
+      else if (written === "refused" && plan) this.#report("flush_refused", this.#narrow(plan, now));
+      else if (written === "refused" && due.length > 1) most = Math.ceil(due.length / 2);
+      else if (written === "refused") live.sessionsStored(this.#report("session_refused", stored), now);
       else {
         this.ctx.storage.transactionSync(() => {
           if (plan) this.#store.finishFlush(plan);

@@ -216,6 +216,29 @@ describe("counting once", () => {
     expect(await storedEvents(site_id)).toBe(3);
   });
 
+  test("COUNT-7 a session that D1 refuses costs neither events nor other sessions", async () => {
+    const { stub, object, facts, site_id } = freshSite();
+    for (const name of ["a", "b", "c"]) await stub.ingest(batchOf(facts, name, [view(0, `/${name}`)], name));
+    await runInDurableObject(object, (_, state) => {
+      const { body } = state.storage.sql.exec<{ body: string }>("SELECT body FROM journal WHERE n = 2").one();
+      state.storage.sql.exec(
+        "UPDATE journal SET body = ? WHERE n = 2",
+        body.replace('"id_mode":"daily"', '"id_mode":"?"'),
+      );
+    });
+    await evictDurableObject(object);
+    await stub.flush();
+    expect(await storedEvents(site_id)).toBe(3);
+    const { results } = await env.DB.prepare("SELECT entry_page FROM sessions WHERE site_id = ? ORDER BY entry_page")
+      .bind(site_id)
+      .all();
+    expect(results).toEqual([{ entry_page: "/a" }, { entry_page: "/c" }]);
+    const aside = await runInDurableObject(object, (_, state) =>
+      state.storage.sql.exec("SELECT COUNT(*) AS n FROM set_aside").one(),
+    );
+    expect(aside).toEqual({ n: 0 });
+  });
+
   test("COUNT-8 a sender that names a session of before meets none of its rows", async () => {
     const { stub, facts, site_id } = freshSite();
     const long = Date.now() - 2 * 3_600_000;

@@ -25,7 +25,6 @@ export const QUEUE_FLUSH_INTERVAL = 5_000;
 export const QUEUE_KEEP_EVENTS = 500;
 /** Below the browser's 64 KB, so that another script's beacon still fits. */
 export const IN_FLIGHT_BYTES = 60_000;
-export const MOVE_INTERVAL = 100;
 
 /** The outbox is written to D1 after this long or this many events. */
 export const FLUSH_INTERVAL = 10_000;
@@ -43,8 +42,10 @@ export const FRAMES_PER_SECOND = 10;
 export const FRAMES_PER_SECOND_LEAST = 2;
 /** Sends a second over all viewers above which frames become rarer. */
 export const SENDS_PER_SECOND = 4_000;
-/** A viewer with more than this unsent is closed with 4408. */
-export const VIEWER_BUFFER_BYTES = 1024 * 1024;
+/** A viewer that is sent more than this without a sign of life in `VIEWER_SILENCE` does not read, and is closed with 4408. */
+export const VIEWER_UNREAD_BYTES = 8 * 1024 * 1024;
+export const VIEWER_SILENCE = 90_000;
+export const VIEWER_MESSAGES_PER_SECOND = 20;
 export const VIEWER_MESSAGE_BYTES = 16 * 1024;
 export const POLL_INTERVAL = 2_000;
 

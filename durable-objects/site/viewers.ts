@@ -1,13 +1,13 @@
 import { CLOSE } from "../../protocol/close-codes";
 import type { Frame } from "../../protocol/frame";
-import { VIEWER_MESSAGE_BYTES } from "../../protocol/limits";
+import {
+  VIEWER_MESSAGE_BYTES,
+  VIEWER_MESSAGES_PER_SECOND,
+  VIEWER_SILENCE,
+  VIEWER_UNREAD_BYTES,
+} from "../../protocol/limits";
 import { SUBPROTOCOL } from "../../protocol/version";
 import { PING_TEXT, PONG_TEXT, Upgrade, type Viewer, ViewerRequest } from "../../protocol/viewer-request";
-
-/** Sent without a sign of life in return after which a viewer counts as not reading. A ping is due every 30 s. */
-const UNREAD_BYTES = 8 * 1024 * 1024;
-const SILENCE = 90_000;
-const MESSAGES_PER_SECOND = 20;
 
 /** The hibernating sockets of an object's viewers. */
 export class Viewers {
@@ -36,7 +36,7 @@ export class Viewers {
     const heard = this.#heard.get(socket);
     const count = heard?.second === second ? heard.count + 1 : 1;
     this.#heard.set(socket, { second, count });
-    return count <= MESSAGES_PER_SECOND;
+    return count <= VIEWER_MESSAGES_PER_SECOND;
   }
 
   /** Takes the socket and answers the upgrade. */
@@ -68,7 +68,7 @@ export class Viewers {
     }
     unread.bytes += text.length;
     this.#unread.set(socket, unread);
-    if (unread.bytes > UNREAD_BYTES && now - unread.since > SILENCE) {
+    if (unread.bytes > VIEWER_UNREAD_BYTES && now - unread.since > VIEWER_SILENCE) {
       this.close(socket, CLOSE.tooSlow, "Not reading. Connect again.");
       return;
     }

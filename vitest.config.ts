@@ -9,7 +9,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: [
-            "{protocol,worker,durable-objects,tracker,scripts,demo,migrations}/**/*.test.ts",
+            "{protocol,worker,durable-objects,tracker,scripts,bench,demo,migrations}/**/*.test.ts",
             "test/unit/**/*.test.ts",
           ],
           exclude: ["**/*.workers.test.ts", "**/node_modules/**"],

@@ -68,10 +68,10 @@ async function buildAssets(outDir: string): Promise<void> {
   await buildDemo(join(outDir, "demo"));
 }
 
-/** The Worker and its objects as one ES module for workerd. */
-export async function bundleWorker(): Promise<string> {
+/** The Worker and its objects, or another that begins at `entry`, as one ES module for workerd. */
+export async function bundleWorker(entry = join(ROOT, "worker", "index.ts")): Promise<string> {
   const result = await bundle({
-    entryPoints: [join(ROOT, "worker", "index.ts")],
+    entryPoints: [entry],
     absWorkingDir: ROOT,
     bundle: true,
     write: false,

@@ -1,0 +1,91 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import process from "node:process";
+import { setTimeout as sleep } from "node:timers/promises";
+import * as z from "zod";
+import { cpuTime } from "./processes/cpu-time.ts";
+import { Helper } from "./processes/helper.ts";
+
+export type Side = "footfall" | "reference";
+
+const Started = z.object({ url: z.string(), key: z.string(), pid: z.number().int().positive() });
+
+/** A server and its runtime. While it is not measured its runtime is stopped, so that it costs nothing. */
+export class Contestant {
+  readonly side: Side;
+  readonly url: string;
+  readonly key: string;
+  /** Process of workerd. */
+  readonly pid: number;
+  readonly #helper: Helper;
+
+  private constructor(side: Side, helper: Helper, { url, key, pid }: z.infer<typeof Started>) {
+    this.side = side;
+    this.#helper = helper;
+    this.url = url;
+    this.key = key;
+    this.pid = pid;
+  }
+
+  /** Starts it in a folder of its own below `folder`. */
+  static async start(side: Side, folder: string): Promise<Contestant> {
+    const state = join(folder, `${side}-${performance.now().toFixed(0)}`);
+    await mkdir(state, { recursive: true });
+    const helper = new Helper("server");
+    return new Contestant(side, helper, await helper.call("start", { kind: side, state }, Started));
+  }
+
+  pause(): void {
+    process.kill(this.pid, "SIGSTOP");
+  }
+
+  resume(): void {
+    process.kill(this.pid, "SIGCONT");
+  }
+
+  /** Milliseconds of CPU that workerd has used so far; null where the system does not tell. */
+  cpu(): number | null {
+    return cpuTime(this.pid);
+  }
+
+  /** Waits until the runtime does nothing any more; answers how long that took, in milliseconds. */
+  async settle(mostMs = SETTLE_MS): Promise<number> {
+    const from = performance.now();
+    for (let before = this.cpu(); before !== null && performance.now() - from < mostMs; ) {
+      await sleep(QUIET_MS);
+      const now = this.cpu() ?? before;
+      if (now - before <= QUIET_CPU_MS) break;
+      before = now;
+    }
+    return performance.now() - from;
+  }
+
+  async end(): Promise<void> {
+    // What is stopped cannot be told to end.
+    this.resume();
+    await this.#helper.end();
+  }
+}
+
+const SETTLE_MS = 20_000;
+const QUIET_MS = 300;
+const QUIET_CPU_MS = 20;
+
+/** Runs `round` for each side in turn, A B A B …, with the other one stopped. Results are in pairs, by side. */
+export async function alternate<T>(
+  contestants: readonly Contestant[],
+  rounds: number,
+  round: (contestant: Contestant, index: number) => Promise<T>,
+): Promise<Record<Side, T[]>> {
+  const results: Record<Side, T[]> = { footfall: [], reference: [] };
+  for (const contestant of contestants) contestant.pause();
+  for (let index = 0; index < rounds; index++) {
+    for (const contestant of contestants) {
+      contestant.resume();
+      results[contestant.side].push(await round(contestant, index));
+      contestant.pause();
+    }
+  }
+  for (const contestant of contestants) contestant.resume();
+  return results;
+}

@@ -1,0 +1,93 @@
+import { ChildProcess } from "node:child_process";
+import { subscribe } from "node:diagnostics_channel";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from "miniflare";
+import * as z from "zod";
+import { bundleWorker } from "../../scripts/build.ts";
+import { ROOT } from "../../scripts/root.ts";
+import { seed } from "../../scripts/seed.ts";
+import { serve } from "../../scripts/serve.ts";
+import { answerCalls } from "./answer-calls.ts";
+
+/** Serves Footfall or the reference, both by Miniflare, from a process of its own. */
+
+const StartArgs = z.object({ kind: z.enum(["footfall", "reference"]), state: z.string() });
+const HOST = "127.0.0.1";
+const EMAIL = "bench@example.com";
+const PASSWORD = "measured by npm run bench";
+
+let runtime = 0;
+let close: () => Promise<unknown> = async () => {};
+
+// Published before the process exists; its number is known at "spawn".
+subscribe("child_process", (message) => {
+  if (typeof message !== "object" || message === null || !("process" in message)) return;
+  const child = message.process;
+  if (!(child instanceof ChildProcess)) return;
+  child.once("spawn", () => {
+    if (child.spawnfile.includes("workerd")) runtime = child.pid ?? 0;
+  });
+});
+
+answerCalls({ start: (args) => start(StartArgs.parse(args)) }, () => close());
+
+async function start({ kind, state }: z.infer<typeof StartArgs>) {
+  const started = kind === "footfall" ? await startFootfall(state) : await startReference(state);
+  return { ...started, pid: runtime };
+}
+
+async function startFootfall(state: string) {
+  const server = await serve({
+    host: HOST,
+    port: 0,
+    state,
+    // As npm start does: places are part of what a session is made of.
+    vars: { DEMO_PLACES: "1" },
+    prepare: async (db) => {
+      await seed(db, { state, host: HOST, email: EMAIL, password: PASSWORD, now: Date.now() });
+    },
+  });
+  close = server.close;
+  await openSite(server.url);
+  return { url: server.url, key: (await readFile(join(state, "key"), "utf8")).trim() };
+}
+
+/** Lets the demo site take the bench's beacons: from its shop, and from one address as many as there are. */
+async function openSite(url: string): Promise<void> {
+  const headers = { "content-type": "application/json", origin: url };
+  const body = JSON.stringify({ email: EMAIL, password: PASSWORD });
+  const login = await fetch(`${url}/api/auth/login`, { method: "POST", headers, body });
+  const cookie = login.headers.getSetCookie()[0]?.split(";")[0] ?? "";
+  const patched = await fetch(`${url}/api/sites/demo`, {
+    method: "PATCH",
+    headers: { ...headers, cookie },
+    body: JSON.stringify({ domains: ["shop.example"], rate_limit: 1_000_000 }),
+  });
+  if (!patched.ok) throw new Error(`Setting up the site: ${patched.status} ${await patched.text()}`);
+}
+
+async function startReference(state: string) {
+  const contents = await bundleWorker(join(ROOT, "bench", "reference", "worker.ts"));
+  const mf = new Miniflare(
+    convertV4MiniflareOptions({
+      host: HOST,
+      port: 0,
+      cf: {},
+      log: new Log(LogLevel.ERROR),
+      logRequests: false,
+      resourcePersistencePath: state,
+      workers: [
+        {
+          name: "reference",
+          modules: [{ type: "ESModule", path: "index.js", contents }],
+          compatibilityDate: "2026-10-01",
+          compatibilityFlags: ["nodejs_compat"],
+          durableObjects: { OBJECT: { className: "ReferenceObject", useSQLite: true } },
+        },
+      ],
+    }),
+  );
+  close = () => mf.dispose();
+  return { url: (await mf.ready).origin, key: "" };
+}

@@ -53,14 +53,24 @@ export type Sender =
       session_id?: string;
     };
 
+/** Kinds of routes that are counted apart from each other. */
+export type RateRoute = "events" | "sessions";
+
+/** Against which rate a request counts. */
+export type RateClaim =
+  /** A browser's. */
+  | { by: "address"; route: RateRoute; address: string }
+  /** A key's, or a member's by token. */
+  | { by: "key"; id: string };
+
 export interface IngestBatch {
   site: SiteFacts;
   received_at: number;
   sender: Sender;
   address: string;
   user_agent: string;
-  /** Counts against the rate of its address; false for a key or member. */
-  limited: boolean;
+  /** Null: the request was counted with another batch of it. */
+  rate: RateClaim | null;
   /** False: no sign of life, the page was hidden, or a server speaks for somebody. */
   visible: boolean;
   /** The batch holds a ping: a sign of life even without events. */

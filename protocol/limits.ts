@@ -62,8 +62,14 @@ export const WINDOW_ROUTES = 10;
 export const ROLLUP_VALUES = 2_000;
 export const OTHER = "(other)";
 
+/** Requests of one address, IPv6 by its /64, in a period, to one site and kind of route; the site's owner may set another. */
 export const SITE_RATE_LIMIT = 100;
 export const RATE_PERIOD = 60_000;
+/** Requests of one key, or of one member by token, in a period, to one site. */
+export const KEY_RATE_LIMIT = 1_000;
+export const KEY_RATE_PERIOD = 1_000;
+/** Addresses that are counted at a time; in a flood of them those that are quiet are forgotten. */
+export const RATE_NAMES = 20_000;
 
 export const TEXT = {
   id: 128,

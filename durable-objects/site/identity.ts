@@ -1,25 +1,11 @@
 import { createHmac, randomBytes } from "node:crypto";
+import { addressPrefix } from "./model/address-prefix";
 import { localHour } from "./model/local-time";
 import type { SiteStore } from "./store";
 
 /** Salts live for the rest of their day and the next one. */
 const SALT_LIFE = 47 * 3_600_000;
 const DAY = 24 * 3_600_000;
-
-/** An address as far as it tells visitors apart: IPv6 hands whole /64 networks to one household. */
-export function addressPrefix(address: string): string {
-  const mapped = /^::ffff:(\d{1,3}(?:\.\d{1,3}){3})$/i.exec(address)?.[1];
-  if (mapped !== undefined) return mapped;
-  if (!address.includes(":")) return address;
-  const [head = "", tail] = address.toLowerCase().split("%", 1)[0]?.split("::") ?? [];
-  const left = head === "" ? [] : head.split(":");
-  const right = tail === undefined || tail === "" ? [] : tail.split(":");
-  const zeros = tail === undefined ? 0 : Math.max(0, 8 - left.length - right.length);
-  return [...left, ...Array.from({ length: zeros }, () => "0"), ...right]
-    .slice(0, 4)
-    .map((group) => group.replace(/^0+(?=.)/, ""))
-    .join(":");
-}
 
 /** HMAC-SHA-256 of site, address prefix and user agent under a day's salt, cut to 96 bits, hex. */
 export function dailyId(salt: Uint8Array, site_id: string, address: string, user_agent: string): string {

@@ -1,22 +1,20 @@
-import { RATE_PERIOD } from "../../protocol/limits";
-import { addressPrefix } from "./identity";
-import { hash53 } from "./model/hash";
+import type { RateClaim } from "../../protocol/ingest";
+import { KEY_RATE_LIMIT, KEY_RATE_PERIOD, RATE_NAMES, RATE_PERIOD } from "../../protocol/limits";
+import { addressPrefix } from "./model/address-prefix";
+import { FixedWindow } from "./model/fixed-window";
 
-/** Requests of one address (IPv6: of its /64) in the running minute. Kept in memory: a lost count is forgiven. */
-export class RateWindows {
-  #counts = new Map<number, number>();
-  #period = 0;
+/** Requests of one site in the running period, by who sends them. Kept in memory: a count lost by eviction is forgiven. */
+export class Rates {
+  readonly #addresses = new FixedWindow(RATE_PERIOD, RATE_NAMES);
+  readonly #keys = new FixedWindow(KEY_RATE_PERIOD, RATE_NAMES);
 
-  /** Counts a request; answers 0, or the seconds after which to come again. */
-  take(address: string, limit: number, now: number): number {
-    const period = Math.floor(now / RATE_PERIOD);
-    if (period !== this.#period) {
-      this.#period = period;
-      this.#counts.clear();
-    }
-    const key = hash53(addressPrefix(address));
-    const count = (this.#counts.get(key) ?? 0) + 1;
-    this.#counts.set(key, count);
-    return count <= limit ? 0 : Math.ceil(((period + 1) * RATE_PERIOD - now) / 1_000);
+  /** Counts a request; answers 0, or the seconds after which to come again. `limit` is that of an address. */
+  take(claim: RateClaim, limit: number, now: number): number {
+    if (claim.by === "key") return taken(this.#keys, claim.id, KEY_RATE_LIMIT, now);
+    return taken(this.#addresses, `${claim.route}\n${addressPrefix(claim.address)}`, limit, now);
   }
+}
+
+function taken(window: FixedWindow, name: string, limit: number, now: number): number {
+  return window.count(name, now) <= limit ? 0 : window.secondsLeft(now);
 }

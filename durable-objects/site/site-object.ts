@@ -2,7 +2,7 @@ import { DurableObject } from "cloudflare:workers";
 import { AE_LIMITS } from "../../protocol/analytics-engine";
 import { CLOSE } from "../../protocol/close-codes";
 import { BEHAVIOUR_DETAIL } from "../../protocol/event";
-import type { DropNotice, IngestBatch, IngestResult, SiteFacts } from "../../protocol/ingest";
+import type { DropNotice, IngestBatch, IngestResult, RateClaim, SiteFacts } from "../../protocol/ingest";
 import { FLUSH_EVENTS, FLUSH_INTERVAL, OUTBOX_BYTES } from "../../protocol/limits";
 import type { LiveFilter, LiveSnapshot } from "../../protocol/live";
 import { PROTOCOL_VERSION } from "../../protocol/version";
@@ -19,7 +19,7 @@ import { expireTabs } from "./model/presence";
 import type { RollupRow } from "./model/rollup";
 import type { Session, SessionOpening } from "./model/session";
 import { nextHourClose, nextSessionEnd } from "./model/tick";
-import { RateWindows } from "./rate";
+import { Rates } from "./rate";
 import { dataPoint } from "./sinks/analytics-engine";
 import { writeFlush } from "./sinks/d1";
 import { type FlushPlan, SiteStore } from "./store";
@@ -45,7 +45,7 @@ export class SiteObject extends DurableObject<Env> {
   readonly #identity: DailyIdentity;
   readonly #viewers: Viewers;
   readonly #frames: LiveFrames;
-  readonly #rate = new RateWindows();
+  readonly #rates = new Rates();
   #site: LiveSite | null = null;
   #facts: SiteFacts | null = null;
   #alarmAt: number | null = null;
@@ -87,8 +87,8 @@ export class SiteObject extends DurableObject<Env> {
   async ingest(batch: IngestBatch): Promise<IngestResult> {
     const now = batch.received_at;
     this.#learn(batch.site);
-    if (batch.limited) {
-      const wait = this.#rate.take(batch.address, batch.site.rate_limit, now);
+    if (batch.rate) {
+      const wait = this.#rates.take(batch.rate, batch.site.rate_limit, now);
       if (wait > 0) return { ok: false, code: "rate_limited", retry_after_s: wait };
     }
     const live = this.#live();
@@ -118,15 +118,14 @@ export class SiteObject extends DurableObject<Env> {
     facts: SiteFacts,
     session_id: string,
     opening: Omit<SessionOpening, "visitor_id" | "id_mode" | "named">,
-    /** Null: a key or member sent it. */
-    address: string | null,
+    rate: RateClaim,
     now: number,
   ): Promise<{ ok: true; started_at: number } | { ok: false; retry_after_s: number }> {
     this.#learn(facts);
     // The caller may ask again after a lost answer: the same name is the same session.
     const had = this.#live().state.sessions.get(session_id);
     if (had) return { ok: true, started_at: had.started_at };
-    const wait = address === null ? 0 : this.#rate.take(address, facts.rate_limit, now);
+    const wait = this.#rates.take(rate, facts.rate_limit, now);
     if (wait > 0) return { ok: false, retry_after_s: wait };
     const visitor_id = opening.user_id === null ? `s:${session_id}` : `u:${opening.user_id}`;
     this.#live().open(

@@ -61,7 +61,7 @@ function batchOf(site: SiteFacts, tab: string, events: SiteEvent[], user_agent =
     sender: { kind: "visitor", tab },
     address: "192.0.2.1",
     user_agent,
-    limited: true,
+    rate: { by: "address", route: "events", address: "192.0.2.1" },
     visible: true,
     ping: false,
     dimensions,
@@ -267,7 +267,7 @@ describe("counting once", () => {
     await stub.ingest(batchOf(facts, "t", [view(0)]));
     await runDurableObjectAlarm(object);
     const many = Array.from({ length: 90 }, (_, i) => view(i));
-    for (let i = 0; i < 15; i++) await stub.ingest({ ...batchOf(facts, `many-${i}`, many), limited: false });
+    for (let i = 0; i < 15; i++) await stub.ingest({ ...batchOf(facts, `many-${i}`, many), rate: null });
     const alarm = await runInDurableObject(object, (_, state) => state.storage.getAlarm());
     expect(alarm).toBeGreaterThan(Date.now() + 500);
     expect(calls).toBe(1);
@@ -307,7 +307,7 @@ describe("limits that the local server does not enforce", () => {
       ...view(seq, `/large/${seq}`),
       detail: { event_data: { text: "\u00e9\u4e2d".repeat(3_000) } },
     });
-    const trusted = (tab: string, events: SiteEvent[]) => ({ ...batchOf(facts, tab, events, tab), limited: false });
+    const trusted = (tab: string, events: SiteEvent[]) => ({ ...batchOf(facts, tab, events, tab), rate: null });
     for (let i = 0; i < 6; i++) {
       const events = Array.from({ length: 60 }, (_, j) => large(i * 60 + j));
       expect(await stub.ingest(trusted("t", events))).toMatchObject({ ok: true, count: 60 });

@@ -3,9 +3,9 @@ import { describe, expect, test } from "vitest";
 import { AE_BLOBS, AE_DOUBLES, AE_LIMITS } from "../../protocol/analytics-engine";
 import type { Dimensions } from "../../protocol/ingest";
 import { flushBackoff, frameDelay, frameInterval } from "./cadence";
-import { addressPrefix, dailyId } from "./identity";
+import { dailyId } from "./identity";
+import { addressPrefix } from "./model/address-prefix";
 import { addSeq, emptyMarks, hasSeq } from "./model/marks";
-import { RateWindows } from "./rate";
 import { dataPoint } from "./sinks/analytics-engine";
 import { jsonChunks } from "./sinks/json-chunks";
 
@@ -139,12 +139,4 @@ describe("sinks", () => {
       "Linux",
     ]);
   });
-});
-
-test("an address may send its limit a minute, others are not touched by it", () => {
-  const rate = new RateWindows();
-  const at = 60_000 * 1_000;
-  expect([1, 2, 3].map(() => rate.take("a", 2, at + 15_000))).toEqual([0, 0, 45]);
-  expect(rate.take("b", 2, at + 15_000)).toBe(0);
-  expect(rate.take("a", 2, at + 60_000)).toBe(0);
 });

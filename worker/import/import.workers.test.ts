@@ -124,7 +124,7 @@ describe("POST /api/v1/import", () => {
   it.each([
     ["no key", chunk("x", []), { key: null }, 401],
     ["an unknown key", chunk("x", []), { key: "unknown" }, 401],
-    ["a key that may only read", chunk("x", []), { key: "readonly" }, 401],
+    ["a key that may only read", chunk("x", []), { key: "readonly" }, 403],
     ["a key of another site", chunk("x", []), { key: "only", site: "two" }, 404],
     ["a site of another organization", chunk("x", []), { site: "foreign" }, 404],
     ["an unknown site", chunk("x", []), { site: "none" }, 404],

@@ -1,7 +1,7 @@
 import type { PageContext } from "../../protocol/beacon";
 import type { DropReason } from "../../protocol/drop-reasons";
 import type { SiteEvent } from "../../protocol/event";
-import type { Dimensions, IngestBatch, IngestResult, Sender } from "../../protocol/ingest";
+import type { Dimensions, IngestBatch, IngestResult, RateClaim, Sender } from "../../protocol/ingest";
 import type { Site } from "../../protocol/management";
 import { sourceOf } from "../enrich/channel";
 import { cutText } from "../enrich/clean-text";
@@ -24,8 +24,8 @@ export interface Parcel {
   /** A key or member sent it, and may claim what follows. */
   trusted: boolean;
   claims: { country?: string; user_agent?: string; ip?: string; device?: string };
-  /** False for further senders of one request, which counts once against the rate. */
-  limited: boolean;
+  /** Null for further senders of one request, which counts once. */
+  rate: RateClaim | null;
   received_at: number;
   visible: boolean;
   ping: boolean;
@@ -37,6 +37,8 @@ export interface Parcel {
 export interface Taken {
   result: IngestResult;
   dropped: DropReason | null;
+  /** False: nothing was left for the object, which so did not count the request. */
+  asked: boolean;
 }
 
 type Waiter = { waitUntil(work: Promise<unknown>): void };
@@ -78,7 +80,8 @@ export async function takeBatch(env: Env, waiter: Waiter, parcel: Parcel): Promi
   const reason = dropped[0]?.reason ?? null;
   const ping = parcel.ping && (events.length > 0 || dropped.length === 0);
   if (events.length === 0 && !ping) {
-    return { result: { ok: true, count: 0, session_id: null, route: "", started_at: null }, dropped: reason };
+    const result = { ok: true, count: 0, session_id: null, route: "", started_at: null } as const;
+    return { result, dropped: reason, asked: false };
   }
   const batch: IngestBatch = {
     site: siteFacts(env, site),
@@ -86,7 +89,7 @@ export async function takeBatch(env: Env, waiter: Waiter, parcel: Parcel): Promi
     sender: parcel.sender,
     address,
     user_agent,
-    limited: parcel.limited && !trusted,
+    rate: parcel.rate,
     visible: parcel.visible,
     ping,
     dimensions: dimensionsOf(env, parcel, address, user_agent),
@@ -95,7 +98,7 @@ export async function takeBatch(env: Env, waiter: Waiter, parcel: Parcel): Promi
     indexes: events.map(({ index }) => index),
     body_hash: parcel.body_hash,
   };
-  return { result: await callSite(env, site.id, (stub) => stub.ingest(batch)), dropped: reason };
+  return { result: await callSite(env, site.id, (stub) => stub.ingest(batch)), dropped: reason, asked: true };
 }
 
 /** `CORS_ORIGINS`: a comma list of origins that may send for every site of this installation. */

@@ -3,7 +3,7 @@ import type { Context } from "hono";
 import * as z from "zod";
 import { type BeaconEvent, SessionRequest, SimpleEvent, type TrackReply, TrackRequest } from "../../protocol/beacon";
 import { DROPPED_HEADER, type DropReason } from "../../protocol/drop-reasons";
-import type { IngestResult, Sender } from "../../protocol/ingest";
+import type { IngestResult, RateClaim, Sender } from "../../protocol/ingest";
 import { BODY_BYTES_BROWSER, BODY_BYTES_KEY, EVENT_BYTES, EVENTS_PER_BATCH, TEXT } from "../../protocol/limits";
 import type { Site } from "../../protocol/management";
 import type { EventError, RefusalCode } from "../../protocol/refusals";
@@ -14,6 +14,7 @@ import { readBody } from "../ingest/body";
 import { toMs } from "../ingest/clock";
 import { sha256Hex } from "../ingest/hash";
 import { fieldsOf, normalizeEvent } from "../ingest/normalize-event";
+import { rateClaim } from "../ingest/rate-claim";
 import { type SenderFacts, senderFacts } from "../ingest/sender-facts";
 import { siteFacts } from "../ingest/site-facts";
 import { callSite, isUnavailable } from "../ingest/site-stub";
@@ -64,7 +65,8 @@ const SimpleBody = z.looseObject({
 async function begin<T>(c: C, schema: z.ZodType<T>) {
   const facts = senderFacts(c.req.raw);
   const principal = await ingestPrincipal(c.req.raw, c.env, Date.now());
-  if (principal === "refused") return fail("unauthorized", "The key or token is not valid.");
+  if (principal === "unauthorized") return fail("unauthorized", "The key or token is not valid.");
+  if (principal === "forbidden") return fail("forbidden", "This key may not send: it lacks the scope ingest.");
   const body = await readBody(c.req.raw, principal ? BODY_BYTES_KEY : BODY_BYTES_BROWSER);
   if (!body.ok) return fail(body.code, body.message);
   let json: unknown;
@@ -115,7 +117,7 @@ function droppedReply(body: object, status: 200 | 201, reason: DropReason | null
 
 function refusedResult(result: IngestResult & { ok: false }): Response {
   const messages = {
-    rate_limited: "Too many requests from this address. Send it again later.",
+    rate_limited: "Too many requests. Send it again later.",
     unavailable: "The site cannot take more right now. Send it again later.",
   } satisfies Partial<Record<RefusalCode, string>>;
   return fail(result.code, messages[result.code], undefined, { "Retry-After": String(result.retry_after_s) });
@@ -166,7 +168,7 @@ const track = collector(async (c, received_at) => {
     facts,
     trusted,
     claims: claimsOf(request),
-    limited: true,
+    rate: rateClaim(principal, facts.address, "events"),
     received_at,
     visible: request.visible ?? true,
     ping,
@@ -207,6 +209,7 @@ const openSession = collector(async (c, received_at) => {
   const page = cleanUrl(request.page_url, `https://${site.domain}`);
   if (!page) return fail("invalid", "Some fields are wrong.", { page_url: "Not an address of a page." });
   const trusted = principal !== null;
+  const rate = rateClaim(principal, facts.address, "sessions");
   const user_agent = trusted ? (request.user_agent ?? "") : facts.user_agent;
   const event = { at: received_at, type: "pageview" as const, page_url: page.page_url, path: page.path };
   const parcel: Parcel = {
@@ -218,7 +221,7 @@ const openSession = collector(async (c, received_at) => {
       ...(request.user_agent && { user_agent: request.user_agent }),
       ...(request.device_type && { device: request.device_type }),
     },
-    limited: true,
+    rate,
     received_at,
     visible: false,
     ping: false,
@@ -246,7 +249,7 @@ const openSession = collector(async (c, received_at) => {
   // Made here, so that a call that is tried again opens the same session.
   const session_id = crypto.randomUUID();
   const opened = await callSite(c.env, site.id, (stub) =>
-    stub.openSession(siteFacts(c.env, site), session_id, opening, trusted ? null : facts.address, received_at),
+    stub.openSession(siteFacts(c.env, site), session_id, opening, rate, received_at),
   );
   if (!opened.ok) return refusedResult({ ...opened, code: "rate_limited" });
   return Response.json({ session_id, started_at: new Date(opened.started_at).toISOString() }, { status: 201 });
@@ -304,7 +307,7 @@ const simpleEvents = collector(async (c, received_at) => {
 
   const body_hash = await sha256Hex(body.bytes);
   let count = 0;
-  let counted = 0;
+  let rate: RateClaim | null = rateClaim(principal, facts.address, "events");
   let dropped: DropReason | null = null;
   for (const group of groups.values()) {
     const taken: Taken = await takeBatch(c.env, c.executionCtx, {
@@ -313,7 +316,7 @@ const simpleEvents = collector(async (c, received_at) => {
       facts,
       trusted,
       claims: group.claims,
-      limited: counted++ === 0,
+      rate,
       received_at,
       visible: true,
       ping: false,
@@ -322,6 +325,7 @@ const simpleEvents = collector(async (c, received_at) => {
       events: group.events,
     });
     if (!taken.result.ok) return refusedResult(taken.result);
+    if (taken.asked) rate = null;
     count += taken.result.count;
     dropped ??= taken.dropped;
   }
@@ -405,7 +409,7 @@ const pixel = collector(async (c, received_at) => {
         facts,
         trusted: false,
         claims: {},
-        limited: true,
+        rate: rateClaim(null, facts.address, "events"),
         received_at,
         visible: true,
         ping: false,

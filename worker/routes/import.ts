@@ -19,9 +19,10 @@ type C = Context<AppEnv>;
 function importer(handle: (c: C, scope: SiteScope) => Promise<Response>): Handler {
   return async (c) => {
     const principal = await ingestPrincipal(c.req.raw, c.env, Date.now());
-    if (principal === null || principal === "refused") {
+    if (principal === null || principal === "unauthorized") {
       return fail("unauthorized", "Send a valid key of scope ingest.");
     }
+    if (principal === "forbidden") return fail("forbidden", "This key may not import: it lacks the scope ingest.");
     const site_id = c.req.query("site") ?? "";
     if (site_id === "") return fail("invalid", "Say which site.", { site: "`site` is needed." });
     const allowed = await authorizeImport(c.env, principal, site_id);

@@ -131,8 +131,8 @@ describe("who sends events", () => {
   });
 
   test("is refused with a key that is unknown or not for sending", async () => {
-    expect(await sender(bearer(await makeKey(ann, ["read", "admin"])))).toBe("refused");
-    expect(await sender(bearer("ff_x"))).toBe("refused");
-    expect(await sender(bearer(""))).toBe("refused");
+    expect(await sender(bearer(await makeKey(ann, ["read", "admin"])))).toBe("forbidden");
+    expect(await sender(bearer("ff_x"))).toBe("unauthorized");
+    expect(await sender(bearer(""))).toBe("unauthorized");
   });
 });

@@ -81,7 +81,7 @@ const batchOf = (visitor: string, sender: Sender, events: SiteEvent[], received_
   sender,
   address: "192.0.2.1",
   user_agent: visitor,
-  limited: true,
+  rate: null,
   visible: true,
   ping: false,
   dimensions: dimensions("Direct"),

@@ -1,4 +1,5 @@
 import { redact } from "./redact";
+import { remember } from "./remember";
 
 /**
  * C0 and C1 controls, and the bidirectional controls of Unicode UAX 9 that let a text show itself as another
@@ -21,6 +22,18 @@ export function cutText(value: string, most: number): string {
 
 /** Text of a visitor as it may be stored: well-formed, without controls, redacted, at most `most` code points. */
 export function cleanText(value: string, most: number): string {
+  return value.length <= Math.min(most, SHORT) && isClean(value) ? value : clean(value, most);
+}
+
+/** Names, titles and selectors come again and again; those in which nothing has to be hidden are kept. */
+const SHORT = 150;
+const isClean = remember(
+  (value) => clean(value, SHORT) === value,
+  5_000,
+  (_, yes) => yes,
+);
+
+function clean(value: string, most: number): string {
   // Redaction reads a bounded part, since what lies beyond is cut off anyway; and a cut can bring out what it hid,
   // as the first 16 of 30 digits, so both repeat until nothing changes.
   for (let before = cutText(plainText(value), most * 2 + 64); ; ) {

@@ -2,6 +2,7 @@ import { TEXT } from "../../protocol/limits";
 import { plainText } from "./clean-text";
 import { decodePercent } from "./decode-percent";
 import { REDACTED, redact, redactIdentity } from "./redact";
+import { remember } from "./remember";
 import { parseUrl, type WebUrl } from "./web-url";
 
 export interface PageAddress {
@@ -71,6 +72,24 @@ const hashRoute = (hash: string) => (/^#!?\//.test(hash) ? redactPath(hash.repla
  * changes nothing.
  */
 export function cleanUrl(raw: string, base = ""): PageAddress | null {
+  return cleaned(`${base}${BREAK}${raw}`);
+}
+
+/** Stands in no base. */
+const BREAK = "\n";
+const ADDRESSES = 2_000;
+
+const cleaned = remember(
+  (key) => {
+    const end = key.indexOf(BREAK);
+    return clean(key.slice(end + 1), key.slice(0, end));
+  },
+  ADDRESSES,
+  // A query, or what was hidden, may say who somebody is.
+  (key, page) => !key.includes("?") && page !== null && !page.path.includes(REDACTED),
+);
+
+function clean(raw: string, base: string): PageAddress | null {
   const text = plainText(raw).trim();
   const url = text === "" ? null : resolve(text, plainText(base).trim());
   if (!url) return null;

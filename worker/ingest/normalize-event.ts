@@ -6,6 +6,7 @@ import type { RefusalCode } from "../../protocol/refusals";
 import { cleanText, cutText, plainText } from "../enrich/clean-text";
 import { cleanUrl } from "../enrich/page-address";
 import { correctedTime, toMs } from "./clock";
+import { isPlainBeacon } from "./is-plain-beacon";
 
 /** One raw event of a body as the product keeps it, or why it cannot. */
 export type Normalized =
@@ -50,7 +51,7 @@ export function normalizeEvent(raw: unknown, context: EventContext): Normalized 
   if (context.measure && isTooLarge(raw)) {
     return { kind: "refused", code: "too_large", fields: { event: `An event may have ${EVENT_BYTES} bytes.` } };
   }
-  const parsed = BeaconEvent.safeParse(raw);
+  const parsed = isPlainBeacon(raw) ? { success: true as const, data: raw } : BeaconEvent.safeParse(raw);
   if (!parsed.success) return { kind: "refused", code: "invalid", fields: fieldsOf(parsed.error) };
   const beacon = parsed.data;
   if (beacon.event_type === PING) return { kind: "ping" };

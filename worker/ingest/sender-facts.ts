@@ -1,3 +1,5 @@
+import { remember } from "../enrich/remember";
+
 /** What a request says about its sender by itself, not by its body. */
 export interface SenderFacts {
   address: string;
@@ -18,7 +20,7 @@ export function senderFacts(request: Request): SenderFacts {
     // The platform sets it; a browser cannot. Locally there is only the loopback.
     address: headers.get("CF-Connecting-IP") ?? "127.0.0.1",
     user_agent: headers.get("User-Agent") ?? "",
-    origin_host: originHost(headers.get("Origin") ?? headers.get("Referer")),
+    origin_host: originHost(headers),
     opt_out: headers.get("Sec-GPC") === "1" || headers.get("DNT") === "1",
     mobile_hint: headers.get("Sec-CH-UA-Mobile"),
     platform_hint: headers.get("Sec-CH-UA-Platform"),
@@ -27,8 +29,9 @@ export function senderFacts(request: Request): SenderFacts {
   };
 }
 
-function originHost(origin: string | null): string | null {
-  if (origin === null) return null;
-  const url = URL.parse(origin);
-  return url?.host.toLowerCase() ?? "";
+function originHost(headers: Headers): string | null {
+  const origin = headers.get("Origin") ?? headers.get("Referer");
+  return origin === null ? null : hostOf(origin);
 }
+
+const hostOf = remember((origin) => URL.parse(origin)?.host.toLowerCase() ?? "", 1_000);

@@ -9,6 +9,7 @@ import { countryCode } from "../enrich/country";
 import { deviceOf } from "../enrich/device";
 import { cleanUrl } from "../enrich/page-address";
 import { demoPlace, type Place, placeOfCf } from "../enrich/place";
+import { remember } from "../enrich/remember";
 import type { Env } from "../env";
 import { tellDrop } from "./drop-tally";
 import { type Dropped, runSteps } from "./pipeline";
@@ -55,7 +56,7 @@ function stepsOf(env: Env, parcel: Parcel) {
   const { site, facts, trusted, claims } = parcel;
   return runSteps({
     site,
-    more_hosts: moreHosts(env),
+    more_hosts: moreHosts(env.CORS_ORIGINS ?? ""),
     trusted,
     origin_host: facts.origin_host,
     // A server's own address and agent say nothing about its visitors.
@@ -102,12 +103,14 @@ export async function takeBatch(env: Env, waiter: Waiter, parcel: Parcel): Promi
 }
 
 /** `CORS_ORIGINS`: a comma list of origins that may send for every site of this installation. */
-function moreHosts(env: Env): string[] {
-  return (env.CORS_ORIGINS ?? "")
-    .split(",")
-    .map((origin) => URL.parse(origin.trim())?.host ?? origin.trim())
-    .filter((host) => host !== "");
-}
+const moreHosts = remember(
+  (origins) =>
+    origins
+      .split(",")
+      .map((origin) => URL.parse(origin.trim())?.host ?? origin.trim())
+      .filter((host) => host !== ""),
+  1,
+);
 
 function tellDropped(env: Env, waiter: Waiter, parcel: Parcel, dropped: readonly Dropped[]): void {
   for (const { reason, count, example } of dropped) {

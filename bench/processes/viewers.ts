@@ -1,0 +1,140 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import * as z from "zod";
+import type { ReceivedFrame } from "../frame-reader.ts";
+import { answerCalls } from "./answer-calls.ts";
+import { Connection } from "./connection.ts";
+import { monotonic } from "./monotonic.ts";
+import { RawSocket } from "./raw-socket.ts";
+
+/** Holds viewers' sockets, reads and discards, and notes when frames arrive. */
+
+const OpenArgs = z.object({
+  url: z.string(),
+  path: z.string(),
+  headers: z.record(z.string(), z.string()),
+  count: z.number(),
+  /** Text to send each socket now and then, as a sign of life. */
+  ping: z.string().nullable(),
+  most_ms: z.number(),
+});
+const ProbeArgs = z.object({
+  url: z.string(),
+  /** The whole request, as text. */
+  request: z.string(),
+  /** What the frame holds that is waited for, or how it begins. */
+  needle: z.string().optional(),
+  start: z.string().optional(),
+  most_ms: z.number(),
+});
+const StallArgs = z.object({ count: z.number() });
+const Counted = z.object({ data: z.object({ today: z.object({ events: z.number() }).optional() }) });
+
+/** Upgrades at a time: more would only wait in line. */
+const WAVE = 32;
+const PING_MS = 25_000;
+
+const sockets = new Set<RawSocket>();
+const closed: (number | null)[] = [];
+const seen = { frames: 0, bytes: 0, largest: 0 };
+let pings: NodeJS.Timeout | undefined;
+let look: (frame: ReceivedFrame, socket: RawSocket) => void = () => {};
+let counted: { at: number; events: number }[] = [];
+
+answerCalls({
+  open: (args) => open(OpenArgs.parse(args)),
+  probe: (args) => probe(ProbeArgs.parse(args)),
+  startCounting,
+  counted: () => counted,
+  seen: () => ({ ...seen, open: sockets.size, closed }),
+  stall: (args) => stall(StallArgs.parse(args)),
+  close,
+});
+
+function onFrame(frame: ReceivedFrame, socket: RawSocket): void {
+  seen.frames++;
+  seen.bytes += frame.length;
+  seen.largest = Math.max(seen.largest, frame.length);
+  look(frame, socket);
+}
+
+/** Opens sockets until there are `count`, or the time is over; answers how many there are and how long it took. */
+async function open({ count, ping, most_ms, ...target }: z.infer<typeof OpenArgs>) {
+  const from = monotonic();
+  let started = sockets.size;
+  const work = async () => {
+    while (started < count && monotonic() - from < most_ms) {
+      started++;
+      const socket = await RawSocket.open(target, onFrame, (code, gone) => {
+        if (sockets.delete(gone)) closed.push(code);
+      });
+      sockets.add(socket);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(WAVE, count) }, work));
+  clearInterval(pings);
+  if (ping !== null) {
+    pings = setInterval(() => {
+      for (const socket of sockets) socket.send(ping);
+    }, PING_MS);
+  }
+  return { open: sockets.size, ms: monotonic() - from };
+}
+
+/** Sends a request and notes, for each socket, how long after it the frame that is waited for was there as a whole. */
+async function probe({ url, request, needle, start, most_ms }: z.infer<typeof ProbeArgs>) {
+  const connection = await Connection.open(url);
+  const arrived = new Map<RawSocket, number>();
+  const wanted = needle === undefined ? null : Buffer.from(needle);
+  let bytes = 0;
+  for (const socket of sockets) socket.reader.keep = wanted !== null;
+  const { promise: failed, reject } = Promise.withResolvers<never>();
+  const { promise: all, resolve } = Promise.withResolvers<void>();
+  const from = monotonic();
+  look = (frame, socket) => {
+    const hit = wanted ? frame.payload?.includes(wanted) : frame.start.startsWith(start ?? "");
+    if (!hit || arrived.has(socket)) return;
+    arrived.set(socket, monotonic() - from);
+    bytes = frame.length;
+    if (arrived.size === sockets.size) resolve();
+  };
+  connection.send(
+    Buffer.from(request),
+    ({ status, body }) => {
+      if (status > 299) reject(new Error(`The probe was answered ${status}: ${body}`));
+    },
+    reject,
+  );
+  const inTime = await Promise.race([all.then(() => true), sleep(most_ms, false), failed]);
+  look = () => {};
+  connection.close();
+  if (!inTime) throw new Error(`After ${most_ms} ms ${arrived.size} of ${sockets.size} sockets had the frame.`);
+  return { bytes, times: [...arrived.values()].sort((a, b) => a - b) };
+}
+
+/** From now on the first socket notes what number of events each frame tells. */
+function startCounting(): void {
+  counted = [];
+  const [first] = sockets;
+  if (!first) throw new Error("There is no socket to count at.");
+  first.reader.keep = true;
+  look = ({ payload }, socket) => {
+    if (socket !== first || payload === null) return;
+    const at = monotonic();
+    const { success, data } = Counted.safeParse(JSON.parse(payload.toString()));
+    if (success && data.data.today) counted.push({ at, events: data.data.today.events });
+  };
+}
+
+function stall({ count }: z.infer<typeof StallArgs>): void {
+  for (const socket of [...sockets].slice(0, count)) socket.stall();
+}
+
+function close(): void {
+  clearInterval(pings);
+  look = () => {};
+  closed.length = 0;
+  Object.assign(seen, { frames: 0, bytes: 0, largest: 0 });
+  const all = [...sockets];
+  sockets.clear();
+  for (const socket of all) socket.close();
+}

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { PageContext } from "./beacon";
-import type { DropReason } from "./drop-reasons";
+import type { LeftOutReason } from "./drop-reasons";
 import type { SiteEvent } from "./event";
 
 /** What the Worker hands to a site's object for one accepted request, and what it gets back. Crosses RPC: data only. */
@@ -88,12 +88,13 @@ export type IngestResult =
   | { ok: true; count: number; session_id: string | null; route: string; started_at: number | null }
   | { ok: false; code: "rate_limited" | "unavailable"; retry_after_s: number };
 
-/** Events that the Worker dropped on purpose, told to the object so that the owner can see them. */
+/** What the Worker dropped on purpose or refused, told to the object so that the owner can see it. */
 export interface DropNotice {
   site: SiteFacts;
-  reason: DropReason;
+  reason: LeftOutReason;
+  /** Events; of a request that could not be read, one. */
   count: number;
-  /** What an owner needs to mend it: the foreign host, the excluded path, the bot's name. Never an address or id. */
+  /** What an owner needs to mend it: the foreign host, the excluded path, the bot's name, the wrong field. Never an address or id. */
   example: string;
   at: number;
 }

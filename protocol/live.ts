@@ -1,4 +1,4 @@
-import type { DropReason } from "./drop-reasons";
+import type { LeftOutReason } from "./drop-reasons";
 
 /** The live picture of one site, as viewers and the live routes get it. Times are milliseconds since 1970. */
 
@@ -86,7 +86,7 @@ export interface TodayTotals {
 }
 
 export interface DropCount {
-  reason: DropReason;
+  reason: LeftOutReason;
   /** Since the site's midnight. */
   count: number;
   last_at: number;
@@ -107,7 +107,7 @@ export interface LiveNumbers {
   sources: CountRow[];
   countries: CountRow[];
   devices: CountRow[];
-  /** What was dropped today and why. */
+  /** What was dropped or refused today and why. */
   drops: DropCount[];
   /** When this site's very first event came; null until then. */
   first_event_at: number | null;

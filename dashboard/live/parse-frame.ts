@@ -1,4 +1,4 @@
-import { DROP_REASONS, type DropReason } from "../../protocol/drop-reasons";
+import { LEFT_OUT_REASONS, type LeftOutReason } from "../../protocol/drop-reasons";
 import type { Frame, Hello } from "../../protocol/frame";
 import type {
   CountRow,
@@ -150,11 +150,11 @@ function todayTotals(value: unknown): TodayTotals {
   };
 }
 
-const isDropReason = (value: unknown): value is DropReason => DROP_REASONS.some((reason) => reason === value);
+const isLeftOutReason = (value: unknown): value is LeftOutReason => LEFT_OUT_REASONS.some((reason) => reason === value);
 
 function dropCount(value: unknown): DropCount {
   const o = fields(value);
-  if (!isDropReason(o.reason)) throw new Unreadable("a known drop reason was expected");
+  if (!isLeftOutReason(o.reason)) throw new Unreadable("a known reason was expected");
   return { reason: o.reason, count: number(o.count), last_at: number(o.last_at), example: text(o.example) };
 }
 

@@ -89,10 +89,16 @@ export class SiteObject extends DurableObject<Env> {
     this.#learn(batch.site);
     if (batch.rate) {
       const wait = this.#rates.take(batch.rate, batch.site.rate_limit, now);
-      if (wait > 0) return { ok: false, code: "rate_limited", retry_after_s: wait };
+      if (wait > 0) {
+        await this.#tooMany(batch.site, batch.rate, batch.events.length, now);
+        return { ok: false, code: "rate_limited", retry_after_s: wait };
+      }
     }
     const live = this.#live();
     if (this.#outbox.bytes > OUTBOX_BYTES / 2 && !this.#makeRoom(batch)) {
+      const { site, events } = batch;
+      const example = "Too much waits for the database";
+      await this.dropped({ site, reason: "unavailable", count: events.length, example, at: now });
       return { ok: false, code: "unavailable", retry_after_s: 30 };
     }
     const result = live.ingest(batch, () => crypto.randomUUID());
@@ -126,7 +132,10 @@ export class SiteObject extends DurableObject<Env> {
     const had = this.#live().state.sessions.get(session_id);
     if (had) return { ok: true, started_at: had.started_at };
     const wait = this.#rates.take(rate, facts.rate_limit, now);
-    if (wait > 0) return { ok: false, retry_after_s: wait };
+    if (wait > 0) {
+      await this.#tooMany(facts, rate, 1, now);
+      return { ok: false, retry_after_s: wait };
+    }
     const visitor_id = opening.user_id === null ? `s:${session_id}` : `u:${opening.user_id}`;
     this.#live().open(
       {
@@ -148,12 +157,17 @@ export class SiteObject extends DurableObject<Env> {
     return { ok: true, started_at: now };
   }
 
-  /** Events that the Worker dropped on purpose. */
+  /** What the Worker dropped on purpose or refused. */
   async dropped(notice: DropNotice): Promise<void> {
     this.#learn(notice.site);
     this.#live().drop(notice);
     await this.#arm(notice.at + PRESENCE_SNAPSHOT);
     this.#frames.tell(notice.at);
+  }
+
+  /** Tells the owner of a request beyond its rate. */
+  #tooMany(site: SiteFacts, { by }: RateClaim, events: number, at: number): Promise<void> {
+    return this.dropped({ site, reason: "rate_limited", count: Math.max(1, events), example: by, at });
   }
 
   /** Near the cap page views go before detail; true if the batch may come in. */

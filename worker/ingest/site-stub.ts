@@ -6,13 +6,15 @@ export function siteStub(env: Env, site_id: string): SiteStub {
   return typedStub(env.SITE.getByName(site_id));
 }
 
+export type SiteCall<T> = (stub: SiteStub) => Promise<T>;
+
 const TRIES = 3;
 
 /**
  * Calls the object; what the platform says may be tried again is tried again with a fresh stub, which is safe because
  * ingest counts a repeat once. Overload is not: more calls make it worse.
  */
-export async function callSite<T>(env: Env, site_id: string, call: (stub: SiteStub) => Promise<T>): Promise<T> {
+export async function callSite<T>(env: Env, site_id: string, call: SiteCall<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await call(siteStub(env, site_id));

@@ -11,11 +11,11 @@ import { cleanUrl } from "../enrich/page-address";
 import { demoPlace, type Place, placeOfCf } from "../enrich/place";
 import { remember } from "../enrich/remember";
 import type { Env } from "../env";
-import { tellDrop } from "./drop-tally";
-import { type Dropped, runSteps } from "./pipeline";
+import { type LeftOut, tellLeftOut } from "./drop-tally";
+import { runSteps } from "./pipeline";
 import type { SenderFacts } from "./sender-facts";
 import { siteFacts } from "./site-facts";
-import { callSite } from "./site-stub";
+import { callSite, isUnavailable, type SiteCall } from "./site-stub";
 
 /** One sender's events of one request, parsed, on their way to the site's object. */
 export interface Parcel {
@@ -99,7 +99,8 @@ export async function takeBatch(env: Env, waiter: Waiter, parcel: Parcel): Promi
     indexes: events.map(({ index }) => index),
     body_hash: parcel.body_hash,
   };
-  return { result: await callSite(env, site.id, (stub) => stub.ingest(batch)), dropped: reason, asked: true };
+  const result = await askSite(env, waiter, parcel, (stub) => stub.ingest(batch));
+  return { result, dropped: reason, asked: true };
 }
 
 /** `CORS_ORIGINS`: a comma list of origins that may send for every site of this installation. */
@@ -112,10 +113,27 @@ const moreHosts = remember(
   1,
 );
 
-function tellDropped(env: Env, waiter: Waiter, parcel: Parcel, dropped: readonly Dropped[]): void {
-  for (const { reason, count, example } of dropped) {
-    const notice = { site: siteFacts(env, parcel.site), reason, count, example: cutText(example, 200) };
-    tellDrop(env, waiter, { ...notice, at: parcel.received_at });
+function tellDropped(env: Env, waiter: Waiter, { site, received_at }: Parcel, dropped: readonly LeftOut[]): void {
+  if (dropped.length === 0) return;
+  const cut = dropped.map((one) => ({ ...one, example: cutText(one.example, 200) }));
+  tellLeftOut(env, waiter, site, cut, received_at);
+}
+
+/** Calls the site's object for a parcel. If it cannot be reached the owner is told, once it can be, and the error goes on. */
+export async function askSite<T>(env: Env, waiter: Waiter, parcel: Parcel, call: SiteCall<T>): Promise<T> {
+  const { site, events, received_at } = parcel;
+  try {
+    return await callSite(env, site.id, call);
+  } catch (error) {
+    if (isUnavailable(error)) {
+      const busy = {
+        reason: "unavailable",
+        count: Math.max(1, events.length),
+        example: "The site was too busy",
+      } as const;
+      tellLeftOut(env, waiter, site, [busy], received_at);
+    }
+    throw error;
   }
 }
 

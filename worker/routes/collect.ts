@@ -12,13 +12,15 @@ import { cutText, plainText } from "../enrich/clean-text";
 import { cleanUrl } from "../enrich/page-address";
 import { readBody } from "../ingest/body";
 import { toMs } from "../ingest/clock";
+import { type LeftOut, tellLeftOut } from "../ingest/drop-tally";
 import { sha256Hex } from "../ingest/hash";
 import { fieldsOf, normalizeEvent } from "../ingest/normalize-event";
 import { rateClaim } from "../ingest/rate-claim";
+import { refusedBody, refusedEvents, refusedFields } from "../ingest/refused";
 import { type SenderFacts, senderFacts } from "../ingest/sender-facts";
 import { siteFacts } from "../ingest/site-facts";
 import { callSite, isUnavailable } from "../ingest/site-stub";
-import { dimensionsOf, dropBatch, type Parcel, type Taken, takeBatch } from "../ingest/take-batch";
+import { askSite, dimensionsOf, dropBatch, type Parcel, type Taken, takeBatch } from "../ingest/take-batch";
 import { fail } from "../reply";
 import { summaryOf } from "../reports/live-summary";
 import { findSite, findSiteByHost } from "../store/sites";
@@ -67,18 +69,46 @@ async function begin<T>(c: C, schema: z.ZodType<T>) {
   const principal = await ingestPrincipal(c.req.raw, c.env, Date.now());
   if (principal === "unauthorized") return fail("unauthorized", "The key or token is not valid.");
   if (principal === "forbidden") return fail("forbidden", "This key may not send: it lacks the scope ingest.");
-  const body = await readBody(c.req.raw, principal ? BODY_BYTES_KEY : BODY_BYTES_BROWSER);
-  if (!body.ok) return fail(body.code, body.message);
+  const noted = (refused: LeftOut, named?: string) => noteRefused(c, { facts, principal }, named, refused);
+  const most = principal ? BODY_BYTES_KEY : BODY_BYTES_BROWSER;
+  const body = await readBody(c.req.raw, most);
+  if (!body.ok) {
+    noted(refusedBody(body.code, body.message, most));
+    return fail(body.code, body.message);
+  }
   let json: unknown;
   try {
     json = JSON.parse(body.text);
   } catch {
     // A SyntaxError is how the parser says that it is not JSON.
-    return fail("unreadable", "The body is not JSON.");
+    const message = "The body is not JSON.";
+    noted(refusedBody("unreadable", message, most));
+    return fail("unreadable", message);
   }
   const parsed = schema.safeParse(json);
-  if (!parsed.success) return fail("invalid", "Some fields are missing or wrong.", fieldsOf(parsed.error));
+  if (!parsed.success) {
+    const fields = fieldsOf(parsed.error);
+    noted(refusedFields(fields), SiteName.safeParse(json).data?.site);
+    return fail("invalid", "Some fields are missing or wrong.", fields);
+  }
   return { facts, principal, body, request: parsed.data };
+}
+
+const SiteName = z.object({ site: z.string() });
+
+/** Tells the owner of a request that was refused, if it says which site it is for. The answer does not wait for it. */
+function noteRefused(
+  c: C,
+  { facts, principal }: { facts: SenderFacts; principal: Principal | null },
+  named: string | undefined,
+  refused: LeftOut,
+): void {
+  const at = Date.now();
+  const told = siteFor(c, named, facts).then((site) => {
+    if (site && maySend(principal, site)) tellLeftOut(c.env, c.executionCtx, site, [refused], at);
+  });
+  // D1 is away, and with it what is known of the site.
+  c.executionCtx.waitUntil(told.catch(() => {}));
 }
 
 /** The site that is meant: named, or the one whose domain the page's origin is. */
@@ -135,7 +165,9 @@ const track = collector(async (c, received_at) => {
   const { facts, principal, body, request } = begun;
   const anonymous = request.dnt ?? (principal === null && facts.opt_out);
   if (!anonymous && !request.session_id && !request.tab && !request.user_id && !request.visitor) {
-    return fail("invalid", "Say who sends it.", { session_id: "`session_id` or `tab` is needed." });
+    const fields = { session_id: "`session_id` or `tab` is needed." };
+    noteRefused(c, begun, request.site, refusedFields(fields));
+    return fail("invalid", "Say who sends it.", fields);
   }
   const site = await siteFor(c, request.site, facts);
   if (site === null || !maySend(principal, site)) return droppedReply(trackReply(0, null, []), 201, "unknown_site");
@@ -149,6 +181,7 @@ const track = collector(async (c, received_at) => {
     base: `https://${site.domain}`,
     measure: body.bytes.byteLength > EVENT_BYTES,
   });
+  if (errors.length > 0) tellLeftOut(c.env, c.executionCtx, site, refusedEvents(errors), received_at);
   if (events.length === 0 && !ping) {
     return fail("invalid", "None of the events can be kept.", errors[0]?.fields, {}, { errors });
   }
@@ -207,7 +240,11 @@ const openSession = collector(async (c, received_at) => {
   const site = await siteFor(c, request.site, facts);
   if (site === null || !maySend(principal, site)) return fail("not_found", "There is no such site.");
   const page = cleanUrl(request.page_url, `https://${site.domain}`);
-  if (!page) return fail("invalid", "Some fields are wrong.", { page_url: "Not an address of a page." });
+  if (!page) {
+    const fields = { page_url: "Not an address of a page." };
+    tellLeftOut(c.env, c.executionCtx, site, [refusedFields(fields)], received_at);
+    return fail("invalid", "Some fields are wrong.", fields);
+  }
   const trusted = principal !== null;
   const rate = rateClaim(principal, facts.address, "sessions");
   const user_agent = trusted ? (request.user_agent ?? "") : facts.user_agent;
@@ -248,7 +285,7 @@ const openSession = collector(async (c, received_at) => {
   };
   // Made here, so that a call that is tried again opens the same session.
   const session_id = crypto.randomUUID();
-  const opened = await callSite(c.env, site.id, (stub) =>
+  const opened = await askSite(c.env, c.executionCtx, parcel, (stub) =>
     stub.openSession(siteFacts(c.env, site), session_id, opening, rate, received_at),
   );
   if (!opened.ok) return refusedResult({ ...opened, code: "rate_limited" });
@@ -302,6 +339,7 @@ const simpleEvents = collector(async (c, received_at) => {
     const group = groupOf(groups, simple, trusted, anonymous);
     group.events.push({ event: normalized.event, index, referrer: normalized.referrer, raw_url: normalized.raw_url });
   });
+  if (errors.length > 0) tellLeftOut(c.env, c.executionCtx, site, refusedEvents(errors), received_at);
   if (errors.length === raw.length)
     return fail("invalid", "None of the events can be kept.", errors[0]?.fields, {}, { errors });
 
@@ -397,7 +435,7 @@ const pixel = collector(async (c, received_at) => {
   const site = await siteFor(c, undefined, facts);
   const page = c.req.query("page") ?? c.req.header("Referer") ?? "";
   let dropped: DropReason | null = site ? null : "unknown_site";
-  if (site && page !== "" && page.length <= TEXT.url) {
+  if (site) {
     const read = normalizeEvent(
       { event_type: "pageview", page_url: page, timestamp: received_at, referrer: c.req.query("referrer") ?? "" },
       { received_at, sent_at: null, trusted: false, base: `https://${site.domain}`, measure: false },
@@ -419,6 +457,8 @@ const pixel = collector(async (c, received_at) => {
         events: [{ event: read.event, index: 0, referrer: read.referrer, raw_url: read.raw_url }],
       });
       dropped = taken.dropped;
+    } else if (read.kind === "refused") {
+      tellLeftOut(c.env, c.executionCtx, site, [refusedFields(read.fields)], received_at);
     }
   }
   const response = new Response(PIXEL, { headers: { "Content-Type": "image/gif" } });

@@ -7,7 +7,7 @@ import { dropText } from "./drop-text";
 import { Failure } from "./Failure";
 import { wholeNumber } from "./format";
 
-/** What was dropped today and why, with what to do about it. */
+/** What was dropped or refused today and why, with what to do about it. */
 export function DropReasons(props: { drops: readonly DropCount[]; site: Site }) {
   const session = useContext(SessionContext);
   const [failure, setFailure] = createSignal<unknown>();
@@ -35,7 +35,7 @@ export function DropReasons(props: { drops: readonly DropCount[]; site: Site }) 
               const words = () => dropText(drop, props.site);
               return (
                 <li>
-                  <span class="num" title={`${wholeNumber(drop.count)} events`}>
+                  <span class="num" title={`${wholeNumber(drop.count)} ${words().unit}`}>
                     {wholeNumber(drop.count)}
                   </span>
                   <p>

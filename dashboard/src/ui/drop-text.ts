@@ -1,5 +1,8 @@
+import { REFUSED_REASONS } from "../../../protocol/drop-reasons";
+import { KEY_RATE_LIMIT } from "../../../protocol/limits";
 import type { DropCount } from "../../../protocol/live";
 import type { Site } from "../../../protocol/management";
+import { wholeNumber } from "./format";
 
 export interface DropText {
   what: string;
@@ -7,6 +10,8 @@ export interface DropText {
   todo: string;
   /** A host that could be added to the site's domains. */
   domain?: string;
+  /** What is counted. */
+  unit: "events" | "times";
 }
 
 const HOST = /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?$/i;
@@ -16,8 +21,18 @@ function inWords(domains: readonly string[]): string {
   return domains.length > 3 ? `${shown} and ${domains.length - 3} more` : shown;
 }
 
-/** Why events were dropped, for the owner of the site. */
-export function dropText(drop: Pick<DropCount, "reason" | "example">, site: Pick<Site, "domains">): DropText {
+type Drop = Pick<DropCount, "reason" | "example">;
+type Told = Pick<Site, "domains" | "rate_limit">;
+
+/** Why something is not counted, for the owner of the site. */
+export function dropText(drop: Drop, site: Told): DropText {
+  return {
+    unit: REFUSED_REASONS.some((reason) => reason === drop.reason) ? "times" : "events",
+    ...wordsOf(drop, site),
+  };
+}
+
+function wordsOf(drop: Drop, site: Told): Omit<DropText, "unit"> {
   const { reason, example } = drop;
   switch (reason) {
     case "foreign_origin": {
@@ -57,6 +72,38 @@ export function dropText(drop: Pick<DropCount, "reason" | "example">, site: Pick
       return { what: "Events came for a site that does not exist.", todo: "Check data-site in the snippet." };
     case "duplicate":
       return { what: "Events that came twice count once.", todo: "" };
+    case "invalid":
+      return {
+        what: example
+          ? `Events with a missing or wrong field are refused. The last one: “${example}”.`
+          : "Events with a missing or wrong field are refused.",
+        todo: "Correct the code that sends them.",
+      };
+    case "too_large":
+      return {
+        what: example ? `Too large to be taken: ${example}.` : "Something was too large to be taken.",
+        todo: "Send fewer events at once, and less with each.",
+      };
+    case "unreadable":
+      return {
+        what: "Requests that cannot be read are refused.",
+        todo: example ? `The last answer: “${example}”` : "",
+      };
+    case "rate_limited":
+      return example === "key"
+        ? {
+            what: `A key or member sent more than ${wholeNumber(KEY_RATE_LIMIT)} requests in a second.`,
+            todo: "Send more events in each request.",
+          }
+        : {
+            what: `One address sent more than ${wholeNumber(site.rate_limit)} requests in a minute.`,
+            todo: "If many visitors share it, raise the rate limit in Settings.",
+          };
+    case "unavailable":
+      return {
+        what: "For a while this site could take no more.",
+        todo: "Trackers send what they had again.",
+      };
     default:
       return reason satisfies never;
   }

@@ -1,11 +1,11 @@
-import type { DropReason } from "../../../protocol/drop-reasons";
+import type { LeftOutReason } from "../../../protocol/drop-reasons";
 import { localHour } from "./local-time";
 import type { SiteState } from "./state";
 
-/** Counts what was dropped on purpose, by reason, since the site's midnight. */
+/** Counts what was dropped on purpose or refused, by reason, since the site's midnight. */
 export function countDrop(
   state: SiteState,
-  reason: DropReason,
+  reason: LeftOutReason,
   count: number,
   example: string,
   now: number,

@@ -124,7 +124,7 @@ describe("RATE-1 browsers", () => {
   });
 });
 
-describe("RATE-2 keys and members", () => {
+describe("RATE-2 keys and members", { timeout: 30_000 }, () => {
   const ping = (headers: Record<string, string>, site = ann) =>
     ask("/api/v1/track", {
       method: "POST",

@@ -7,6 +7,9 @@ import { NO_TRIES, TRIES_LIFE, type Tries, throttle, withFailure } from "./throt
 const FREE_OF_ACCOUNT = 5;
 const FREE_OF_ADDRESS = 20;
 
+/** Tries that are forgotten are removed at most this often: it takes a look at all of them. */
+const SWEEP_INTERVAL = 10 * 60_000;
+
 /** No password has this hash: it is verified where there is no account, so that an answer takes as long as any. */
 const NOBODY = `scrypt$16384$8$5$${"A".repeat(22)}$${"A".repeat(43)}`;
 
@@ -27,6 +30,7 @@ export type SignInResult =
 /** One organization; under the name `sign-in` the passwords of the installation, where CPU time is no limit. */
 export class OrgObject extends DurableObject<Env> {
   readonly #sql: SqlStorage;
+  #sweptAt = 0;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -51,7 +55,7 @@ export class OrgObject extends DurableObject<Env> {
     // Hashing holds the object, so that of many tries at once each sees the failures before it.
     const right = await verifyPassword(password, stored ?? NOBODY);
     if (stored === null || !right) {
-      this.#sql.exec("DELETE FROM tries WHERE at < ?", now - TRIES_LIFE);
+      this.#sweep(now);
       this.#keep(accountKey, withFailure(ofAccount, now));
       this.#keep(addressKey, withFailure(ofAddress, now));
       return { ok: false, reason: "wrong" };
@@ -59,6 +63,31 @@ export class OrgObject extends DurableObject<Env> {
     // The address keeps its failures: an own account must not buy more tries at others.
     this.#sql.exec("DELETE FROM tries WHERE key = ?", accountKey);
     return { ok: true };
+  }
+
+  /**
+   * Counts a try with a token as failed before it is looked at, so that many at once are no more than one after another.
+   * Answers 0, or the seconds to wait where too many failed before. `address` is a hash.
+   */
+  beginTry(address: string, now: number): number {
+    const key = `address:${address}`;
+    const tries = this.#tries(key);
+    const wait = throttle(tries, FREE_OF_ADDRESS, now);
+    if (wait > 0) return Math.ceil(wait / 1_000);
+    this.#sweep(now);
+    this.#keep(key, withFailure(tries, now));
+    return 0;
+  }
+
+  /** The try that was begun was no failure. */
+  forgiveTry(address: string): void {
+    this.#sql.exec("UPDATE tries SET failures = max(0, failures - 1) WHERE key = ?", `address:${address}`);
+  }
+
+  #sweep(now: number): void {
+    if (now - this.#sweptAt < SWEEP_INTERVAL) return;
+    this.#sweptAt = now;
+    this.#sql.exec("DELETE FROM tries WHERE at < ?", now - TRIES_LIFE);
   }
 
   #tries(key: string): Tries {

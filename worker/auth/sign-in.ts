@@ -1,8 +1,10 @@
 import { Buffer } from "node:buffer";
 import type { SignInResult } from "../../durable-objects/org/org-object";
+import { addressPrefix } from "../../durable-objects/site/model/address-prefix";
 import type { Claims, LoginReply } from "../../protocol/management";
 import type { Env } from "../env";
 import { sha256Hex } from "../ingest/hash";
+import { fail } from "../reply";
 import { sessionCookie } from "./cookie";
 import { issueToken } from "./member-token";
 import { openSession, SESSION_LIFE } from "./session";
@@ -22,8 +24,44 @@ export async function checkPassword(
 ): Promise<SignInResult> {
   const { password, stored } = asked;
   const account = await sha256Hex(asked.email.toLowerCase());
-  const address = await sha256Hex(asked.address);
+  const address = await addressHash(asked.address);
   return passwords(env).trySignIn({ account, address, password, stored }, now);
+}
+
+/** An IPv6 network counts as one: whoever has an address there has all of them. */
+const addressHash = (address: string) => sha256Hex(addressPrefix(address));
+
+/** What came of a try with a token, and whether too many from that address failed before. */
+export type Tried<T> =
+  | { ok: true; value: T }
+  | { ok: false; reason: "wrong" }
+  | { ok: false; reason: "wait"; wait_s: number };
+
+/** Looks at a token by `look`, whose null is a failure, unless too many tries from that address failed before. */
+export async function tryToken<T>(
+  env: Env,
+  address: string,
+  look: () => Promise<T | null>,
+  now: number,
+): Promise<Tried<T>> {
+  const hash = await addressHash(address);
+  const wait_s = await passwords(env).beginTry(hash, now);
+  if (wait_s > 0) return { ok: false, reason: "wait", wait_s };
+  let wrong = false;
+  try {
+    const value = await look();
+    wrong = value === null;
+    return value === null ? { ok: false, reason: "wrong" } : { ok: true, value };
+  } finally {
+    // A look that threw says nothing about the token.
+    if (!wrong) await passwords(env).forgiveTry(hash);
+  }
+}
+
+/** The reply to a try that is not looked at. */
+export function waitReply(wait_s: number): Response {
+  const headers = { "Retry-After": String(wait_s) };
+  return fail("rate_limited", "Too many failed tries. Wait before the next one.", undefined, headers);
 }
 
 /** The reply that signs a member in: the cookie for a browser, a token for a program. */

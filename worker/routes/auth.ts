@@ -4,7 +4,7 @@ import { readCookie, sessionCookie } from "../auth/cookie";
 import { issueTicket } from "../auth/one-time-token";
 import { isForeignPage } from "../auth/same-origin";
 import { closeSession } from "../auth/session";
-import { checkPassword, signedIn } from "../auth/sign-in";
+import { checkPassword, signedIn, tryToken, waitReply } from "../auth/sign-in";
 import { senderFacts } from "../ingest/sender-facts";
 import { fail, ok } from "../reply";
 import { accountOf, describeMember, roleOf } from "../store/members";
@@ -24,10 +24,7 @@ const login: Handler = async (c) => {
   const account = await accountOf(c.env, email);
   const { address } = senderFacts(c.req.raw);
   const checked = await checkPassword(c.env, { email, address, password, stored: account?.password_hash ?? null }, now);
-  if (!checked.ok && checked.reason === "wait") {
-    const headers = { "Retry-After": String(checked.wait_s) };
-    return fail("rate_limited", "Too many failed tries. Wait before the next one.", undefined, headers);
-  }
+  if (!checked.ok && checked.reason === "wait") return waitReply(checked.wait_s);
   if (!checked.ok || !account) return fail("unauthorized", "The e-mail address or the password is wrong.");
   const user = { userId: account.user_id, organizationId: account.org_id, role: account.role };
   return signedIn(c.req.raw, c.env, user, now);
@@ -49,7 +46,10 @@ const link: Handler = async (c) => {
   const input = await readJson(c, LinkRequest);
   if (input instanceof Response) return input;
   const now = Date.now();
-  const member = await redeemToken(c.env, "sign_in", input.token, now);
+  const { address } = senderFacts(c.req.raw);
+  const tried = await tryToken(c.env, address, () => redeemToken(c.env, "sign_in", input.token, now), now);
+  if (!tried.ok && tried.reason === "wait") return waitReply(tried.wait_s);
+  const member = tried.ok ? tried.value : null;
   const role = member && (await roleOf(c.env, member));
   if (!member || !role)
     return fail(

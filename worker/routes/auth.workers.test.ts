@@ -1,4 +1,4 @@
-import { createExecutionContext, runInDurableObject } from "cloudflare:test";
+import { createExecutionContext, evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { sign } from "hono/jwt";
 import { beforeEach, describe, expect, test } from "vitest";
@@ -24,8 +24,8 @@ const me = (headers: Record<string, string>) => ask("/api/auth/me", { headers })
 const cookieOf = (response: Response) => response.headers.get("Set-Cookie")?.split(";")[0] ?? "";
 
 /** Writes failures of the caller's address down; resolves to what reads them. */
-async function failedBefore(failures: number) {
-  const key = `address:${await sha256Hex(ann.user_id)}`;
+async function failedBefore(failures: number, address = ann.user_id) {
+  const key = `address:${await sha256Hex(address)}`;
   const tries = <T>(act: (sql: SqlStorage) => T) =>
     runInDurableObject(env.ORG.getByName("sign-in"), (_, state) => act(state.storage.sql));
   await tries((sql) => void sql.exec("INSERT INTO tries VALUES (?, ?, ?)", key, failures, Date.now()));
@@ -85,6 +85,36 @@ describe("signing in by password", () => {
     expect((await login(ann.email, PASSWORD)).status).toBe(429);
   });
 
+  test("an IPv6 network counts as one address", async () => {
+    await failedBefore(19, "2001:db8:0:1");
+    const from = (address: string) => login("nobody@example.com", "guess", { "CF-Connecting-IP": address });
+    expect((await from("2001:db8:0:1::1")).status).toBe(401);
+    expect((await from("2001:db8:0:1::2")).status).toBe(429);
+    expect((await from("2001:db8:0:2::1")).status).toBe(401);
+  });
+
+  test("failures are remembered through an eviction", async () => {
+    for (let i = 0; i < 5; i++) expect((await login(ann.email, "guess")).status).toBe(401);
+    await evictDurableObject(env.ORG.getByName("sign-in"));
+    const refused = await login(ann.email, PASSWORD);
+    expect([refused.status, refused.headers.get("Retry-After")]).toEqual([429, expect.stringMatching(/^1[0-5]$/)]);
+  });
+
+  test("an unknown account takes as long as a wrong password", async () => {
+    const times = { known: Number.POSITIVE_INFINITY, unknown: Number.POSITIVE_INFINITY };
+    for (let i = 0; i < 3; i++) {
+      for (const [who, email] of [
+        ["known", ann.email],
+        ["unknown", `${ann.user_id}-not@example.com`],
+      ] as const) {
+        const begun = performance.now();
+        await login(email, "guess");
+        times[who] = Math.min(times[who], performance.now() - begun);
+      }
+    }
+    expect(times.unknown / times.known).toBeGreaterThan(0.6);
+  });
+
   test("the object keeps no e-mail address and no network address", async () => {
     await login(ann.email, "guess");
     const rows = await runInDurableObject(env.ORG.getByName("sign-in"), (_, state) => [
@@ -120,6 +150,22 @@ describe("a sign-in link", () => {
     const statuses = (await Promise.all([use(), use()])).map(({ status }) => status);
     expect(statuses.sort()).toEqual([200, 401]);
     expect((await use()).status).toBe(401);
+  });
+
+  test("twenty wrong ones from an address, at once too, and it waits, before and after an eviction; a right one costs nothing", async () => {
+    const use = (token: string, address = ann.user_id) =>
+      ask("/api/auth/link", { method: "POST", body: { token }, headers: { "CF-Connecting-IP": address } });
+    const right = () => addOneTimeToken(env, "sign_in", ann, Date.now() + 60_000);
+    expect((await use(await right())).status).toBe(200);
+    const statuses = (await Promise.all(Array.from({ length: 23 }, (_, i) => use(`guess ${i}`)))).map((r) => r.status);
+    expect(statuses.filter((status) => status === 401)).toHaveLength(20);
+    expect(statuses.filter((status) => status === 429)).toHaveLength(3);
+    await evictDurableObject(env.ORG.getByName("sign-in"));
+    const token = await right();
+    const refused = await use(token);
+    expect([refused.status, refused.headers.get("Retry-After")]).toEqual([429, expect.stringMatching(/^1[0-5]$/)]);
+    expect((await login(ann.email, PASSWORD)).status).toBe(429);
+    expect((await use(token, `${ann.user_id} elsewhere`)).status).toBe(200);
   });
 
   test("not after its time, and a ticket is none", async () => {

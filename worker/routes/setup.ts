@@ -1,6 +1,7 @@
 import { SetupRequest, type SetupState } from "../../protocol/management";
 import { isForeignPage } from "../auth/same-origin";
-import { hashPassword, isSameSecret, signedIn } from "../auth/sign-in";
+import { hashPassword, isSameSecret, signedIn, tryToken, waitReply } from "../auth/sign-in";
+import { senderFacts } from "../ingest/sender-facts";
 import { fail, ok } from "../reply";
 import { addFirstOwner, needsOwner } from "../store/owner";
 import { readJson } from "./read-json";
@@ -21,10 +22,14 @@ const setup: Handler = async (c) => {
   if (!wanted) return fail("unavailable", "There is no set-up token. Set the secret SETUP_TOKEN first.");
   const input = await readJson(c, SetupRequest);
   if (input instanceof Response) return input;
-  if (!(await isSameSecret(input.setup_token, wanted))) {
+  const now = Date.now();
+  const { address } = senderFacts(c.req.raw);
+  const isRight = async () => ((await isSameSecret(input.setup_token, wanted)) ? true : null);
+  const tried = await tryToken(c.env, address, isRight, now);
+  if (!tried.ok && tried.reason === "wait") return waitReply(tried.wait_s);
+  if (!tried.ok) {
     return fail("forbidden", "The set-up token is wrong.", { setup_token: "Not the one that the deploy printed." });
   }
-  const now = Date.now();
   const { organization, email, password } = input;
   const password_hash = await hashPassword(c.env, password);
   const owner = await addFirstOwner(c.env, { organization, email, password_hash }, now);

@@ -60,6 +60,17 @@ describe("setting up", () => {
     expect(await needed()).toMatchObject({ data: { needed: true } });
   });
 
+  test("after twenty wrong tokens an address waits, with the right one too", async () => {
+    const from = (setup_token: string, address: string) => setUp({ setup_token }, { "CF-Connecting-IP": address });
+    const statuses = await Promise.all(Array.from({ length: 21 }, () => from("guess", "192.0.2.9")));
+    expect(statuses.map(({ status }) => status).sort()).toEqual([...Array(20).fill(403), 429]);
+    const refused = await from(SETUP_TOKEN, "192.0.2.9");
+    expect(refused.status).toBe(429);
+    expect(Number(refused.headers.get("Retry-After"))).toBeGreaterThan(0);
+    expect(await needed()).toMatchObject({ data: { needed: true } });
+    expect((await from(SETUP_TOKEN, "192.0.2.10")).status).toBe(200);
+  });
+
   test("needs the secret to be there", async () => {
     const log = vi.spyOn(console, "error").mockImplementation(() => {});
     const plain = harness(bound, createExecutionContext);

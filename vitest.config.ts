@@ -40,7 +40,7 @@ export default defineConfig({
       {
         test: {
           name: "system",
-          include: ["test/{browser,process,system}/**/*.test.ts"],
+          include: ["test/{browser,process,system,fuzz}/**/*.test.ts"],
           environment: "node",
           testTimeout: 60_000,
           hookTimeout: 120_000,

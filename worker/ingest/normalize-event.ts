@@ -64,7 +64,8 @@ export function normalizeEvent(raw: unknown, context: EventContext): Normalized 
   const name = known === null ? beacon.event_type : beacon.name;
   const at = correctedTime(toMs(beacon.timestamp), context.sent_at, context.received_at, context.trusted);
   const event: SiteEvent = { at, type, page_url: page.page_url, path: page.path };
-  if (beacon.event_id !== undefined) event.event_id = beacon.event_id.toWellFormed();
+  const event_id = plainText(beacon.event_id ?? "");
+  if (event_id !== "") event.event_id = event_id;
   if (beacon.seq !== undefined) event.seq = beacon.seq;
   if (name !== undefined && (type === "outbound" || type === "download")) {
     event.name = cleanUrl(name, context.base)?.page_url ?? cleanText(name, TEXT.value);
@@ -177,26 +178,37 @@ function tidy(value: unknown, depth: number): unknown {
   );
 }
 
-/** Counts characters without recursion into a stringifier, which hostile depth could overflow. */
+/**
+ * Bytes of the event as JSON, without white space and with no more escapes than needed, against the limit. Without
+ * recursion, which hostile depth could overflow.
+ */
 function isTooLarge(raw: unknown): boolean {
   let size = 0;
   const stack: unknown[] = [raw];
   while (stack.length > 0) {
     const value = stack.pop();
-    if (typeof value === "string") size += value.length * 3 > EVENT_BYTES ? utf8.encode(value).length : value.length;
+    if (typeof value === "string") size += bytesOf(value);
     else if (Array.isArray(value)) {
-      size += 2;
+      size += Math.max(2, value.length + 1);
       for (const item of value) stack.push(item);
     } else if (typeof value === "object" && value !== null) {
-      size += 2;
-      for (const [key, item] of Object.entries(value)) {
-        size += key.length + 4;
+      const entries = Object.entries(value);
+      size += Math.max(2, entries.length + 1);
+      for (const [key, item] of entries) {
+        size += bytesOf(key) + 1;
         stack.push(item);
       }
-    } else size += 4;
+    } else size += String(value).length;
     if (size > EVENT_BYTES) return true;
   }
   return false;
 }
 
 const utf8 = new TextEncoder();
+const ESCAPED = /["\\\u0000-\u001f]/g;
+
+/** Bytes of a text between its quotes, and the quotes. */
+function bytesOf(text: string): number {
+  if (text.length > EVENT_BYTES) return text.length;
+  return utf8.encode(text).length + (text.match(ESCAPED)?.length ?? 0) + 2;
+}

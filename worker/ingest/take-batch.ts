@@ -4,7 +4,7 @@ import type { SiteEvent } from "../../protocol/event";
 import type { Dimensions, IngestBatch, IngestResult, RateClaim, Sender } from "../../protocol/ingest";
 import type { Site } from "../../protocol/management";
 import { sourceOf } from "../enrich/channel";
-import { cutText } from "../enrich/clean-text";
+import { cutText, plainText } from "../enrich/clean-text";
 import { countryCode } from "../enrich/country";
 import { deviceOf } from "../enrich/device";
 import { cleanUrl } from "../enrich/page-address";
@@ -169,7 +169,7 @@ export function dimensionsOf(
     referrer: first?.referrer ? (cleanUrl(first.referrer)?.page_url ?? "") : "",
     campaign: cutText(source.campaign, 100),
     medium: cutText(source.medium, 100),
-    language: parcel.context.language ?? facts.language,
+    language: plainText(parcel.context.language ?? facts.language),
   };
 }
 

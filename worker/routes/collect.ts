@@ -186,13 +186,14 @@ const track = collector(async (c, received_at) => {
     return fail("invalid", "None of the events can be kept.", errors[0]?.fields, {}, { errors });
   }
   const persistent = site.identity === "persistent";
+  const user_id = trusted || persistent ? userOf(request.user_id) : undefined;
   const sender: Sender = anonymous
     ? { kind: "anonymous" }
     : {
         kind: "visitor",
         ...(persistent && request.visitor !== undefined && { persistent_id: request.visitor }),
         ...(request.tab !== undefined && { tab: request.tab }),
-        ...((trusted || persistent) && request.user_id !== undefined && { user_id: clean(request.user_id) }),
+        ...(user_id !== undefined && { user_id }),
         ...(request.session_id !== undefined && { session_id: request.session_id }),
       };
   const taken = await takeBatch(c.env, c.executionCtx, {
@@ -222,6 +223,9 @@ function trackReply(count: number, session_id: string | null, errors: EventError
 }
 
 const clean = (text: string) => cutText(plainText(text), TEXT.user_id);
+
+/** A user's id as it may be stored; undefined where nothing of it can be. */
+const userOf = (id: string | undefined) => clean(id ?? "") || undefined;
 
 function claimsOf(request: TrackRequest): Parcel["claims"] {
   const { country, user_agent, ip } = request;
@@ -276,7 +280,7 @@ const openSession = collector(async (c, received_at) => {
   if (trusted && request.browser) dimensions.browser = clean(request.browser);
   if (trusted && request.os) dimensions.os = clean(request.os);
   const opening = {
-    user_id: request.user_id && (trusted || site.identity === "persistent") ? clean(request.user_id) : null,
+    user_id: (trusted || site.identity === "persistent" ? userOf(request.user_id) : null) ?? null,
     page_url: page.page_url,
     path: page.path,
     referrer: dimensions.referrer,
@@ -376,7 +380,7 @@ const simpleEvents = collector(async (c, received_at) => {
 });
 
 function groupOf(groups: Map<string, Group>, simple: SimpleEvent, trusted: boolean, anonymous: boolean): Group {
-  const user_id = trusted ? simple.user_id : undefined;
+  const user_id = trusted ? userOf(simple.user_id) : undefined;
   const country = trusted ? simple.country : undefined;
   const key = JSON.stringify([simple.session_id, user_id, country]);
   const had = groups.get(key);
@@ -388,7 +392,7 @@ function groupOf(groups: Map<string, Group>, simple: SimpleEvent, trusted: boole
       : {
           kind: "visitor",
           session_id: simple.session_id,
-          ...(user_id !== undefined && { user_id: clean(user_id) }),
+          ...(user_id !== undefined && { user_id }),
         },
     claims: {
       ...(country !== undefined && { country }),

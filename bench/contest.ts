@@ -13,26 +13,30 @@ const Started = z.object({ url: z.string(), key: z.string(), pid: z.number().int
 /** A server and its runtime. While it is not measured its runtime is stopped, so that it costs nothing. */
 export class Contestant {
   readonly side: Side;
+  /** Folder of its objects and database. */
+  readonly state: string;
   readonly url: string;
   readonly key: string;
   /** Process of workerd. */
   readonly pid: number;
   readonly #helper: Helper;
 
-  private constructor(side: Side, helper: Helper, { url, key, pid }: z.infer<typeof Started>) {
+  private constructor(side: Side, state: string, helper: Helper, { url, key, pid }: z.infer<typeof Started>) {
     this.side = side;
+    this.state = state;
     this.#helper = helper;
     this.url = url;
     this.key = key;
     this.pid = pid;
   }
 
-  /** Starts it in a folder of its own below `folder`. */
-  static async start(side: Side, folder: string): Promise<Contestant> {
-    const state = join(folder, `${side}-${performance.now().toFixed(0)}`);
+  /** Starts it in a folder of its own below `folder`; `metered` is Footfall that counts what it writes. */
+  static async start(kind: Side | "metered", folder: string): Promise<Contestant> {
+    const state = join(folder, `${kind}-${performance.now().toFixed(0)}`);
     await mkdir(state, { recursive: true });
     const helper = new Helper("server");
-    return new Contestant(side, helper, await helper.call("start", { kind: side, state }, Started));
+    const started = await helper.call("start", { kind, state }, Started);
+    return new Contestant(kind === "reference" ? kind : "footfall", state, helper, started);
   }
 
   pause(): void {

@@ -7,6 +7,7 @@ import type { Bench } from "../bench/bench.ts";
 import type { Finding } from "../bench/findings.ts";
 import { thisMachine } from "../bench/machine.ts";
 import { endHelpers } from "../bench/processes/helper.ts";
+import { cost } from "../bench/rows/cost.ts";
 import { ingest } from "../bench/rows/ingest.ts";
 import { latency } from "../bench/rows/latency.ts";
 import { sockets } from "../bench/rows/sockets.ts";
@@ -15,7 +16,7 @@ import { formatTable } from "../bench/table.ts";
 import { buildAll } from "./build.ts";
 import { Problem, runScript } from "./problem.ts";
 
-const ROWS = { ingest, watched, latency, sockets } satisfies Record<string, (bench: Bench) => Promise<Finding[]>>;
+const ROWS = { ingest, watched, latency, sockets, cost } satisfies Record<string, (bench: Bench) => Promise<Finding[]>>;
 
 const HELP = `Measures Footfall beside the least that could do the same, on this machine.
 

@@ -15,6 +15,8 @@ export interface ServeOptions {
   port: number;
   /** Folder that holds objects, D1 and R2; made when missing. */
   state: string;
+  /** The Worker as one module; unset: the built one. */
+  worker?: string;
   /** Variables of the Worker, over those of wrangler.toml. */
   vars?: Record<string, string>;
   /** Fills the database of a new state folder, and one after new migrations, before anybody can ask for it. */
@@ -38,10 +40,10 @@ const PREPARED = "prepared";
  * Serves the built Worker and assets (see build.ts) from a state folder, with the migrations applied.
  * Throws a Problem when the port or the folder is taken.
  */
-export async function serve({ host, port, state, vars = {}, prepare }: ServeOptions): Promise<Server> {
+export async function serve({ host, port, state, worker = WORKER, vars = {}, prepare }: ServeOptions): Promise<Server> {
   await mkdir(state, { recursive: true });
   const claim = await claimState(state, host, port);
-  const contents = await readFile(WORKER, "utf8");
+  const contents = await readFile(worker, "utf8");
   const noteProcess = (message: unknown) => claim.noteSpawn(message);
   subscribe("child_process", noteProcess);
   const ownListeners = signalListeners();

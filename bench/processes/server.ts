@@ -1,6 +1,6 @@
 import { ChildProcess } from "node:child_process";
 import { subscribe } from "node:diagnostics_channel";
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from "miniflare";
 import * as z from "zod";
@@ -10,9 +10,9 @@ import { seed } from "../../scripts/seed.ts";
 import { serve } from "../../scripts/serve.ts";
 import { answerCalls } from "./answer-calls.ts";
 
-/** Serves Footfall or the reference, both by Miniflare, from a process of its own. */
+/** Serves Footfall, the same with meters on it, or the reference, all by Miniflare, from a process of its own. */
 
-const StartArgs = z.object({ kind: z.enum(["footfall", "reference"]), state: z.string() });
+const StartArgs = z.object({ kind: z.enum(["footfall", "metered", "reference"]), state: z.string() });
 const HOST = "127.0.0.1";
 const EMAIL = "bench@example.com";
 const PASSWORD = "measured by npm run bench";
@@ -33,12 +33,15 @@ subscribe("child_process", (message) => {
 answerCalls({ start: (args) => start(StartArgs.parse(args)) }, () => close());
 
 async function start({ kind, state }: z.infer<typeof StartArgs>) {
-  const started = kind === "footfall" ? await startFootfall(state) : await startReference(state);
+  const started = kind === "reference" ? await startReference(state) : await startFootfall(state, kind === "metered");
   return { ...started, pid: runtime };
 }
 
-async function startFootfall(state: string) {
+async function startFootfall(state: string, metered: boolean) {
+  const worker = join(state, "metered.js");
+  if (metered) await writeFile(worker, await bundleWorker(join(ROOT, "bench", "metered", "worker.ts")));
   const server = await serve({
+    ...(metered && { worker }),
     host: HOST,
     port: 0,
     state,

@@ -68,6 +68,8 @@ export const RATE_PERIOD = 60_000;
 /** Requests of one key, or of one member by token, in a period, to one site. */
 export const KEY_RATE_LIMIT = 1_000;
 export const KEY_RATE_PERIOD = 1_000;
+/** Requests a minute that the platform's own limiter lets through of one address, site and kind of route; also in wrangler.toml. */
+export const DAMPER_LIMIT = 1_000;
 /** Addresses that are counted at a time; in a flood of them those that are quiet are forgotten. */
 export const RATE_NAMES = 20_000;
 

@@ -121,7 +121,8 @@ function signalListeners() {
 /** What wrangler.toml says of the Worker, less what only a deployed one has. */
 function workerOptions(vars: Record<string, string>) {
   const { workerOptions } = unstable_getMiniflareWorkerOptions(join(ROOT, "wrangler.toml"));
-  const { modulesRules, rootPath, email, ...rest } = workerOptions;
+  // The stand-in for the platform's rate limiter would write down who floods; the site's object holds the limit without it.
+  const { modulesRules, rootPath, email, ratelimits, ...rest } = workerOptions;
   const used = Object.fromEntries(Object.entries(rest).filter(([, value]) => !isEmpty(value)));
   return { ...used, bindings: { ...z.record(z.string(), z.json()).parse(rest.bindings ?? {}), ...vars } };
 }

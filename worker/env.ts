@@ -9,6 +9,8 @@ export interface Env {
   ASSETS: Fetcher;
   BUCKET?: R2Bucket;
   AE?: AnalyticsEngineDataset;
+  /** The platform's rate limiter, `DAMPER_LIMIT` a minute: keeps floods of one address from a site's object. */
+  DAMPER?: RateLimit;
   /** Comma list of origins added to each site's own (`CORS_ORIGINS`). */
   CORS_ORIGINS?: string;
   SESSION_TIMEOUT_MINUTES?: string;

@@ -11,6 +11,7 @@ import { cleanUrl } from "../enrich/page-address";
 import { demoPlace, type Place, placeOfCf } from "../enrich/place";
 import { remember } from "../enrich/remember";
 import type { Env } from "../env";
+import { damp } from "./damp";
 import { type LeftOut, tellLeftOut } from "./drop-tally";
 import { runSteps } from "./pipeline";
 import type { SenderFacts } from "./sender-facts";
@@ -41,6 +42,8 @@ export interface Taken {
   /** False: nothing was left for the object, which so did not count the request. */
   asked: boolean;
 }
+
+type TooMany = { ok: false; code: "rate_limited"; retry_after_s: number };
 
 type Waiter = { waitUntil(work: Promise<unknown>): void };
 
@@ -119,9 +122,18 @@ function tellDropped(env: Env, waiter: Waiter, { site, received_at }: Parcel, dr
   tellLeftOut(env, waiter, site, cut, received_at);
 }
 
-/** Calls the site's object for a parcel. If it cannot be reached the owner is told, once it can be, and the error goes on. */
-export async function askSite<T>(env: Env, waiter: Waiter, parcel: Parcel, call: SiteCall<T>): Promise<T> {
-  const { site, events, received_at } = parcel;
+/**
+ * Calls the site's object for a parcel, unless its sender floods the site. If it cannot be reached the owner is told, once
+ * it can be, and the error goes on.
+ */
+export async function askSite<T>(env: Env, waiter: Waiter, parcel: Parcel, call: SiteCall<T>): Promise<T | TooMany> {
+  const { site, rate, events, received_at } = parcel;
+  const retry_after_s = await damp(env, site, rate, received_at);
+  if (retry_after_s > 0) {
+    const flood = { reason: "rate_limited", count: Math.max(1, events.length), example: "address" } as const;
+    tellLeftOut(env, waiter, site, [flood], received_at);
+    return { ok: false, code: "rate_limited", retry_after_s };
+  }
   try {
     return await callSite(env, site.id, call);
   } catch (error) {

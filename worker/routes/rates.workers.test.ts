@@ -15,8 +15,8 @@ let second = 0;
 
 beforeEach(async () => {
   ann = await makeTenant();
-  // In the middle of a minute, so that none of it ends during a test.
-  second = Math.floor(Date.now() / 60_000) * 60_000 + 15_000;
+  // A minute of its own for each test, which does not end during the test.
+  second = (second || Math.floor(Date.now() / 60_000) * 60_000 + 15_000) + 120_000;
   vi.useFakeTimers({ toFake: ["Date"], now: second });
 });
 afterEach(() => void vi.useRealTimers());
@@ -57,12 +57,19 @@ const statuses = async (count: number, act: () => Promise<Response>) => {
   return all;
 };
 
-const Detailed = z.object({ data: z.object({ today: z.object({ page_views: z.number() }) }) });
-async function pageViews(): Promise<number> {
+const Detailed = z.object({
+  data: z.object({
+    today: z.object({ page_views: z.number() }),
+    dropped: z.array(z.object({ reason: z.string(), count: z.number(), example: z.string() })),
+  }),
+});
+async function detailed() {
   const headers = bearer(await makeKey(ann, ["read"]));
   const response = await ask(`/api/analytics/detailed?site=${ann.site_id}`, { headers });
-  return Detailed.parse(await response.json()).data.today.page_views;
+  return Detailed.parse(await response.json()).data;
 }
+const pageViews = async () => (await detailed()).today.page_views;
+const dropped = async () => (await detailed()).dropped;
 
 describe("RATE-1 browsers", () => {
   test("a hundred requests a minute pass, the next one is told how many seconds are left, and is not kept", async () => {
@@ -162,6 +169,80 @@ describe("RATE-2 keys and members", { timeout: 30_000 }, () => {
     const [one, two] = [await signIn(ann), await signIn(ann)];
     expect(await spend(bearer(one.token))).toEqual([201, 429]);
     expect((await ping(bearer(two.token))).status).toBe(429);
+  });
+});
+
+describe("RATE-5 the platform's limiter", () => {
+  /** The app with a limiter that answers `success`; both it and the site's object write down that they were asked. */
+  function damped(success: boolean) {
+    const asked: string[] = [];
+    const DAMPER: RateLimit = {
+      limit: async ({ key }) => {
+        asked.push(key);
+        return { success };
+      },
+    };
+    let calls = 0;
+    const SITE = new Proxy(env.SITE, {
+      get: (target, name) => {
+        if (name === "getByName") calls++;
+        return Reflect.get(target, name).bind(target);
+      },
+    });
+    const send = async (headers: Record<string, string> = {}, address = ADDRESS) => {
+      const before = calls;
+      const events = [{ event_type: "pageview", page_url: "/a", timestamp: Date.now() }];
+      const response = await harness({ ...env, SITE, DAMPER }, createExecutionContext).ask("/api/v1/track", {
+        method: "POST",
+        body: { site: ann.site_id, session_id: crypto.randomUUID(), events },
+        headers: { Origin: "", "User-Agent": FIREFOX, "CF-Connecting-IP": address, ...headers },
+      });
+      return { status: response.status, wait: response.headers.get("Retry-After"), reached: calls > before };
+    };
+    return { asked, send };
+  }
+
+  test("keeps a flood from the object, and the owner sees it; who is within the limit does not wait for it", async () => {
+    await limitTo(2);
+    const { asked, send } = damped(false);
+    const passed = { status: 201, wait: null, reached: true };
+    expect([await send(), await send()]).toEqual([passed, passed]);
+    expect(asked).toEqual([]);
+    const stopped = { status: 429, wait: "45", reached: false };
+    expect([await send(), await send()]).toEqual([stopped, stopped]);
+    expect(asked).toHaveLength(2);
+    expect(asked.join()).not.toContain(ADDRESS);
+    expect(await send({}, "192.0.2.2")).toEqual(passed);
+    expect(await send(bearer(await makeKey(ann, ["ingest"])))).toEqual(passed);
+    expect(asked).toHaveLength(2);
+    await expect
+      .poll(dropped, { timeout: 5_000 })
+      .toMatchObject([{ reason: "rate_limited", count: 2, example: "address" }]);
+  });
+
+  test("leaves the decision to the object where it lets a request through", async () => {
+    await limitTo(1);
+    const { asked, send } = damped(true);
+    await send();
+    expect(await send()).toEqual({ status: 429, wait: "45", reached: true });
+    expect(asked).toHaveLength(1);
+  });
+
+  test("is bound, and lets a first request through", async () => {
+    expect(await env.DAMPER?.limit({ key: crypto.randomUUID() })).toEqual({ success: true });
+  });
+
+  test("is not needed", async () => {
+    await limitTo(1);
+    const { DAMPER: _, ...without } = env;
+    const plain = harness(without, createExecutionContext);
+    const open = () =>
+      plain.ask("/api/v1/sessions", {
+        method: "POST",
+        body: { site: ann.site_id, page_url: "/a" },
+        headers: { Origin: "", "User-Agent": FIREFOX, "CF-Connecting-IP": ADDRESS },
+      });
+    expect(await statuses(2, open)).toEqual([201, 429]);
   });
 });
 

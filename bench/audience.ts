@@ -76,6 +76,11 @@ export class Audience {
     await this.#helper.call("stall", { count }, z.unknown());
   }
 
+  /** Those read again. */
+  async wake(): Promise<void> {
+    await this.#helper.call("wake", null, z.unknown());
+  }
+
   async close(): Promise<void> {
     await this.#helper.call("close", null, z.unknown());
   }

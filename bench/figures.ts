@@ -1,12 +1,9 @@
+import * as z from "zod";
 import { percentile } from "../scripts/load/tally.ts";
 
 /** What was measured in several rounds. */
-export interface Figure {
-  median: number;
-  low: number;
-  high: number;
-  rounds: number[];
-}
+export const Figure = z.object({ median: z.number(), low: z.number(), high: z.number(), rounds: z.array(z.number()) });
+export type Figure = z.infer<typeof Figure>;
 
 /** Median and spread of rounds; at least one. An even number of rounds has the mean of the middle two as its median. */
 export function figureOf(rounds: readonly number[]): Figure {

@@ -1,47 +1,68 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { parseArgs } from "node:util";
 import type { Bench } from "../bench/bench.ts";
-import type { Finding } from "../bench/findings.ts";
+import { type Finding, Report } from "../bench/findings.ts";
 import { thisMachine } from "../bench/machine.ts";
 import { endHelpers } from "../bench/processes/helper.ts";
+import { formatReport, replaceFigures } from "../bench/report.ts";
 import { cost } from "../bench/rows/cost.ts";
 import { ingest } from "../bench/rows/ingest.ts";
 import { latency } from "../bench/rows/latency.ts";
+import { size } from "../bench/rows/size.ts";
+import { slow } from "../bench/rows/slow.ts";
 import { sockets } from "../bench/rows/sockets.ts";
 import { watched } from "../bench/rows/watched.ts";
 import { formatTable } from "../bench/table.ts";
 import { buildAll } from "./build.ts";
 import { Problem, runScript } from "./problem.ts";
+import { ROOT } from "./root.ts";
 
-const ROWS = { ingest, watched, latency, sockets, cost } satisfies Record<string, (bench: Bench) => Promise<Finding[]>>;
+const PARTS: Record<string, (bench: Bench) => Promise<Finding[]>> = {
+  ingest,
+  watched,
+  latency,
+  sockets,
+  slow,
+  cost,
+  size,
+};
+const NAMES = Object.keys(PARTS);
+const DOCUMENT = join(ROOT, "docs", "performance.md");
 
-const HELP = `Measures Footfall beside the least that could do the same, on this machine.
+const HELP = `Measures Footfall beside the least that could do the same, on this machine. Takes a quarter of an hour.
 
   npm run bench
   npm run bench -- --only ingest --json figures.json
 
-  --only NAME  one part, may be given several times: ${Object.keys(ROWS).join(", ")}
-  --json FILE  all figures, with every round and the machine
-  --short      a glance: fewer and shorter rounds, which say little`;
+  --only NAME    one part, may be given several times: ${NAMES.join(", ")}
+  --json FILE    writes all figures, with every round and the machine
+  --short        a glance: fewer and shorter rounds, which say little
+  --report FILE  measures nothing: writes the figures of such a file into docs/performance.md`;
 
 await runScript(async () => {
   const { values } = parseArgs({
     options: {
-      only: { type: "string", multiple: true, default: Object.keys(ROWS) },
+      only: { type: "string", multiple: true, default: NAMES },
       json: { type: "string" },
       short: { type: "boolean", default: false },
+      report: { type: "string" },
       help: { type: "boolean", default: false },
     },
   });
   if (values.help) return console.log(HELP);
-  const unknown = values.only.find((name) => !(name in ROWS));
-  if (unknown !== undefined)
-    throw new Problem(`There is no part ${unknown}. There are: ${Object.keys(ROWS).join(", ")}.`);
-  if (await buildAll()) console.log("Built.");
+  if (values.report !== undefined) return writeReport(values.report);
+  const unknown = values.only.find((name) => !NAMES.includes(name));
+  if (unknown !== undefined) throw new Problem(`There is no part ${unknown}. There are: ${NAMES.join(", ")}.`);
+  const report = await measure(values.only, values.short);
+  if (values.json) await writeFile(values.json, `${JSON.stringify(report, null, 2)}\n`);
+  process.exit(0);
+});
 
+async function measure(names: readonly string[], short: boolean): Promise<Report> {
+  if (await buildAll()) console.log("Built.");
   const machine = thisMachine();
   const started = performance.now();
   const folder = await mkdtemp(join(tmpdir(), "footfall-bench-"));
@@ -49,32 +70,44 @@ await runScript(async () => {
     await endHelpers();
     await rm(folder, { recursive: true, force: true });
   };
+  let stopping = false;
   const stop = async () => {
+    if (stopping) return;
+    stopping = true;
     console.log("Stopping …");
     await cleanUp();
     process.exit(130);
   };
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP", "disconnect"] as const) process.once(signal, () => void stop());
+  // A terminal tells every process of the command, and each passes it on.
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP", "disconnect"] as const) process.on(signal, () => void stop());
   process.channel?.unref();
 
   const progress = (line: string) => console.log(`${seconds(started).padStart(5)}  ${line}`);
   const findings: Finding[] = [];
   try {
-    for (const [name, run] of Object.entries(ROWS)) {
-      if (values.only.includes(name)) findings.push(...(await run({ folder, short: values.short, progress })));
+    for (const [name, run] of Object.entries(PARTS)) {
+      if (names.includes(name)) findings.push(...(await run({ folder, short, progress })));
     }
+  } catch (error) {
+    // What was being measured was ended by Ctrl-C: `stop` has the last word.
+    if (stopping) await new Promise(() => {});
+    throw error;
   } finally {
     await cleanUp();
   }
   console.log(`\n${formatTable(findings)}\n`);
-  console.log(
-    `${machine.cpu}, ${machine.cores} cores, Node ${machine.node}, workerd ${machine.workerd}, ${seconds(started)}.`,
-  );
-  if (values.short) console.log("A short run: not to be quoted.");
-  if (values.json)
-    await writeFile(values.json, `${JSON.stringify({ machine, short: values.short, findings }, null, 2)}\n`);
-  process.exit(0);
-});
+  const { cpu, cores, node, workerd } = machine;
+  console.log(`${cpu}, ${cores} cores, Node ${node}, workerd ${workerd}, ${seconds(started)}.`);
+  if (short) console.log("A short run: not to be quoted.");
+  return { machine, short, findings };
+}
+
+async function writeReport(file: string): Promise<void> {
+  const report = Report.parse(JSON.parse(await readFile(file, "utf8")));
+  if (report.short) throw new Problem(`${file} is of a short run, which says little. Measure without --short.`);
+  await writeFile(DOCUMENT, replaceFigures(await readFile(DOCUMENT, "utf8"), formatReport(report)));
+  console.log(`Wrote ${report.findings.length} lines into docs/performance.md.`);
+}
 
 function seconds(since: number): string {
   return `${((performance.now() - since) / 1_000).toFixed(0)} s`;

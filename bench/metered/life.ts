@@ -10,6 +10,16 @@ export interface Plan {
   /** Milliseconds since 1970. */
   start: number;
   seed: number;
+  /** Beacons to be sent in this request: from this one to before that one. */
+  from: number;
+  to: number;
+}
+
+export interface Lived {
+  events: number;
+  page_views: number;
+  /** Beacons still to be sent. */
+  left: number;
 }
 
 /** What of a Worker is driven. */
@@ -39,27 +49,32 @@ export class Life {
     this.#alarmAt = alarmAt;
   }
 
-  /** Sends everything, then lets time pass until all sessions have ended and all hours are closed. */
-  async live(sent: readonly Sent[], plan: Plan): Promise<{ events: number; page_views: number; visits: number }> {
-    let events = 0;
-    let page_views = 0;
-    const visitors = new Set<string>();
-    let cron = Math.ceil(plan.start / HOUR) * HOUR;
-    const runCron = async (until: number) => {
-      for (; cron <= until; cron += HOUR) await this.#runCron(cron);
-    };
-    for (const one of sent) {
-      await this.#ringUntil(one.at);
-      await runCron(one.at);
+  /**
+   * Sends the beacons from the `from`th to before the `to`th; after the last one time passes until all sessions have
+   * ended and all hours are closed. In slices, because the platform bounds what one request may set off.
+   */
+  async live(sent: readonly Sent[], plan: Plan): Promise<Lived> {
+    const { from, to } = plan;
+    const lived = { events: 0, page_views: 0, left: Math.max(0, sent.length - to) };
+    let before = sent[from - 1]?.at ?? plan.start;
+    for (const one of sent.slice(from, to)) {
+      await this.#pass(before, one.at);
       await this.#send(one);
-      events += one.events;
-      page_views += one.page_views;
-      visitors.add(`${one.address} ${one.user_agent}`);
+      lived.events += one.events;
+      lived.page_views += one.page_views;
+      before = one.at;
     }
-    const end = plan.start + plan.hours * HOUR + QUIET;
-    await this.#ringUntil(end);
-    await runCron(end);
-    return { events, page_views, visits: visitors.size };
+    if (lived.left === 0) await this.#pass(before, plan.start + plan.hours * HOUR + QUIET);
+    return lived;
+  }
+
+  /** Lets time pass: alarms when they are due, the cron at every full hour. */
+  async #pass(from: number, to: number): Promise<void> {
+    for (let hour = Math.floor(from / HOUR + 1) * HOUR; hour <= to; hour += HOUR) {
+      await this.#ringUntil(hour);
+      await this.#runCron(hour);
+    }
+    await this.#ringUntil(to);
   }
 
   /** A later day's visit, after which marks of the first day are forgotten, and the end of the life of raw events. */

@@ -3,7 +3,15 @@ import { TrackRequest } from "../../protocol/beacon";
 import type { Plan } from "./life";
 import { makeVisits } from "./visits";
 
-const plan: Plan = { workload: "pages", visits_an_hour: 60, hours: 2, start: Date.UTC(2026, 10, 20, 8), seed: 1 };
+const plan: Plan = {
+  workload: "pages",
+  visits_an_hour: 60,
+  hours: 2,
+  start: Date.UTC(2026, 10, 20, 8),
+  seed: 1,
+  from: 0,
+  to: 0,
+};
 
 test.each(["pages", "behaviour"] as const)("%s: beacons of the protocol, in the order of sending", (workload) => {
   const sent = makeVisits({ ...plan, workload });

@@ -87,6 +87,10 @@ export class RawSocket {
     this.#socket.pause();
   }
 
+  wake(): void {
+    this.#socket.resume();
+  }
+
   close(): void {
     this.#socket.destroy();
   }

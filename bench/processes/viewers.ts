@@ -34,6 +34,7 @@ const WAVE = 32;
 const PING_MS = 25_000;
 
 const sockets = new Set<RawSocket>();
+const stalled = new Set<RawSocket>();
 const closed: (number | null)[] = [];
 const seen = { frames: 0, bytes: 0, largest: 0 };
 let pings: NodeJS.Timeout | undefined;
@@ -47,6 +48,7 @@ answerCalls({
   counted: () => counted,
   seen: () => ({ ...seen, open: sockets.size, closed }),
   stall: (args) => stall(StallArgs.parse(args)),
+  wake,
   close,
 });
 
@@ -74,7 +76,7 @@ async function open({ count, ping, most_ms, ...target }: z.infer<typeof OpenArgs
   clearInterval(pings);
   if (ping !== null) {
     pings = setInterval(() => {
-      for (const socket of sockets) socket.send(ping);
+      for (const socket of sockets) if (!stalled.has(socket)) socket.send(ping);
     }, PING_MS);
   }
   return { open: sockets.size, ms: monotonic() - from };
@@ -126,7 +128,16 @@ function startCounting(): void {
 }
 
 function stall({ count }: z.infer<typeof StallArgs>): void {
-  for (const socket of [...sockets].slice(0, count)) socket.stall();
+  for (const socket of [...sockets].slice(0, count)) {
+    stalled.add(socket);
+    socket.stall();
+  }
+}
+
+/** Lets stalled sockets read what they missed, and how it ended. */
+function wake(): void {
+  for (const socket of stalled) socket.wake();
+  stalled.clear();
 }
 
 function close(): void {
@@ -136,5 +147,6 @@ function close(): void {
   Object.assign(seen, { frames: 0, bytes: 0, largest: 0 });
   const all = [...sockets];
   sockets.clear();
+  stalled.clear();
   for (const socket of all) socket.close();
 }

@@ -14,7 +14,7 @@ const Meter = z.object({
   worker_requests: z.number(),
   object_requests: z.number(),
 });
-const Lived = z.object({ events: z.number(), page_views: z.number(), visits: z.number(), meter: Meter });
+const Lived = z.object({ events: z.number(), page_views: z.number(), left: z.number(), meter: Meter });
 const Aged = z.object({ meter: Meter });
 
 interface Workload {
@@ -39,6 +39,9 @@ const SITES = [
 ];
 const LEAST_AIMED = 300;
 
+/** Beacons a request to the metered Worker. */
+const SLICE = 2_000;
+
 /** A Friday morning, UTC. */
 const START = Date.UTC(2026, 10, 20, 8);
 const BYTES_AN_EVENT = 250;
@@ -60,9 +63,9 @@ async function measure(bench: Bench, workload: Workload, site: (typeof SITES)[nu
   const contestant = await Contestant.start("metered", bench.folder);
   try {
     const empty = d1Size(contestant.state);
-    const lived = await drive(contestant, "/api/bench/live", plan, Lived);
+    const lived = await live(contestant, plan);
     const full = d1Size(contestant.state);
-    const { meter } = await drive(contestant, "/api/bench/age", plan, Aged);
+    const { meter } = await drive(contestant, "/api/bench/age", { ...plan, from: 0, to: 0 }, Aged);
     const { events, page_views } = lived;
     bench.progress(
       `cost, ${workload.told}, ${visits_an_hour} visits an hour: ${events} events, ${page_views} page views; rows ${JSON.stringify(meter)}`,
@@ -107,6 +110,22 @@ async function measure(bench: Bench, workload: Workload, site: (typeof SITES)[nu
     ];
   } finally {
     await contestant.end();
+  }
+}
+
+/** Sends all beacons of the plan, slice by slice. */
+async function live(contestant: Contestant, plan: object): Promise<{ events: number; page_views: number }> {
+  const all = { events: 0, page_views: 0 };
+  for (let from = 0; ; from += SLICE) {
+    const { events, page_views, left } = await drive(
+      contestant,
+      "/api/bench/live",
+      { ...plan, from, to: from + SLICE },
+      Lived,
+    );
+    all.events += events;
+    all.page_views += page_views;
+    if (left === 0) return all;
   }
 }
 

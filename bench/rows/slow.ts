@@ -1,0 +1,69 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import * as z from "zod";
+import { Audience } from "../audience.ts";
+import type { Bench } from "../bench.ts";
+import { Contestant } from "../contest.ts";
+import { figureOf } from "../figures.ts";
+import type { Finding } from "../findings.ts";
+import { residentBytes } from "../processes/cpu-time.ts";
+import { Helper } from "../processes/helper.ts";
+
+const VIEWERS = 50;
+const STALLED = 10;
+const TOO_SLOW = 4408;
+/** Batches of fifty events a second, which make frames of some ten kilobytes. */
+const RATE = 60;
+/** A viewer may be silent for 90 s. */
+const STALL_MS = 105_000;
+const LAST_WORDS_MS = 10_000;
+
+/** What becomes of viewers that stop reading, and of the memory they cost. Not in a short run: it takes two minutes. */
+export async function slow(bench: Bench): Promise<Finding[]> {
+  if (bench.short) return [];
+  const contestant = await Contestant.start("footfall", bench.folder);
+  const audience = new Audience(contestant);
+  const load = new Helper("load");
+  const target = { url: contestant.url, site: "demo", shape: "batch", connections: 16, rate: RATE };
+  try {
+    await audience.open(VIEWERS);
+    // So that what a busy site needs anyway is not taken for theirs.
+    await load.call("pace", { ...target, ms: 15_000 }, z.unknown());
+    await contestant.settle();
+    const before = residentBytes(contestant.pid) ?? 0;
+    await audience.stall(STALLED);
+    bench.progress(`slow readers: ${STALLED} of ${VIEWERS} viewers read nothing for ${STALL_MS / 1_000} s`);
+    await load.call("pace", { ...target, ms: STALL_MS }, z.unknown());
+    const held = (residentBytes(contestant.pid) ?? 0) - before;
+    await audience.wake();
+    await sleep(LAST_WORDS_MS);
+    const { closed, open, largest } = await audience.seen();
+    bench.progress(
+      `slow readers: closed with ${JSON.stringify(closed)}, ${open} open, workerd grew by ${(held / 1e6).toFixed(0)} MB, largest frame ${largest} bytes`,
+    );
+    const tooSlow = closed.filter((code) => code === TOO_SLOW).length;
+    return [
+      {
+        row: "slow",
+        what: `${STALLED} of ${VIEWERS} viewers stop reading: closed with ${TOO_SLOW}`,
+        unit: "",
+        footfall: figureOf([tooSlow]),
+        target: { of: "figure", least: STALLED, most: STALLED },
+      },
+      {
+        row: "slow",
+        what: "workerd grew meanwhile",
+        unit: "MB",
+        footfall: figureOf([held / 1e6]),
+      },
+      {
+        row: "slow",
+        what: "the others are still open",
+        unit: "",
+        footfall: figureOf([open]),
+        target: { of: "figure", least: VIEWERS - STALLED },
+      },
+    ];
+  } finally {
+    await Promise.all([load.end(), audience.end(), contestant.end()]);
+  }
+}

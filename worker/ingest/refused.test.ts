@@ -14,6 +14,7 @@ test.each([
 test.each([
   [{ page_url: "Not an address of a page." }, "page_url: Not an address of a page"],
   [{ "metadata.ann@example.com": "Too long." }, "metadata: Too long"],
+  [{ seq: "Invalid input: expected number, received string" }, "seq: expected number, received string"],
   [{ first: "A.", second: "B." }, "first: A"],
   [{}, ""],
 ])("BEACON-9 of wrong fields %j the owner sees “%s”", (fields: Record<string, string>, example) => {

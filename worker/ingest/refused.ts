@@ -31,5 +31,5 @@ export function refusedEvents(errors: readonly EventError[]): LeftOut[] {
 function exampleOf(fields: Record<string, string>): string {
   const [[path, message] = ["", ""]] = Object.entries(fields);
   const [name = ""] = path.split(".", 1);
-  return name === "" ? "" : `${name}: ${message.replace(/\.$/, "")}`;
+  return name === "" ? "" : `${name}: ${message.replace(/^Invalid input: |\.$/g, "")}`;
 }

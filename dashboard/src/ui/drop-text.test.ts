@@ -34,8 +34,8 @@ it.each<[LeftOutReason, string, string, string]>([
   [
     "invalid",
     "page_url: Not an address of a page",
-    "Events with a missing or wrong field are refused. The last one: “page_url: Not an address of a page”.",
-    "Correct the code that sends them.",
+    "Events with a missing or wrong field are refused.",
+    "The last one: “page_url: Not an address of a page”. Correct the code that sends them.",
   ],
   ["invalid", "", "Events with a missing or wrong field are refused.", "Correct the code that sends them."],
   [

@@ -74,10 +74,8 @@ function wordsOf(drop: Drop, site: Told): Omit<DropText, "unit"> {
       return { what: "Events that came twice count once.", todo: "" };
     case "invalid":
       return {
-        what: example
-          ? `Events with a missing or wrong field are refused. The last one: “${example}”.`
-          : "Events with a missing or wrong field are refused.",
-        todo: "Correct the code that sends them.",
+        what: "Events with a missing or wrong field are refused.",
+        todo: `${example && `The last one: “${example}”. `}Correct the code that sends them.`,
       };
     case "too_large":
       return {

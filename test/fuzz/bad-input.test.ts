@@ -1,10 +1,30 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import process from "node:process";
+import fc from "fast-check";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import * as z from "zod";
+import { BROKEN, type Broken, bodyWith, head as rawHead } from "./broken-requests.ts";
 import type { Ask } from "./client.ts";
 import { CORPUS, type Row } from "./corpus.ts";
 import { jsonText } from "./json-text.ts";
-import { filesWith, untilStored, wrongTexts } from "./stored.ts";
+import { type Raw, sendRaw } from "./raw-socket.ts";
+import { isAnonymous, READS, readerOf } from "./reads.ts";
+import { anyRequest, SENDERS, type Shot } from "./senders.ts";
+import { filesWith, storedEvents, untilStored, wrongTexts } from "./stored.ts";
 import { CANARY, World } from "./world.ts";
+
+const seed = Number(process.env.FOOTFALL_SEED ?? 20_261_121);
+const REQUESTS = Number(process.env.FOOTFALL_FUZZ ?? (process.env.FOOTFALL_LONG === "1" ? 60_000 : 4_000));
+const CHUNK = 250;
+const AT_ONCE = 12;
+
+// The one module of the platform that the routes reach: nothing of it runs here.
+vi.mock("cloudflare:workers", () => ({ DurableObject: class {} }));
+const Table = z.object({
+  routes: z.array(z.object({ method: z.string(), path: z.string(), access: z.object({ kind: z.string() }) })),
+});
+/** Named by a variable: the Worker is checked with the types of its own platform. */
+const TABLE = "../../worker/routes/table.ts";
+const { routes } = Table.parse(await import(TABLE));
 
 let world: World;
 
@@ -39,7 +59,7 @@ const SLOW = 1_500;
 
 describe("hand-written bodies", () => {
   test.concurrent.each(CORPUS.map((row) => [`${row.route}: ${row.name}`, row] as const))("%s", async (_, row) => {
-    const { answer, verdict } = await world.ask(row.route, askOf(row));
+    const { answer, verdict } = await world.ask(row.route, row.site, askOf(row));
     expect(verdict.complaints).toEqual([]);
     const json = answer.text === "" || row.route === "GET /p.gif" ? null : JSON.parse(answer.text);
     expect({ status: answer.status, code: Code.safeParse(json).data?.error.code }, answer.text).toEqual({
@@ -55,10 +75,112 @@ describe("hand-written bodies", () => {
   });
 });
 
+const broken = new Map<string, Broken["stored"]>();
+
+describe("requests that are broken below JSON", () => {
+  test.concurrent.each(BROKEN.map((one, n) => [one.name, one, n] as const))(
+    "%s",
+    async (_, { raw, statuses, stored }, n) => {
+      const page = `${world.origin("loose")}/broken/${n}`;
+      const answers = await sendRaw(world.server.url, raw(world, bodyWith(world, page)));
+      broken.set(page, stored);
+      if (statuses) expect(answers.map(({ status }) => status)).toEqual(statuses);
+      for (const { status, head, body } of answers) {
+        expect(status, head + body).toBeLessThan(500);
+        if (status !== 201) continue;
+        expect(JSON.parse(body)).toMatchObject({ count: 1 });
+        // What was acknowledged must be there, whatever the request looked like.
+        broken.set(page, 1);
+      }
+    },
+  );
+
+  test.concurrent("a body that does not arrive is given up after 10 s, and the page is told", async () => {
+    const text = bodyWith(world, `${world.origin("loose")}/slow`);
+    const raw: Raw = { pieces: [rawHead(world, [`Content-Length: ${text.length}`]), text.slice(0, 20)], then: "wait" };
+    const [answer] = await sendRaw(world.server.url, raw, 25_000);
+    expect(answer?.status).toBe(408);
+    expect(answer?.head.toLowerCase()).toContain(`access-control-allow-origin: ${world.origin("loose")}`);
+    expect(JSON.parse(answer?.body ?? "")).toMatchObject({ success: false, error: { code: "timeout" } });
+  });
+});
+
+test("every public route has its senders", () => {
+  const open = routes.filter(({ access }) => access.kind === "public").map(({ method, path }) => `${method} ${path}`);
+  expect(Object.keys(SENDERS).sort()).toEqual(open.sort());
+});
+
+/** Sends one and resolves to what is wrong with the answer; its good events are in the book. */
+async function fire({ route, plan }: Shot): Promise<string | null> {
+  const { ask, site, pages, keeps } = plan(world);
+  const { answer, verdict } = await world.ask(route, site, ask);
+  const complaints = [...verdict.complaints];
+  if (keeps && pages.length > 0 && !verdict.success) complaints.push("good events are refused");
+  if (answer.ms > 10 * SLOW) complaints.push(`it took ${Math.round(answer.ms)} ms`);
+  if (keeps) for (const page of pages) world.kept.add(page);
+  if (complaints.length === 0) return null;
+  const body = Buffer.from(ask.body ?? "")
+    .toString("latin1")
+    .slice(0, 3_000);
+  return `${complaints.join("; ")}\n${ask.method} ${ask.path}\n${JSON.stringify(ask.headers)}\n${body}\n${answer.status} ${answer.text}`;
+}
+
+test(`${REQUESTS} requests of all kinds are answered as promised`, { timeout: 90_000 + REQUESTS * 60 }, async () => {
+  console.log(`seed ${seed}, ${REQUESTS} requests`);
+  const shots = fc.sample(anyRequest(routes), { seed, numRuns: REQUESTS });
+  const wrong: string[] = [];
+  for (let from = 0; from < shots.length; from += CHUNK) {
+    const chunk = shots.slice(from, from + CHUNK).values();
+    await Promise.all(
+      Array.from({ length: AT_ONCE }, async () => {
+        for (const shot of chunk) wrong.push(...[(await fire(shot)) ?? []].flat());
+      }),
+    );
+    expect((await fetch(`${world.server.url}/health`)).status, `after ${from + CHUNK}, seed ${seed}`).toBe(200);
+  }
+  expect(wrong, `seed ${seed}\n${wrong.slice(0, 5).join("\n\n")}`).toEqual([]);
+  const slowed = world.statuses.get(429) ?? 0;
+  console.log(Object.fromEntries(world.statuses));
+  expect(slowed).toBeLessThan(REQUESTS / 100);
+});
+
 describe("afterwards", () => {
   test("COUNT-1 what was acknowledged is in D1 once", async () => {
-    const { ids, server, acknowledged } = world;
-    expect(await untilStored(server.state, [ids.exact, ids.persistent], acknowledged)).toBe(acknowledged);
+    const { ids, server, acknowledged, kept } = world;
+    const told = acknowledged.exact + acknowledged.persistent;
+    expect(await untilStored(server.state, [ids.exact, ids.persistent], told)).toBe(told);
+    const pages = storedEvents(server.state, Object.values(ids)).filter((page) => kept.has(page));
+    console.log(`${told} events told of, ${kept.size} good ones`);
+    expect([...kept].filter((page) => !pages.includes(page))).toEqual([]);
+    expect(pages.length).toBe(kept.size);
+  });
+
+  test.each(["exact", "persistent", "loose"] as const)(
+    "rollups, sessions and pages of events of %s agree",
+    async (name) => {
+      const reader = readerOf(world, name);
+      const stored = storedEvents(world.server.state, [world.ids[name]]).length;
+      const events = await reader.events();
+      expect(new Set(events.map(({ session_id, n }) => `${session_id}\n${n}`)).size).toBe(stored);
+      expect(events.length).toBe(stored);
+      const page_views = events.filter(({ event_type }) => event_type === "pageview").length;
+      expect(await reader.aggregate()).toEqual({ events: stored, page_views });
+      expect(await reader.breakdown("device")).toBe(stored);
+      const sessions = await reader.sessions();
+      const named = sessions.reduce((sum, session) => sum + session.events, 0);
+      expect(named + events.filter(isAnonymous).length).toBe(stored);
+    },
+  );
+
+  test("imports added what they said", async () => {
+    const { page_views } = await readerOf(world, "import").aggregate();
+    expect(page_views).toBe(world.acknowledged.import);
+  });
+
+  test.each(READS)("%s answers", async (path) => {
+    for (const name of ["exact", "persistent", "loose", "import"] as const) {
+      await readerOf(world, name).get(path, z.looseObject({}));
+    }
   });
 
   test("no text is stored that hides or breaks something", () => {

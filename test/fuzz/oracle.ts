@@ -86,7 +86,7 @@ export function judge(route: string, ask: Ask, answer: Answer): Verdict {
     expect(REFUSAL_STATUS[code as keyof typeof REFUSAL_STATUS] === status, `code ${code} with status ${status}`);
     return { complaints, success: false, count: null };
   }
-  if (!(route in Kept)) return { complaints, success: true, count: null };
+  if (!(route in Kept)) return { complaints, success: true, count: countOf(json) };
   expect(status === SUCCESS[route], `success with status ${status}`);
   const kept = Kept[route as keyof typeof Kept].safeParse(json);
   expect(kept.success, `not a success body: ${kept.error?.message}`);
@@ -94,6 +94,7 @@ export function judge(route: string, ask: Ask, answer: Answer): Verdict {
 }
 
 const Counted = z.union([
+  z.object({ data: z.object({ applied: z.boolean(), page_views: z.number() }) }).transform((r) => r.data.page_views),
   z.object({ count: z.number() }).transform((reply) => reply.count),
   z.object({ data: z.object({ count: z.number() }) }).transform((reply) => reply.data.count),
 ]);

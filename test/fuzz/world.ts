@@ -27,10 +27,8 @@ export class World {
   readonly client: Client;
   readonly cookie: string;
   readonly ids: Record<SiteName, string>;
-  /** Sum of the counts of all replies. */
-  acknowledged = 0;
-  /** Page views that imports said they added. */
-  imported = 0;
+  /** Sum of the counts of all replies, by site. */
+  readonly acknowledged: Record<SiteName, number> = { exact: 0, loose: 0, persistent: 0, import: 0 };
   /** Pages of events that must be stored, each once. */
   readonly kept = new Set<string>();
   readonly statuses = new Map<number, number>();
@@ -84,10 +82,10 @@ export class World {
   }
 
   /** Sends it and judges the answer; what it acknowledged is in the book. */
-  async ask(route: string, ask: Ask): Promise<{ answer: Answer; verdict: Verdict }> {
+  async ask(route: string, site: SiteName, ask: Ask): Promise<{ answer: Answer; verdict: Verdict }> {
     const answer = await this.client.send(ask);
     const verdict = judge(route, ask, answer);
-    this.acknowledged += verdict.count ?? 0;
+    this.acknowledged[site] += verdict.count ?? 0;
     this.statuses.set(answer.status, (this.statuses.get(answer.status) ?? 0) + 1);
     return { answer, verdict };
   }

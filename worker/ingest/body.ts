@@ -12,7 +12,9 @@ const JSON_TYPES = ["application/json", "text/plain"];
 export async function readBody(request: Request, most: number): Promise<Body> {
   const type = (request.headers.get("Content-Type") ?? "application/json").split(";", 1)[0]?.trim().toLowerCase() ?? "";
   const encoding = request.headers.get("Content-Encoding")?.toLowerCase() ?? "identity";
-  const bytes = await readBytes(request, most);
+  // Whatever the stream of a body throws is the sender's doing: its connection went, or its framing is wrong.
+  const bytes = await readBytes(request, most).catch(() => "broken_off" as const);
+  if (bytes === "broken_off") return refused("unreadable", "The body broke off.");
   if (!JSON_TYPES.includes(type)) {
     return refused("unsupported_media_type", "Send JSON as application/json or text/plain.");
   }

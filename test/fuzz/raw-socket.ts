@@ -1,0 +1,62 @@
+import { once } from "node:events";
+import { connect } from "node:net";
+
+/** One answer of a connection: its status and its body. */
+export interface RawAnswer {
+  status: number;
+  head: string;
+  body: string;
+}
+
+export interface Raw {
+  /** Sent one after the other, each after the one before has left. */
+  pieces: readonly (string | Uint8Array)[];
+  /** `end`: says that it is done; `reset`: goes without a word; `wait`: neither. */
+  then: "end" | "reset" | "wait";
+}
+
+/** Sends bytes over a new connection, and resolves to all answers once the server closes it or falls silent. */
+export async function sendRaw(url: string, { pieces, then }: Raw, silence_ms = 1_500): Promise<RawAnswer[]> {
+  const { hostname, port } = new URL(url);
+  const socket = connect(Number(port), hostname);
+  let received = Buffer.alloc(0);
+  const silent = Promise.withResolvers<void>();
+  let timer = setTimeout(silent.resolve, silence_ms);
+  socket.on("data", (chunk: Buffer) => {
+    received = Buffer.concat([received, chunk]);
+    clearTimeout(timer);
+    timer = setTimeout(silent.resolve, 300);
+  });
+  // A reset connection is an answer too; what came before it counts.
+  socket.on("error", () => silent.resolve());
+  socket.on("close", () => silent.resolve());
+  await once(socket, "connect");
+  for (const piece of pieces) {
+    if (!socket.writable) break;
+    await new Promise<void>((done) => socket.write(piece, () => done()));
+  }
+  if (then === "reset") {
+    socket.resetAndDestroy();
+    silent.resolve();
+  }
+  if (then === "end") socket.end();
+  await silent.promise;
+  clearTimeout(timer);
+  socket.destroy();
+  return answersIn(received.toString("latin1"));
+}
+
+function answersIn(text: string): RawAnswer[] {
+  const answers: RawAnswer[] = [];
+  let rest = text;
+  for (;;) {
+    const end = rest.indexOf("\r\n\r\n");
+    const status = /^HTTP\/1\.[01] (\d{3})/.exec(rest)?.[1];
+    if (end < 0 || status === undefined) return answers;
+    const head = rest.slice(0, end);
+    const length = status.startsWith("1") ? 0 : Number(/^content-length: *(\d+)/im.exec(head)?.[1] ?? rest.length);
+    const body = rest.slice(end + 4, end + 4 + length);
+    rest = rest.slice(end + 4 + length);
+    if (!status.startsWith("1")) answers.push({ status: Number(status), head, body });
+  }
+}

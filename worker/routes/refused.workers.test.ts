@@ -37,7 +37,7 @@ async function leftOut(tenant = ann) {
 }
 const toldTo = (tenant = ann) => expect.poll(() => leftOut(tenant), { timeout: 5_000 });
 
-describe("BEACON-9 what is refused is counted by reason for the site's owner:", () => {
+describe("BEACON-9 what is refused is counted by reason for the site's owner:", { timeout: 30_000 }, () => {
   test.each([
     ["no JSON", "/api/v1/track", `{"a": "${SECRET}`, "unreadable", "The body is not JSON."],
     ["too much", "/api/v1/track", " ".repeat(BODY_BYTES_BROWSER + 1), "too_large", "a request of more than 64 KB"],

@@ -1,10 +1,9 @@
-import { SQL_VALUE_BYTES } from "../../protocol/limits";
 import type { Session } from "./model/session";
 
 /** A session's row is written when it opens, then at most this often, and when it ends. */
 export const SESSION_WRITE_INTERVAL = 60_000;
-/** Rows a flush; the rest follows in the next. */
-const MOST = Math.floor(SQL_VALUE_BYTES / 2_000);
+/** Rows a D1 batch; the rest follows in the next. */
+const MOST = 2_000;
 
 /** True if D1's row of the session should be written now. */
 export function isDue(session: Session, now: number): boolean {

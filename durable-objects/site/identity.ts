@@ -1,6 +1,7 @@
 import { createHmac, randomBytes } from "node:crypto";
 import { addressPrefix } from "./model/address-prefix";
 import { localHour } from "./model/local-time";
+import type { DailyIds } from "./model/resolve";
 import type { SiteStore } from "./store";
 
 /** Salts live for the rest of their day and the next one. */
@@ -18,19 +19,21 @@ export function dailyId(salt: Uint8Array, site_id: string, address: string, user
 /** Ids of a visitor under today's salt and, while it exists, yesterday's. Address and user agent are not kept. */
 export class DailyIdentity {
   readonly #store: SiteStore;
-  #salts = new Map<number, Uint8Array>();
+  /** By day; null: there is none. */
+  #salts = new Map<number, Uint8Array | null>();
 
   constructor(store: SiteStore) {
     this.#store = store;
   }
 
-  idsOf(site_id: string, address: string, user_agent: string, now: number, timeZone: string) {
-    const today = localHour(now, timeZone).day;
-    const yesterday = localHour(now - DAY, timeZone).day;
-    const old = this.#salt(yesterday);
+  idsOf(site_id: string, address: string, user_agent: string, now: number, timeZone: string): DailyIds {
+    const salt = this.#saltOf(localHour(now, timeZone).day, now);
     return {
-      today: dailyId(this.#saltOf(today, now), site_id, address, user_agent),
-      yesterday: old ? dailyId(old, site_id, address, user_agent) : null,
+      today: dailyId(salt, site_id, address, user_agent),
+      yesterday: () => {
+        const old = this.#salt(localHour(now - DAY, timeZone).day);
+        return old ? dailyId(old, site_id, address, user_agent) : null;
+      },
     };
   }
 
@@ -51,10 +54,9 @@ export class DailyIdentity {
 
   #salt(day: number): Uint8Array | null {
     const had = this.#salts.get(day);
-    if (had) return had;
+    if (had !== undefined) return had;
     const stored = this.#store.salt(day);
-    if (!stored) return null;
-    const salt = new Uint8Array(stored);
+    const salt = stored ? new Uint8Array(stored) : null;
     this.#salts.set(day, salt);
     return salt;
   }

@@ -4,7 +4,7 @@ import type { DailyIdentity } from "./identity";
 import { apply } from "./model/apply";
 import { countDrop } from "./model/drops";
 import type { Entry } from "./model/entry";
-import type { Marks } from "./model/marks";
+import { addMarks, type Marks, type NewMarks } from "./model/marks";
 import { finishLoading, loadPart, toParts } from "./model/parts";
 import { expireTabs, touch } from "./model/presence";
 import { type Resolving, resolve, splitAtGaps } from "./model/resolve";
@@ -13,8 +13,8 @@ import { type Changes, emptyState, noChanges, type SiteState } from "./model/sta
 import { endSessions, forgetDays, takeClosedHours } from "./model/tick";
 import type { SiteStore } from "./store";
 
-/** Marks of this many scopes are kept parsed. */
-const MARKS_CACHED = 2_000;
+/** Marks of at most this many scopes are kept in memory. */
+const MARKS_CACHED = 5_000;
 /** An hour is written this long after its end, when most of its sessions are over. */
 export const HOUR_GRACE = 30 * 60_000;
 
@@ -24,6 +24,8 @@ export class LiveSite {
   readonly #transaction: <T>(work: () => T) => T;
   readonly #identity: DailyIdentity;
   #marks = new Map<string, Marks>();
+  /** Scopes whose marks stand in the journal and not yet in rows of their own. */
+  #unsavedMarks = new Set<string>();
   #parts: Map<string, string>;
   #seenSaved = new Map<number, number>();
   /** State that the snapshot does not have. */
@@ -48,7 +50,10 @@ export class LiveSite {
     this.state.applied_n = store.snapshotN();
     this.changes = noChanges(this.state);
     for (const { n, entries } of store.journal(this.state.applied_n, Number.MAX_SAFE_INTEGER)) {
-      for (const entry of entries) apply(this.state, entry, timeZone, this.changes);
+      for (const entry of entries) {
+        apply(this.state, entry, timeZone, this.changes);
+        for (const added of entry.marks ?? []) addMarks(this.#touchMarks(added), added);
+      }
       this.state.applied_n = n;
       this.#dirty = true;
     }
@@ -60,39 +65,33 @@ export class LiveSite {
   }
 
   /**
-   * Decides, writes to the journal and applies; all or nothing. Throws what storage throws, after which this object's
-   * memory is no longer to be trusted and is rebuilt by the caller.
+   * Decides, applies and writes one row to the journal. Throws what storage throws, after which this object's memory is
+   * no longer to be trusted and is rebuilt by the caller.
    */
   ingest(
     batch: IngestBatch,
     newId: () => string,
   ): { entries: Entry[]; count: number; bytes: number; touched: boolean } {
     const { site, received_at: now } = batch;
-    // Between batches only: marks that are changed and not yet written must stay.
-    if (this.#marks.size >= MARKS_CACHED) this.#marks.clear();
-    const touched = new Set<string>();
+    if (this.#marks.size >= MARKS_CACHED) this.#transaction(() => this.#saveMarks(now));
     const world: Resolving = {
       daily: this.#daily(batch),
       newId,
       marksOf: (scope) => this.#marksOf(scope),
-      touched,
       revive: (session_id) => this.store.closedSession(session_id),
     };
-    return this.#transaction(() => {
-      const entries: Entry[] = [];
-      for (const group of splitAtGaps(batch)) {
-        const entry = resolve(this.state, batch, group, world);
-        if (!entry) continue;
-        entries.push(entry);
-        apply(this.state, entry, site.time_zone, this.changes);
-      }
-      const alive = batch.ping && this.#signOfLife(batch, world.daily);
-      if (entries.length === 0) return { entries, count: 0, bytes: 0, touched: alive };
-      const count = entries.reduce((sum, entry) => sum + entry.events.length, 0);
-      const bytes = this.#append(entries, count);
-      for (const scope of touched) this.store.saveMarks(scope, this.#marksOf(scope), now);
-      return { entries, count, bytes, touched: alive };
-    });
+    const entries: Entry[] = [];
+    for (const group of splitAtGaps(batch)) {
+      const entry = resolve(this.state, batch, group, world);
+      if (!entry) continue;
+      entries.push(entry);
+      apply(this.state, entry, site.time_zone, this.changes);
+      for (const added of entry.marks ?? []) this.#touchMarks(added);
+    }
+    const alive = batch.ping && this.#signOfLife(batch, world.daily);
+    if (entries.length === 0) return { entries, count: 0, bytes: 0, touched: alive };
+    const count = entries.reduce((sum, entry) => sum + entry.events.length, 0);
+    return { entries, count, bytes: this.#append(entries, count), touched: alive };
   }
 
   /** Opens a session that has no event yet. */
@@ -115,7 +114,7 @@ export class LiveSite {
     const { sender } = batch;
     const needed = sender.kind === "visitor" && sender.persistent_id === undefined;
     if (!needed || (sender.tab === undefined && (sender.user_id ?? sender.session_id) !== undefined)) {
-      return { today: "", yesterday: null };
+      return { today: "", yesterday: () => null };
     }
     return this.#identity.idsOf(
       batch.site.site_id,
@@ -131,7 +130,7 @@ export class LiveSite {
     const { sender, received_at: now } = batch;
     if (sender.kind !== "visitor" || !batch.visible) return false;
     const known = sender.tab === undefined ? undefined : this.state.tabs.get(sender.tab);
-    const running = [sender.persistent_id, daily.today, daily.yesterday]
+    const running = [sender.persistent_id, daily.today, daily.yesterday()]
       .map((visitor) => this.state.running.get(visitor ?? ""))
       .find((id) => id !== undefined);
     const session = this.state.sessions.get(sender.session_id ?? running ?? known?.session_id ?? "");
@@ -160,6 +159,18 @@ export class LiveSite {
     return marks;
   }
 
+  #touchMarks({ scope }: NewMarks): Marks {
+    this.#unsavedMarks.add(scope);
+    return this.#marksOf(scope);
+  }
+
+  /** Gives marks rows of their own, after which the journal is no longer needed for them. */
+  #saveMarks(now: number): void {
+    for (const scope of this.#unsavedMarks) this.store.saveMarks(scope, this.#marksOf(scope), now);
+    this.#unsavedMarks.clear();
+    this.#marks.clear();
+  }
+
   /** Ends sessions, closes hours and forgets what is too old. */
   tick(facts: SiteFacts, now: number): void {
     this.#transaction(() => {
@@ -175,7 +186,7 @@ export class LiveSite {
       this.store.trimMarks(now - MARKS_LIFE);
       this.store.addClosedHours({ rollups, windows: this.#takeWindows(now) });
       // In the same transaction: an hour is either in the snapshot or among the closed ones, never in both or neither.
-      this.#saveSnapshot();
+      this.#saveSnapshot(now);
     });
   }
 
@@ -190,10 +201,11 @@ export class LiveSite {
   snapshot(now: number): void {
     if (!this.#dirty || now - this.#snapshotAt < SNAPSHOT_INTERVAL) return;
     this.#snapshotAt = now;
-    this.#transaction(() => this.#saveSnapshot());
+    this.#transaction(() => this.#saveSnapshot(now));
   }
 
-  #saveSnapshot(): void {
+  #saveSnapshot(now: number): void {
+    this.#saveMarks(now);
     const parts = toParts(this.state);
     this.store.saveParts(parts, this.#parts);
     for (const seen of this.state.seen.values()) {

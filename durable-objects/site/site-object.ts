@@ -3,7 +3,7 @@ import { AE_LIMITS } from "../../protocol/analytics-engine";
 import { CLOSE } from "../../protocol/close-codes";
 import { BEHAVIOUR_DETAIL } from "../../protocol/event";
 import type { DropNotice, IngestBatch, IngestResult, RateClaim, SiteFacts } from "../../protocol/ingest";
-import { FLUSH_EVENTS, FLUSH_INTERVAL, OUTBOX_BYTES } from "../../protocol/limits";
+import { FLUSH_EVENTS, FLUSH_INTERVAL, FLUSH_PAUSE, FLUSH_ROWS, OUTBOX_BYTES } from "../../protocol/limits";
 import type { LiveFilter, LiveSnapshot } from "../../protocol/live";
 import { PROTOCOL_VERSION } from "../../protocol/version";
 import { UPGRADE_HEADER } from "../../protocol/viewer-request";
@@ -16,7 +16,7 @@ import { HOUR_GRACE, LiveSite } from "./live-site";
 import type { Entry, NumberedEvent } from "./model/entry";
 import { snapshotOf } from "./model/picture";
 import { expireTabs } from "./model/presence";
-import type { RollupRow } from "./model/rollup";
+import { hourRows, type RollupRow } from "./model/rollup";
 import type { Session, SessionOpening } from "./model/session";
 import { nextHourClose, nextSessionEnd } from "./model/tick";
 import { Rates } from "./rate";
@@ -54,6 +54,7 @@ export class SiteObject extends DurableObject<Env> {
   #notBefore = 0;
   #draining: Promise<void> | null = null;
   #flushAt: number | null = null;
+  #drainedAt = 0;
   #outbox = { events: 0, bytes: 0 };
   /** Data points written in this invocation. */
   #mirrored = 0;
@@ -101,12 +102,13 @@ export class SiteObject extends DurableObject<Env> {
       await this.dropped({ site, reason: "unavailable", count: events.length, example, at: now });
       return { ok: false, code: "unavailable", retry_after_s: 30 };
     }
-    const result = live.ingest(batch, () => crypto.randomUUID());
+    const result = this.#orForget(() => live.ingest(batch, () => crypto.randomUUID()));
     this.#outbox.bytes += result.bytes;
     this.#outbox.events += result.count;
     if (result.count > 0) {
       this.#flushAt ??= now + FLUSH_INTERVAL;
-      await this.#arm(this.#outbox.events >= FLUSH_EVENTS ? now : this.#flushAt);
+      const many = this.#outbox.events >= FLUSH_EVENTS;
+      await this.#arm(many ? Math.min(this.#flushAt, Math.max(now, this.#drainedAt + FLUSH_PAUSE)) : this.#flushAt);
     } else if (result.touched) await this.#arm(now + PRESENCE_SNAPSHOT);
     this.#frames.tell(now);
     const session_id = result.entries.at(-1)?.session_id ?? this.#sessionOf(batch);
@@ -194,7 +196,7 @@ export class SiteObject extends DurableObject<Env> {
   /** Rollups that D1 does not have yet: open hours, and closed ones that wait for a flush. */
   openRollups(): RollupRow[] {
     const rows = this.#store.closedHours().rollups;
-    for (const hour of this.#live().state.hours.values()) rows.push(...hour.rows.values());
+    for (const hour of this.#live().state.hours.values()) rows.push(...hourRows(hour));
     return rows;
   }
 
@@ -294,6 +296,7 @@ export class SiteObject extends DurableObject<Env> {
     const until = this.#store.lastN();
     this.#outbox.events = 0;
     this.#flushAt = null;
+    this.#drainedAt = now;
     // After a refusal events and sessions are judged apart, and sessions in ever smaller groups: what is good must pass.
     let apart = false;
     let most = Number.POSITIVE_INFINITY;
@@ -348,7 +351,7 @@ export class SiteObject extends DurableObject<Env> {
 
   #cutPlan(until: number, now: number): FlushPlan | null {
     const from = this.#store.flushedN();
-    const to = this.#store.boundary(from, until, FLUSH_EVENTS, FLUSH_BYTES);
+    const to = this.#store.boundary(from, until, FLUSH_ROWS, FLUSH_BYTES);
     const hours_to = this.#store.lastClosedHours();
     if (to === null && hours_to === 0) return null;
     const plan: FlushPlan = { batch: this.#store.nextBatch(), from, to: to ?? from, hours_to, at: now };
@@ -367,8 +370,9 @@ export class SiteObject extends DurableObject<Env> {
         this.#site?.state.sessions.get(entry.session_id ?? "")?.dimensions;
       if (!dimensions) continue;
       for (const event of entry.events) {
+        if (this.#mirrored >= AE_LIMITS.points_per_invocation) return;
         const point = dataPoint(facts.site_id, event, dimensions);
-        if (!point || this.#mirrored >= AE_LIMITS.points_per_invocation) continue;
+        if (!point) continue;
         dataset.writeDataPoint(point);
         this.#mirrored++;
       }
@@ -495,23 +499,23 @@ export class SiteObject extends DurableObject<Env> {
 
   #live(): LiveSite {
     if (!this.#site) {
-      this.#site = new LiveSite(this.#store, this.#identity, this.#facts?.time_zone ?? "UTC", (work) => {
-        try {
-          return this.ctx.storage.transactionSync(work);
-        } catch (error) {
-          // What was rolled back in storage may stand in memory: it is rebuilt from what is durable.
-          this.#forget();
-          throw error;
-        }
-      });
+      this.#site = new LiveSite(this.#store, this.#identity, this.#facts?.time_zone ?? "UTC", (work) =>
+        this.#orForget(() => this.ctx.storage.transactionSync(work)),
+      );
       this.#outbox = this.#store.unflushed();
     }
     return this.#site;
   }
 
-  #forget(): void {
-    this.#site = null;
-    this.#frames.forget();
+  /** What did not reach storage may stand in memory, which is then rebuilt from what is durable. */
+  #orForget<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      this.#site = null;
+      this.#frames.forget();
+      throw error;
+    }
   }
 
   #learn(facts: SiteFacts): void {

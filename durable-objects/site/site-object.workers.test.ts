@@ -284,9 +284,9 @@ describe("daily ids", () => {
       const hour = 3_600_000;
       const idsAt = (now: number) => identity.idsOf("s", "192.0.2.1", "ua", now, "UTC");
       const first = idsAt(noon);
-      expect(first.yesterday).toBeNull();
+      expect(first.yesterday()).toBeNull();
       expect(idsAt(noon + hour).today).toBe(first.today);
-      expect(idsAt(noon + 24 * hour).yesterday).toBe(first.today);
+      expect(idsAt(noon + 24 * hour).yesterday()).toBe(first.today);
       expect(idsAt(noon + 24 * hour).today).not.toBe(first.today);
       identity.expire(noon + 48 * hour - 1);
       expect(store.salt(20261120)).toBeNull();

@@ -123,7 +123,7 @@ export class SiteStore {
   unflushed(): { rows: number; events: number; bytes: number } {
     return this.#sql
       .exec<{ rows: number; events: number; bytes: number }>(
-        "SELECT COUNT(*) AS rows, COALESCE(SUM(events), 0) AS events, COALESCE(SUM(length(body)), 0) AS bytes FROM journal WHERE n > ?",
+        "SELECT COUNT(*) AS rows, COALESCE(SUM(events), 0) AS events, COALESCE(SUM(octet_length(body)), 0) AS bytes FROM journal WHERE n > ?",
         this.flushedN(),
       )
       .one();
@@ -138,7 +138,7 @@ export class SiteStore {
     let sumEvents = 0;
     let sumBytes = 0;
     const rows = this.#sql.exec<{ n: number; events: number; bytes: number }>(
-      "SELECT n, events, length(body) AS bytes FROM journal WHERE n > ? AND n <= ? ORDER BY n",
+      "SELECT n, events, octet_length(body) AS bytes FROM journal WHERE n > ? AND n <= ? ORDER BY n",
       from,
       until,
     );

@@ -1,6 +1,6 @@
 import { apply } from "../../durable-objects/site/model/apply";
 import type { NumberedEvent } from "../../durable-objects/site/model/entry";
-import type { RollupRow } from "../../durable-objects/site/model/rollup";
+import { hourRows, type RollupRow } from "../../durable-objects/site/model/rollup";
 import type { Session } from "../../durable-objects/site/model/session";
 import { emptyState, noChanges } from "../../durable-objects/site/model/state";
 import type { PageView } from "./page-view";
@@ -98,7 +98,7 @@ export function addPageViews(views: Iterable<PageView>, adding: Adding): Added {
     sessions.set(session_id, session);
     events.push({ session_id, event });
   }
-  const rollups = [...state.hours.values()].flatMap((hour) => [...hour.rows.values()]);
+  const rollups = [...state.hours.values()].flatMap((hour) => [...hourRows(hour)]);
   return {
     new_visitors,
     new_sessions,

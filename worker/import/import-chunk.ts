@@ -1,9 +1,4 @@
-import {
-  createEventsTable,
-  eventsTable,
-  eventValues,
-  insertEvents,
-} from "../../durable-objects/site/sinks/events-table";
+import { eventValues, storeEvents } from "../../durable-objects/site/sinks/events-table";
 import { jsonChunks } from "../../durable-objects/site/sinks/json-chunks";
 import { ADD_ROLLUPS, rollupValues } from "../../durable-objects/site/sinks/rollups-table";
 import { sessionValues, UPSERT_MOVED_SESSIONS } from "../../durable-objects/site/sinks/sessions-table";
@@ -87,14 +82,8 @@ function chunkStatements(
   const add = (sql: string, values: Iterable<unknown>) => {
     for (const json of jsonChunks(values)) statements.push({ sql, params: [site_id, json] });
   };
-  if (added.events.length > 0) {
-    const table = eventsTable(now);
-    statements.push({ sql: createEventsTable(table), params: [] });
-    add(
-      insertEvents(table),
-      added.events.map(({ session_id, event }) => eventValues(session_id, event)),
-    );
-  }
+  const events = added.events.map(({ session_id, event }) => eventValues(session_id, event));
+  statements.push(...storeEvents(site_id, now, events));
   add(UPSERT_MOVED_SESSIONS, added.sessions.map(sessionValues));
   add(ADD_ROLLUPS, added.rollups.map(rollupValues));
   add(UPSERT_VISITORS, added.visitors.map(visitorValues));

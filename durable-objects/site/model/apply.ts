@@ -3,7 +3,7 @@ import { FEED_ITEMS, LIVE_AGE } from "../../../protocol/limits";
 import type { Entry, NumberedEvent } from "./entry";
 import { type LocalHour, localHour } from "./local-time";
 import { leave, touch } from "./presence";
-import { addCounts, type Counts, firstSeen, sessionDimensions } from "./rollup";
+import { addCounts, type Counts, firstSeen, NO_COUNTS, sessionDimensions, visitorHash } from "./rollup";
 import { addStep, isBounce, isStep, type Session } from "./session";
 import { type Changes, dayTotals, type SiteState, seenOn } from "./state";
 import { addArrivals } from "./windows";
@@ -24,10 +24,13 @@ export function apply(state: SiteState, entry: Entry, timeZone: string, changes:
     changes.windows = true;
   }
   if (session && entry.tab !== null) {
-    for (const event of entry.events) {
-      if (event.type === "leave") leave(state.tabs, entry.tab, event.at, entry.at);
-      else if (entry.present) touch(state.tabs, entry.tab, session.visitor_id, session.session_id, event.at, entry.at);
-    }
+    // Events are in order of time: of those between two leaves the last one says all.
+    entry.events.forEach((event, i) => {
+      if (event.type === "leave") leave(state.tabs, entry.tab ?? "", event.at, entry.at);
+      else if (entry.present && (entry.events[i + 1]?.type ?? "leave") === "leave") {
+        touch(state.tabs, entry.tab ?? "", session.visitor_id, session.session_id, event.at, entry.at);
+      }
+    });
   }
   state.first_event_at ??= entry.at;
   state.last_event_at = Math.max(state.last_event_at ?? 0, entry.at);
@@ -97,8 +100,9 @@ function countOpening(state: SiteState, session: Session): void {
   for (const [dimension, value] of sessionDimensions(session.dimensions)) {
     addCounts(state.hours, day, hour, dimension, value, { sessions: 1, bounces: 1 });
   }
+  const visitor = visitorHash(session.visitor_id);
   for (const dimension of ["entry", "exit"]) {
-    const visitors = firstSeen(seen, session.visitor_id, dimension, session.entry_page);
+    const visitors = firstSeen(seen, visitor, dimension, session.entry_page);
     addCounts(state.hours, day, hour, dimension, session.entry_page, { sessions: 1, visitors });
   }
 }
@@ -159,13 +163,14 @@ function movePage(state: SiteState, session: Session, dimension: string, from: s
   if (from === to) return;
   const { day, hour } = session;
   addCounts(state.hours, day, hour, dimension, from, { sessions: -1 });
-  const visitors = firstSeen(seenOn(state, day), session.visitor_id, dimension, to);
+  const visitors = firstSeen(seenOn(state, day), visitorHash(session.visitor_id), dimension, to);
   addCounts(state.hours, day, hour, dimension, to, { sessions: 1, visitors });
 }
 
 /** Counts the events in the hours in which they happened. */
 function countEvents(state: SiteState, entry: Entry, dimensions: Dimensions, timeZone: string): void {
   const values = sessionDimensions(dimensions);
+  const visitor = entry.visitor_id === null ? null : visitorHash(entry.visitor_id);
   for (const [local, events] of byHour(entry.events, timeZone)) {
     const { day, hour } = local;
     const totals = dayTotals(state, day);
@@ -175,23 +180,40 @@ function countEvents(state: SiteState, entry: Entry, dimensions: Dimensions, tim
     totals.page_views += counts.page_views;
     totals.errors += counts.errors;
     for (const [dimension, value] of values) {
-      const visitors = entry.visitor_id === null ? 0 : firstSeen(seen, entry.visitor_id, dimension, value);
+      const visitors = visitor === null ? 0 : firstSeen(seen, visitor, dimension, value);
       if (dimension === "total") totals.visitors += visitors;
       addCounts(state.hours, day, hour, dimension, value, { ...counts, visitors });
     }
-    for (const event of events) {
-      const count = (dimension: string, value: string, more: Partial<Counts>) => {
-        const visitors = entry.visitor_id === null ? 0 : firstSeen(seen, entry.visitor_id, dimension, value);
-        addCounts(state.hours, day, hour, dimension, value, { events: 1, visitors, ...more });
-      };
-      count("page", event.path, {
-        page_views: event.type === "pageview" ? 1 : 0,
-        errors: event.type === "error" ? 1 : 0,
-        engaged_ms: event.engaged_ms ?? 0,
-      });
-      if (event.type === "custom") count("event", event.name ?? "custom", {});
+    for (const [dimension, sums] of Object.entries(eventSums(events))) {
+      for (const [value, sum] of sums) {
+        const visitors = visitor === null ? 0 : firstSeen(seen, visitor, dimension, value);
+        addCounts(state.hours, day, hour, dimension, value, { ...sum, visitors });
+      }
     }
   }
+}
+
+/** What events add to the rows of their pages and of custom events' names: a batch has many events and few of these. */
+function eventSums(events: readonly NumberedEvent[]) {
+  const page = new Map<string, Counts>();
+  const event = new Map<string, Counts>();
+  const sumOf = (sums: Map<string, Counts>, value: string): Counts => {
+    let sum = sums.get(value);
+    if (!sum) {
+      sum = { ...NO_COUNTS };
+      sums.set(value, sum);
+    }
+    return sum;
+  };
+  for (const { type, path, name, engaged_ms } of events) {
+    const sum = sumOf(page, path);
+    sum.events++;
+    if (type === "pageview") sum.page_views++;
+    if (type === "error") sum.errors++;
+    sum.engaged_ms += engaged_ms ?? 0;
+    if (type === "custom") sumOf(event, name ?? "custom").events++;
+  }
+  return { page, event };
 }
 
 function countOf(events: readonly NumberedEvent[], type: string): number {

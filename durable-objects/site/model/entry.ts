@@ -1,5 +1,6 @@
 import type { SiteEvent } from "../../../protocol/event";
 import type { Dimensions } from "../../../protocol/ingest";
+import type { NewMarks } from "./marks";
 import type { Session, SessionOpening } from "./session";
 
 /** An event with its number in its session: what a row of D1 holds. */
@@ -27,6 +28,8 @@ export interface Entry {
   /** Of events without a session. */
   dimensions: Dimensions | null;
   events: NumberedEvent[];
+  /** What tells these events from their repeats. None: nothing can repeat. */
+  marks?: NewMarks[];
 }
 
 /** Row session of events without any id: they are kept as rows under it, and belong to nobody. No sender can name it. */

@@ -9,21 +9,29 @@ export interface LocalHour {
 
 const HOUR = 3_600_000;
 const formats = new Map<string, Intl.DateTimeFormat>();
-/** One entry a time zone: offsets change at most every quarter hour, so an answer is kept for its quarter. */
-const known = new Map<string, { quarter: number; local: LocalHour }>();
+/** Answers by zone and quarter of an hour: offsets change at no other moments. */
+const known = new Map<string, Map<number, LocalHour>>();
+/** Quarters kept of a zone: today, yesterday and what comes late. */
+const QUARTERS = 200;
 
 /** The day and hour of `at` (milliseconds since 1970) in `timeZone`. An unknown zone is read as UTC. */
 export function localHour(at: number, timeZone: string): LocalHour {
   const quarter = Math.floor(at / (HOUR / 4));
-  const hit = known.get(timeZone);
-  if (hit?.quarter === quarter) return hit.local;
+  let quarters = known.get(timeZone);
+  if (!quarters) {
+    quarters = new Map();
+    known.set(timeZone, quarters);
+  }
+  const hit = quarters.get(quarter);
+  if (hit) return hit;
   const parts: Record<string, string> = {};
   for (const { type, value } of formatOf(timeZone).formatToParts(at)) parts[type] = value;
   const local = {
     day: Number(parts.year) * 10_000 + Number(parts.month) * 100 + Number(parts.day),
     hour: Number(parts.hour),
   };
-  known.set(timeZone, { quarter, local });
+  if (quarters.size >= QUARTERS) quarters.clear();
+  quarters.set(quarter, local);
   return local;
 }
 

@@ -44,8 +44,8 @@ export function addSeq(marks: Marks, seq: number): void {
   if (ranges.length > RANGES && oldest && next) ranges.splice(0, 2, [oldest[0], next[1]]);
 }
 
-/** Where the marks of a sender lie: with its named session, else with its tab, else with its visitor. */
-export interface MarkScopes {
+/** Who sends, as far as marks are concerned. */
+export interface MarkSender {
   tab: string | null;
   /** Session that the sender names; null where the server chooses it, because a repeat may meet another choice. */
   session: string | null;
@@ -53,6 +53,24 @@ export interface MarkScopes {
   visitor: string | null;
   /** For an event with neither id nor `seq`; empty: nothing can tell a repeat, each counts. */
   body: string;
+}
+
+/** The scopes of a sender's marks, worked out once for all its events. */
+export interface MarkScopes {
+  /** Of `seq`. */
+  tab: string | null;
+  /** Of ids: its named session, else its tab, else its visitor. */
+  own: string | null;
+  /** Of events that are known by their body alone. */
+  body: string;
+  body_hash: string;
+}
+
+export function scopesOf({ session, tab, visitor, body }: MarkSender): MarkScopes {
+  const tabScope = tab === null ? null : `t:${tab}`;
+  const visitorScope = visitor === null ? null : `v:${visitor}`;
+  const own = session === null ? (tabScope ?? visitorScope) : `s:${session}`;
+  return { tab: tabScope, own, body: own ?? `b:${body.slice(0, 32)}`, body_hash: body };
 }
 
 export type MarkKey = { scope: string; seq: number } | { scope: string; id: number };
@@ -63,22 +81,14 @@ export type MarkKey = { scope: string; seq: number } | { scope: string; id: numb
  */
 export function keysOf(event: SiteEvent, index: number, scopes: MarkScopes): MarkKey[] {
   const keys: MarkKey[] = [];
-  if (scopes.tab !== null && event.seq !== undefined) keys.push({ scope: `t:${scopes.tab}`, seq: event.seq });
-  const idScope = ownScope(scopes);
-  if (event.event_id !== undefined && idScope !== null) {
-    keys.push({ scope: idScope, id: hash53(`e:${event.event_id}`) });
+  if (scopes.tab !== null && event.seq !== undefined) keys.push({ scope: scopes.tab, seq: event.seq });
+  if (scopes.own !== null && event.event_id !== undefined) {
+    keys.push({ scope: scopes.own, id: hash53(`e:${event.event_id}`) });
   }
-  if (keys.length === 0 && scopes.body !== "") {
-    const scope = idScope ?? `b:${scopes.body.slice(0, 32)}`;
-    keys.push({ scope, id: hash53(`b:${scopes.body}:${index}`) });
+  if (keys.length === 0 && scopes.body_hash !== "") {
+    keys.push({ scope: scopes.body, id: hash53(`b:${scopes.body_hash}:${index}`) });
   }
   return keys;
-}
-
-function ownScope({ session, tab, visitor }: MarkScopes): string | null {
-  if (session !== null) return `s:${session}`;
-  if (tab !== null) return `t:${tab}`;
-  return visitor === null ? null : `v:${visitor}`;
 }
 
 export function isMarked(marks: Marks, key: MarkKey): boolean {
@@ -88,4 +98,17 @@ export function isMarked(marks: Marks, key: MarkKey): boolean {
 export function mark(marks: Marks, key: MarkKey): void {
   if ("seq" in key) addSeq(marks, key.seq);
   else marks.ids.add(key.id);
+}
+
+/** What a batch marked in one scope, as the journal keeps it. */
+export interface NewMarks {
+  scope: string;
+  seq: Marks["seq"];
+  ids: number[];
+}
+
+/** Marks again what a batch marked; doing it twice changes nothing. */
+export function addMarks(marks: Marks, { seq, ids }: NewMarks): void {
+  for (const [first, last] of seq) for (let n = first; n <= last; n++) addSeq(marks, n);
+  for (const id of ids) marks.ids.add(id);
 }

@@ -8,8 +8,8 @@ import { emptyMarks, type Marks } from "./marks";
 import { finishLoading, loadPart, toParts } from "./parts";
 import { liveNumbers } from "./picture";
 import { touch } from "./presence";
-import { resolve, splitAtGaps } from "./resolve";
-import type { RollupRow } from "./rollup";
+import { type DailyIds, resolve, splitAtGaps } from "./resolve";
+import { hourRows, type RollupRow } from "./rollup";
 import { emptyState, noChanges, type SiteState } from "./state";
 import { endSessions, nextSessionEnd } from "./tick";
 
@@ -59,10 +59,9 @@ function world() {
       for (const group of splitAtGaps(batch)) {
         const visitor = batch.user_agent;
         const entry = resolve(state, batch, group, {
-          daily: { today: visitor, yesterday: null },
+          daily: { today: visitor, yesterday: () => null },
           newId: () => `session-${++ids}`,
           marksOf,
-          touched: new Set(),
           revive: () => null,
         });
         if (!entry) continue;
@@ -194,7 +193,7 @@ const sum = (
   key: "events" | "page_views" | "visitors" | "sessions" | "bounces" | "errors" | "duration_ms",
 ) => rows.filter((r) => r.dimension === dimension && r.value === value).reduce((total, r) => total + r[key], 0);
 
-const rowsOf = (state: SiteState) => [...state.hours.values()].flatMap((hour) => [...hour.rows.values()]);
+const rowsOf = (state: SiteState) => [...state.hours.values()].flatMap((hour) => [...hourRows(hour)]);
 
 /** What must not depend on how the stream was delivered. */
 function outcome(state: SiteState) {
@@ -345,22 +344,21 @@ describe("model", () => {
     const state = emptyState();
     const marks = new Map<string, Marks>();
     let ids = 0;
-    const send = (tab: string, after: number, daily: { today: string; yesterday: string | null }) => {
+    const send = (tab: string, after: number, daily: DailyIds) => {
       const batch = batchOf("ann", { kind: "visitor", tab }, [at(after, "pageview", "/", after)], T0 + after);
       for (const group of splitAtGaps(batch)) {
         const entry = resolve(state, batch, group, {
           daily,
           newId: () => `session-${++ids}`,
           marksOf: (scope) => marks.get(scope) ?? marks.set(scope, emptyMarks()).get(scope) ?? emptyMarks(),
-          touched: new Set(),
           revive: () => null,
         });
         if (entry) apply(state, entry, ZONE, noChanges(state));
         return entry?.visitor_id;
       }
     };
-    const monday = { today: "mon", yesterday: null };
-    const tuesday = { today: "tue", yesterday: "mon" };
+    const monday = { today: "mon", yesterday: () => null };
+    const tuesday = { today: "tue", yesterday: () => "mon" };
     expect(send("t1", 0, monday)).toBe("mon");
     expect(send("t1", 60_000, tuesday)).toBe("mon");
     expect(send("t2", 120_000, tuesday)).toBe("mon");

@@ -1,7 +1,7 @@
 import type { DropCount, FeedItem } from "../../../protocol/live";
 import { hash53 } from "./hash";
 import type { Tab } from "./presence";
-import type { OpenHour, RollupRow } from "./rollup";
+import { hourRows, type OpenHour, putRow, type RollupRow } from "./rollup";
 import type { Session } from "./session";
 import type { DayTotals, SiteState } from "./state";
 import type { RunningWindow, Windows } from "./windows";
@@ -41,7 +41,7 @@ export function bucketsFor(count: number): number {
 export function toParts(state: SiteState): Map<string, string> {
   const parts = new Map<string, string>();
   parts.set("core", JSON.stringify(coreOf(state)));
-  for (const [key, hour] of state.hours) parts.set(`hour/${key}`, JSON.stringify([...hour.rows.values()]));
+  for (const [key, hour] of state.hours) parts.set(`hour/${key}`, JSON.stringify([...hourRows(hour)]));
   const buckets = bucketsFor(state.sessions.size);
   const sessions: Session[][] = Array.from({ length: buckets }, () => []);
   for (const session of state.sessions.values()) sessions[hash53(session.session_id) % buckets]?.push(session);
@@ -100,11 +100,8 @@ function loadCore(state: SiteState, core: Core): void {
 }
 
 function loadHour(state: SiteState, key: number, rows: RollupRow[]): void {
-  const hour: OpenHour = { rows: new Map(), values: new Map() };
-  for (const row of rows) {
-    hour.rows.set(`${row.dimension}\n${row.value}`, row);
-    hour.values.set(row.dimension, (hour.values.get(row.dimension) ?? 0) + 1);
-  }
+  const hour: OpenHour = new Map();
+  for (const row of rows) putRow(hour, row);
   state.hours.set(key, hour);
 }
 

@@ -1,18 +1,22 @@
 import type { SiteEvent } from "../../../protocol/event";
 import type { IngestBatch, Sender } from "../../../protocol/ingest";
 import type { Entry, NumberedEvent } from "./entry";
-import { isMarked, keysOf, type MarkScopes, type Marks, mark } from "./marks";
+import { emptyMarks, isMarked, keysOf, type MarkSender, type Marks, mark, type NewMarks, scopesOf } from "./marks";
 import type { IdMode, Session, SessionOpening } from "./session";
 import type { SiteState } from "./state";
 
+/** Daily ids of a sender: under today's salt, and under yesterday's where that still exists. */
+export interface DailyIds {
+  today: string;
+  yesterday: () => string | null;
+}
+
 /** What resolving asks of the world. */
 export interface Resolving {
-  /** Daily ids under today's salt, and under yesterday's where that still exists. */
-  daily: { today: string; yesterday: string | null };
+  daily: DailyIds;
   newId: () => string;
-  /** Live marks of a scope; those that are changed are added to `touched`. */
+  /** Live marks of a scope: changes stay. */
   marksOf: (scope: string) => Marks;
-  touched: Set<string>;
   /** The last state of a named session that has ended. */
   revive: (session_id: string) => Session | null;
 }
@@ -50,13 +54,16 @@ export function resolve(state: SiteState, batch: IngestBatch, group: Numbered[],
   const first = group[0]?.event;
   if (!first) return null;
   const place = placeIn(state, batch, sender, visitor.visitor_id, first.at, group.at(-1)?.event.at ?? first.at, world);
-  const scopes = {
-    tab: sender.tab ?? null,
-    session: sender.session_id ?? null,
-    visitor: visitor.visitor_id,
-    body: batch.body_hash,
-  };
-  const fresh = takeFresh(group, scopes, world);
+  const { fresh, marks } = takeFresh(
+    group,
+    {
+      tab: sender.tab ?? null,
+      session: sender.session_id ?? null,
+      visitor: visitor.visitor_id,
+      body: batch.body_hash,
+    },
+    world,
+  );
   if (fresh.length === 0) return null;
 
   const page = fresh.find((e) => e.type === "pageview") ?? fresh[0];
@@ -83,11 +90,13 @@ export function resolve(state: SiteState, batch: IngestBatch, group: Numbered[],
     revived: place.revived,
     dimensions: null,
     events: fresh.map((event, i) => numbered(event, from + i)),
+    marks,
   };
 }
 
 function resolveAnonymous(state: SiteState, batch: IngestBatch, group: Numbered[], world: Resolving): Entry | null {
-  const fresh = takeFresh(group, { tab: null, session: null, visitor: null, body: batch.body_hash }, world);
+  const sender = { tab: null, session: null, visitor: null, body: batch.body_hash };
+  const { fresh, marks } = takeFresh(group, sender, world);
   if (fresh.length === 0) return null;
   return {
     at: batch.received_at,
@@ -99,6 +108,7 @@ function resolveAnonymous(state: SiteState, batch: IngestBatch, group: Numbered[
     revived: null,
     dimensions: batch.dimensions,
     events: fresh.map((event, i) => numbered(event, state.anonymous_n + i)),
+    marks,
   };
 }
 
@@ -110,9 +120,10 @@ function visitorOf(
 ): { visitor_id: string; id_mode: IdMode } {
   if (sender.persistent_id !== undefined) return { visitor_id: sender.persistent_id, id_mode: "persistent" };
   if (sender.tab !== undefined) {
-    const { today, yesterday } = world.daily;
+    const { today } = world.daily;
     // Somebody who is here over midnight stays one visitor until that session ends.
-    const goesOn = !state.running.has(today) && yesterday !== null && state.running.has(yesterday);
+    const yesterday = state.running.has(today) ? null : world.daily.yesterday();
+    const goesOn = yesterday !== null && state.running.has(yesterday);
     return { visitor_id: goesOn ? yesterday : today, id_mode: "daily" };
   }
   if (sender.user_id !== undefined) return { visitor_id: `u:${sender.user_id}`, id_mode: "given" };
@@ -157,20 +168,32 @@ function placeIn(
   return { session_id: world.newId(), opens: true, revived: null, next_n: 0 };
 }
 
-function takeFresh(group: Numbered[], scopes: MarkScopes, world: Resolving): SiteEvent[] {
+/** The events that were not counted before, and the marks by which they will be known. */
+function takeFresh(group: Numbered[], sender: MarkSender, world: Resolving): { fresh: SiteEvent[]; marks: NewMarks[] } {
+  const scopes = scopesOf(sender);
+  const touched = new Map<string, { all: Marks; added: Marks }>();
+  const marksOf = (scope: string) => {
+    let marks = touched.get(scope);
+    if (!marks) {
+      marks = { all: world.marksOf(scope), added: emptyMarks() };
+      touched.set(scope, marks);
+    }
+    return marks;
+  };
   const fresh: SiteEvent[] = [];
   for (const { event, index } of group) {
     const keys = keysOf(event, index, scopes);
-    const had = keys.some((key) => isMarked(world.marksOf(key.scope), key));
+    const had = keys.some((key) => isMarked(marksOf(key.scope).all, key));
     for (const key of keys) {
-      const marks = world.marksOf(key.scope);
-      if (isMarked(marks, key)) continue;
-      mark(marks, key);
-      world.touched.add(key.scope);
+      const { all, added } = marksOf(key.scope);
+      if (isMarked(all, key)) continue;
+      mark(all, key);
+      mark(added, key);
     }
     if (!had) fresh.push(event);
   }
-  return fresh;
+  const marks = [...touched].map(([scope, { added }]) => ({ scope, seq: added.seq, ids: [...added.ids] }));
+  return { fresh, marks };
 }
 
 function numbered(event: SiteEvent, n: number): NumberedEvent {

@@ -1,6 +1,6 @@
 import type { Dimensions } from "../../../protocol/ingest";
 import { OTHER, ROLLUP_VALUES } from "../../../protocol/limits";
-import { hash53 } from "./hash";
+import { type HashLanes, hash53, hashLanes } from "./hash";
 
 /** Counts of one hour, dimension and value; also a row of D1's `rollups`, where rows add up. */
 export interface RollupRow {
@@ -35,10 +35,19 @@ export const NO_COUNTS: Counts = {
 /** Hours that are not yet in D1, by `day * 100 + hour`. */
 export type OpenHours = Map<number, OpenHour>;
 
-export interface OpenHour {
-  rows: Map<string, RollupRow>;
-  /** Distinct values a dimension. */
-  values: Map<string, number>;
+/** Rows of one hour by dimension and value. */
+export type OpenHour = Map<string, Map<string, RollupRow>>;
+
+/** Every row of an hour. */
+export function* hourRows(hour: OpenHour): Generator<RollupRow> {
+  for (const rows of hour.values()) yield* rows.values();
+}
+
+/** Puts a row where its dimension and value belong. */
+export function putRow(hour: OpenHour, row: RollupRow): void {
+  const rows = hour.get(row.dimension);
+  if (rows) rows.set(row.value, row);
+  else hour.set(row.dimension, new Map([[row.value, row]]));
 }
 
 export function hourKey(day: number, hour: number): number {
@@ -57,19 +66,18 @@ export function addCounts(
   const key = hourKey(day, hour);
   let open = hours.get(key);
   if (!open) {
-    open = { rows: new Map(), values: new Map() };
+    open = new Map();
     hours.set(key, open);
   }
-  let row = open.rows.get(`${dimension}\n${value}`);
+  const rows = open.get(dimension);
+  let row = rows?.get(value);
   if (!row) {
-    const had = open.values.get(dimension) ?? 0;
-    if (had >= ROLLUP_VALUES && value !== OTHER) {
+    if (rows && rows.size >= ROLLUP_VALUES && value !== OTHER) {
       addCounts(hours, day, hour, dimension, OTHER, counts);
       return;
     }
-    open.values.set(dimension, had + 1);
     row = { dimension, day, hour, value, ...NO_COUNTS };
-    open.rows.set(`${dimension}\n${value}`, row);
+    putRow(open, row);
   }
   row.events += counts.events ?? 0;
   row.page_views += counts.page_views ?? 0;
@@ -96,6 +104,11 @@ export function sessionDimensions(d: Dimensions): [dimension: string, value: str
   return values;
 }
 
+/** A visitor as `firstSeen` takes it, made once for many values. */
+export type VisitorHash = HashLanes;
+
+export const visitorHash = (visitor_id: string): VisitorHash => hashLanes(`${visitor_id}\n`);
+
 /** What was seen on a day: one hash for each visitor, dimension and value, so that a visitor counts once. */
 export interface Seen {
   day: number;
@@ -106,8 +119,8 @@ export interface Seen {
 const SEEN_A_DAY = 300_000;
 
 /** 1 the first time this visitor comes with this value on that day, else 0. */
-export function firstSeen(seen: Seen, visitor: string, dimension: string, value: string): 0 | 1 {
-  const hash = hash53(`${visitor}\n${dimension}\n${value}`);
+export function firstSeen(seen: Seen, visitor: VisitorHash, dimension: string, value: string): 0 | 1 {
+  const hash = hash53(`${dimension}\n${value}`, visitor);
   if (seen.hashes.has(hash)) return 0;
   if (seen.hashes.size >= SEEN_A_DAY && dimension !== "total") return 0;
   seen.hashes.add(hash);

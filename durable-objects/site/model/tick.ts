@@ -1,7 +1,7 @@
 import { CLOCK_BACK, LIVE_SESSIONS_KEPT } from "../../../protocol/limits";
 import { type LocalHour, localHour } from "./local-time";
 import { openTabs } from "./presence";
-import { hourKey, type RollupRow } from "./rollup";
+import { hourKey, hourRows, type RollupRow } from "./rollup";
 import type { Session } from "./session";
 import type { Changes, SiteState } from "./state";
 
@@ -66,7 +66,7 @@ export function takeClosedHours(state: SiteState, now: number, grace: number, ti
   const open = openHours(now, grace, timeZone);
   for (const [key, hour] of state.hours) {
     if (open.has(key)) continue;
-    for (const row of hour.rows.values()) if (!isEmpty(row)) rows.push(row);
+    for (const row of hourRows(hour)) if (!isEmpty(row)) rows.push(row);
     state.hours.delete(key);
   }
   return rows;

@@ -2,10 +2,11 @@ import type { Entry } from "../model/entry";
 import { ANONYMOUS_SESSION } from "../model/entry";
 import type { Session } from "../model/session";
 import type { ClosedHours, FlushPlan } from "../store";
-import { createEventsTable, eventsTable, eventValues, insertEvents } from "./events-table";
+import { eventValues, storeEvents } from "./events-table";
 import { jsonChunks } from "./json-chunks";
 import { ADD_ROLLUPS, rollupValues } from "./rollups-table";
 import { sessionValues, UPSERT_MOVED_SESSIONS, UPSERT_SESSIONS } from "./sessions-table";
+import type { Statement } from "./statement";
 
 export interface Flush {
   /** Name of the object, first part of the flush log's key. */
@@ -17,8 +18,6 @@ export interface Flush {
   sessions: readonly Session[];
   now: number;
 }
-
-export type Statement = { sql: string; params: (string | number)[] };
 
 /**
  * The one atomic batch of a flush. The log's key makes a repeat fail whole, so counts that add up are added once.
@@ -41,11 +40,7 @@ export function flushStatements(flush: Flush): Statement[] {
       params: [flush.object, plan.batch],
     });
   }
-  if (rows.length > 0) {
-    const table = eventsTable(plan.at);
-    statements.push({ sql: createEventsTable(table), params: [] });
-    for (const json of jsonChunks(rows)) statements.push({ sql: insertEvents(table), params: [site_id, json] });
-  }
+  statements.push(...storeEvents(site_id, plan.at, rows));
   for (const moved of [false, true]) {
     const sql = moved ? UPSERT_MOVED_SESSIONS : UPSERT_SESSIONS;
     const sessions = flush.sessions.filter((session) => session.start_moved === moved);

@@ -1,4 +1,5 @@
 import type { RollupRow } from "../model/rollup";
+import { JSON_ROWS } from "./json-rows";
 
 const COUNTS = [
   "events",
@@ -13,10 +14,10 @@ const COUNTS = [
 
 /** Takes the site and one JSON parameter: an array of rows as `rollupValues` makes them. Rows add up. */
 export const ADD_ROLLUPS = (() => {
-  // `rollups` has a column `value` of its own, so json_each's is named with its table.
+  // `rollups` has a column `value` of its own, so that of the row is named with its table.
   const values = ["dimension", "day", "hour", "value", ...COUNTS].map((_, i) => `line.value ->> ${i}`).join(", ");
   const updates = COUNTS.map((name) => `${name} = ${name} + excluded.${name}`).join(", ");
-  return `INSERT INTO rollups (site_id, dimension, day, hour, value, ${COUNTS.join(", ")}) SELECT ?1, ${values} FROM json_each(?2) AS line WHERE true ON CONFLICT (site_id, dimension, day, hour, value) DO UPDATE SET ${updates}`;
+  return `INSERT INTO rollups (site_id, dimension, day, hour, value, ${COUNTS.join(", ")}) SELECT ?1, ${values} FROM ${JSON_ROWS} AS line WHERE true ON CONFLICT (site_id, dimension, day, hour, value) DO UPDATE SET ${updates}`;
 })();
 
 /** One row for `ADD_ROLLUPS`. */

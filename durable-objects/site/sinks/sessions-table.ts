@@ -1,4 +1,5 @@
 import type { Session } from "../model/session";
+import { JSON_ROWS } from "./json-rows";
 
 /** Columns of D1's `sessions` after the site, with the value each takes from a session. */
 const COLUMNS: readonly (readonly [name: string, of: (s: Session) => unknown])[] = [
@@ -56,7 +57,7 @@ function upsert(kept: readonly string[]): string {
     .filter((name) => !kept.includes(name))
     .map((name) => `${name} = excluded.${name}`)
     .join(", ");
-  return `INSERT INTO sessions (site_id, ${names.join(", ")}) SELECT ?1, ${values} FROM json_each(?2) WHERE true ON CONFLICT (site_id, session_id) DO UPDATE SET ${updates}`;
+  return `INSERT INTO sessions (site_id, ${names.join(", ")}) SELECT ?1, ${values} FROM ${JSON_ROWS} WHERE true ON CONFLICT (site_id, session_id) DO UPDATE SET ${updates}`;
 }
 
 /** One row for `UPSERT_SESSIONS`. */

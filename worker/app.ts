@@ -3,8 +3,9 @@ import { serveAsset } from "./assets";
 import { authorizeOrg, authorizeSite } from "./auth/authorize";
 import { principalOf } from "./auth/principal";
 import { isOwnPage } from "./auth/same-origin";
-import { failureOf, rootMessage } from "./failure";
+import { rootMessage } from "./failure";
 import { fail } from "./reply";
+import { failed } from "./routes/failed";
 import type { AppEnv, Route } from "./routes/route";
 import { routes } from "./routes/table";
 
@@ -73,14 +74,13 @@ async function finished(c: C, answer: () => Response | Promise<Response>): Promi
   c.set("request_id", c.req.header("CF-Ray") ?? crypto.randomUUID());
   const begun = Date.now();
   let response: Response;
+  c.set("error", null);
   try {
     response = await answer();
-    if (response.status >= 500) log(c, response.status, null);
   } catch (error) {
-    const { code, message, headers } = failureOf(error);
-    response = fail(code, message, undefined, headers);
-    log(c, response.status, error);
+    response = failed(c, error);
   }
+  if (response.status >= 500) log(c, response.status, c.get("error"));
   if (c.env.LOG_REQUESTS === "1") {
     // Without the query, which may hold what is nobody's business.
     console.log(

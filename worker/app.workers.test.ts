@@ -189,6 +189,31 @@ describe("a handler that throws", () => {
   });
 });
 
+describe("a failure while a beacon is taken", () => {
+  test.each([
+    ["D1_ERROR: database is locked: SQLITE_BUSY", 503],
+    ["something unheard of", 500],
+  ])("because of %s is %i, which the page that asked can read", async (message, status) => {
+    const log = vi.spyOn(console, "error").mockImplementation(() => {});
+    const prepare = () => {
+      throw new Error(message);
+    };
+    const broken = { ...env, DB: { prepare } as unknown as D1Database };
+    const origin = "https://shop.example";
+    const headers = { Origin: origin, "Content-Type": "text/plain" };
+    const body = JSON.stringify({ site: crypto.randomUUID(), tab: crypto.randomUUID(), events: [{}] });
+    const request = new Request(`${ORIGIN}/api/v1/track`, { method: "POST", headers, body });
+    const response = await createApp().fetch(request, broken, createExecutionContext());
+    const lines = log.mock.calls.map(([line]) => String(line));
+    log.mockRestore();
+    expect(response.status).toBe(status);
+    expect(response.headers.get("Access-Control-Allow-Origin")).toBe(origin);
+    expect(response.headers.get("Access-Control-Expose-Headers")).toContain("Retry-After");
+    expect(response.headers.has("Retry-After")).toBe(status === 503);
+    expect(lines.map((line) => JSON.parse(line))).toMatchObject([{ status, error: `Error: ${message}` }]);
+  });
+});
+
 describe("GET /health/ready", () => {
   test("is 200 with a database that has its tables", async () => {
     const response = await ask("/health/ready");

@@ -19,11 +19,12 @@ import { rateClaim } from "../ingest/rate-claim";
 import { refusedBody, refusedEvents, refusedFields } from "../ingest/refused";
 import { type SenderFacts, senderFacts } from "../ingest/sender-facts";
 import { siteFacts } from "../ingest/site-facts";
-import { callSite, isUnavailable } from "../ingest/site-stub";
+import { callSite } from "../ingest/site-stub";
 import { askSite, dimensionsOf, dropBatch, type Parcel, type Taken, takeBatch } from "../ingest/take-batch";
 import { fail } from "../reply";
 import { summaryOf } from "../reports/live-summary";
 import { findSite, findSiteByHost } from "../store/sites";
+import { failed } from "./failed";
 import type { AppEnv, Handler, Principal, Route } from "./route";
 
 type C = Context<AppEnv>;
@@ -43,8 +44,8 @@ function collector(handle: (c: C, received_at: number) => Promise<Response>): Ha
     try {
       return withCors(c, await handle(c, Date.now()));
     } catch (error) {
-      if (!isUnavailable(error)) throw error;
-      return withCors(c, fail("unavailable", "The site is busy. Send it again.", undefined, { "Retry-After": "2" }));
+      // Here and not by the app, since the page has to read this reply too.
+      return withCors(c, failed(c, error));
     }
   };
 }

@@ -40,6 +40,8 @@ export interface Variables {
   site_scope: SiteScope | null;
   org_scope: OrgScope | null;
   request_id: string;
+  /** What was thrown, if anything; for the log alone. */
+  error: unknown;
 }
 
 export type AppEnv = { Bindings: Env; Variables: Variables };

@@ -3,8 +3,8 @@ import { join } from "node:path";
 import process from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
 import * as z from "zod";
-import { cpuTime } from "./processes/cpu-time.ts";
 import { Helper } from "./processes/helper.ts";
+import { cpuTime } from "./processes/proc-files.ts";
 
 export type Side = "footfall" | "reference";
 

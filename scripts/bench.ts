@@ -66,6 +66,8 @@ async function measure(names: readonly string[], short: boolean): Promise<Report
   const machine = thisMachine();
   const started = performance.now();
   const folder = await mkdtemp(join(tmpdir(), "footfall-bench-"));
+  // A runtime that had to be killed leaves its temporary files behind: here they go with the rest.
+  process.env.TMPDIR = folder;
   const cleanUp = async () => {
     await endHelpers();
     await rm(folder, { recursive: true, force: true });

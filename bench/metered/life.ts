@@ -41,12 +41,19 @@ export class Life {
   readonly #ctx: ExecutionContext;
   readonly #product: Product;
   readonly #alarmAt: () => number | null;
+  readonly #ring: () => Promise<void>;
 
-  constructor(env: Env, ctx: ExecutionContext, product: Product, alarmAt: () => number | null) {
+  constructor(
+    { env, ctx, product }: { env: Env; ctx: ExecutionContext; product: Product },
+    /** When the object's alarm is due. */
+    alarmAt: () => number | null,
+    ring: () => Promise<void>,
+  ) {
     this.#env = env;
     this.#ctx = ctx;
     this.#product = product;
     this.#alarmAt = alarmAt;
+    this.#ring = ring;
   }
 
   /**
@@ -125,8 +132,7 @@ export class Life {
     for (let at = this.#alarmAt(); at !== null && at <= until; at = this.#alarmAt()) {
       setClock(at);
       meter.object_requests++;
-      const stub = this.#env.SITE.getByName("demo") as unknown as { ring(): Promise<void> };
-      await stub.ring();
+      await this.#ring();
     }
     setClock(until);
   }

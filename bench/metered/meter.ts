@@ -1,4 +1,6 @@
-/** Rows written, by store and table. */
+import * as z from "zod";
+
+/** Rows written, by table. */
 export type Rows = Record<string, number>;
 
 const TABLE = /\b(?:INTO|UPDATE|FROM|TABLE(?: IF (?:NOT )?EXISTS)?)\s+["`]?(\w+)/i;
@@ -10,20 +12,27 @@ export function tableOf(sql: string): string {
   return DAY_TABLE.test(table) ? "events" : table;
 }
 
+const d1: Rows = {};
+const object: Rows = {};
 /** What was counted so far, and calls that are billed. */
-export const meter = { d1: {} as Rows, object: {} as Rows, d1_rows_read: 0, worker_requests: 0, object_requests: 0 };
+export const meter = { d1, object, d1_rows_read: 0, worker_requests: 0, object_requests: 0 };
 
 function count(rows: Rows, table: string, more: number): void {
   if (more > 0) rows[table] = (rows[table] ?? 0) + more;
 }
 
-type Method = (this: unknown, ...args: never[]) => unknown;
+type Method<This, Args extends unknown[], Result> = (this: This, ...args: Args) => Result;
 
-/** Puts `wrap(original)` in the place of a method of the platform, once for all of its objects. */
-function replace(prototype: object, name: string, wrap: (original: Method) => Method): void {
+/** Puts another method in the place of one of the platform, for all of its objects. */
+function replace<This, Args extends unknown[], Result>(
+  prototype: object,
+  name: string,
+  wrap: (original: Method<This, Args, Result>) => Method<This, Args, Result>,
+): void {
   const original: unknown = Reflect.get(prototype, name);
   if (typeof original !== "function") throw new Error(`The platform has no ${name} any more.`);
-  Object.defineProperty(prototype, name, { value: wrap(original as Method), configurable: true, writable: true });
+  // Its type is what the platform declares, and the caller repeats; a check could not see more than that.
+  Object.defineProperty(prototype, name, { value: wrap(original as Method<This, Args, Result>), configurable: true });
 }
 
 let metersObject = false;
@@ -33,53 +42,50 @@ let metersD1 = false;
 export function meterObject(sql: SqlStorage): void {
   if (metersObject) return;
   metersObject = true;
-  replace(
+  type Cursor = SqlStorageCursor<Record<string, SqlStorageValue>>;
+  replace<SqlStorage, [sql: string, ...unknown[]], Cursor>(
     Object.getPrototypeOf(sql),
     "exec",
-    (original) =>
-      function exec(this: unknown, ...args: never[]) {
-        const cursor = original.apply(this, args) as SqlStorageCursor<Record<string, SqlStorageValue>>;
-        count(meter.object, tableOf(String(args[0])), cursor.rowsWritten);
+    (exec) =>
+      function (...args) {
+        const cursor = exec.apply(this, args);
+        count(object, tableOf(args[0]), cursor.rowsWritten);
         return cursor;
       },
   );
 }
 
-interface Statement {
-  statement: string;
+/** A prepared statement shows its text, though its type does not say so. */
+const Prepared = z.object({ statement: z.string() });
+
+function note(statement: unknown, { meta }: D1Result): void {
+  count(d1, tableOf(Prepared.parse(statement).statement), meta.rows_written);
+  meter.d1_rows_read += meta.rows_read;
 }
 
 /** From now on what is written to D1 is counted as D1 itself tells it. */
 export function meterD1(db: D1Database): void {
   if (metersD1) return;
   metersD1 = true;
-  const note = ({ statement }: Statement, { meta }: D1Result) => {
-    count(meter.d1, tableOf(statement), meta.rows_written);
-    meter.d1_rows_read += meta.rows_read;
-  };
-  replace(
+  replace<D1Database, [D1PreparedStatement[]], Promise<D1Result[]>>(
     Object.getPrototypeOf(db),
     "batch",
-    (original) =>
-      async function batch(this: unknown, ...args: never[]) {
-        const results = (await original.apply(this, args)) as D1Result[];
-        const [statements] = args as unknown as [Statement[]];
-        for (const [index, statement] of statements.entries()) {
-          const result = results[index];
-          if (result) note(statement, result);
-        }
+    (batch) =>
+      async function (statements) {
+        const results = await batch.call(this, statements);
+        for (const [index, result] of results.entries()) note(statements[index], result);
         return results;
       },
   );
   const prototype: object = Object.getPrototypeOf(db.prepare("SELECT 1"));
   for (const name of ["run", "all"]) {
-    replace(
+    replace<D1PreparedStatement, [], Promise<D1Result>>(
       prototype,
       name,
-      (original) =>
-        async function one(this: unknown, ...args: never[]) {
-          const result = (await original.apply(this, args)) as D1Result;
-          note(this as Statement, result);
+      (one) =>
+        async function () {
+          const result = await one.call(this);
+          note(this, result);
           return result;
         },
     );
@@ -88,5 +94,5 @@ export function meterD1(db: D1Database): void {
 
 /** Counts one row written of an alarm, as the platform bills it. */
 export function meterAlarm(): void {
-  count(meter.object, "(alarm)", 1);
+  count(object, "(alarm)", 1);
 }

@@ -9,6 +9,8 @@ import { makeVisits } from "./visits";
 
 export { OrgObject };
 
+type MeteredEnv = Omit<Env, "SITE"> & { SITE: DurableObjectNamespace<SiteObject> };
+
 /** Alarms are kept here and run by the driver: the platform knows only the real time. */
 let alarmAt: number | null = null;
 
@@ -42,7 +44,12 @@ export default {
     if (!pathname.startsWith("/api/bench/")) return product.fetch(request, env, ctx);
     meterD1(env.DB);
     const plan: Plan = await request.json();
-    const life = new Life(env, ctx, product, () => alarmAt);
+    const object = env.SITE.getByName("demo");
+    const life = new Life(
+      { env, ctx, product },
+      () => alarmAt,
+      () => object.ring(),
+    );
     try {
       const lived = pathname === "/api/bench/live" ? await life.live(makeVisits(plan), plan) : await life.age(plan);
       return Response.json({ ...lived, meter });
@@ -50,4 +57,4 @@ export default {
       setClock(null);
     }
   },
-} satisfies ExportedHandler<Env>;
+} satisfies ExportedHandler<MeteredEnv>;

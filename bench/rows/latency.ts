@@ -52,7 +52,7 @@ async function atRest(bench: Bench, contestant: Contestant, audience: Audience):
   await audience.open(1);
   const rounds: number[][] = [];
   for (let index = 0; index < (bench.short ? 1 : 3); index++) {
-    const probes = await probeOften(contestant, audience, bench.short ? 10 : 50);
+    const probes = await probeOften(contestant, audience, bench.short ? 6 : 50);
     rounds.push(probes.flat());
     bench.progress(`latency at rest, round ${index + 1}: ${told(probes.flat())}`);
   }
@@ -113,7 +113,7 @@ async function manyViewers(bench: Bench, contestant: Contestant, audience: Audie
   const medians: number[][] = [];
   const last: number[][] = [];
   for (let index = 0; index < (bench.short ? 1 : 3); index++) {
-    const probes = await probeOften(contestant, audience, bench.short ? 5 : 15);
+    const probes = await probeOften(contestant, audience, bench.short ? 4 : 15);
     medians.push(probes.map((times) => percentileOf(times, 0.5)));
     last.push(probes.map((times) => percentileOf(times, 1)));
     bench.progress(`latency with ${count} viewers, round ${index + 1}: ${told(probes.flat())}`);

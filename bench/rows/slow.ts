@@ -5,8 +5,8 @@ import type { Bench } from "../bench.ts";
 import { Contestant } from "../contest.ts";
 import { figureOf } from "../figures.ts";
 import type { Finding } from "../findings.ts";
-import { residentBytes } from "../processes/cpu-time.ts";
 import { Helper } from "../processes/helper.ts";
+import { residentBytes } from "../processes/proc-files.ts";
 
 const VIEWERS = 50;
 const STALLED = 10;

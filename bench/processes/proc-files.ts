@@ -26,3 +26,14 @@ export function residentBytes(pid: number): number | null {
     return null;
   }
 }
+
+/** How many files a process started from here may open. Node has raised its own limit as far as it may. */
+export function openFiles(): number {
+  try {
+    const limit = /^Max open files +(\d+)/m.exec(readFileSync("/proc/self/limits", "utf8"))?.[1];
+    return limit === undefined ? Number.POSITIVE_INFINITY : Number(limit);
+  } catch {
+    // As above.
+    return Number.POSITIVE_INFINITY;
+  }
+}

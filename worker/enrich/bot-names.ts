@@ -9,6 +9,7 @@ export const BOT_NAMES: readonly (readonly [kind: BotKind, name: string, pattern
   ["ai", "GPTBot", /gptbot/i],
   ["ai", "ChatGPT-User", /chatgpt-user/i],
   ["ai", "OAI-SearchBot", /oai-searchbot/i],
+  ["ai", "OAI-AdsBot", /oai-adsbot/i],
   ["ai", "OpenAI", /openai\//i],
   ["ai", "ClaudeBot", /claudebot/i],
   ["ai", "Claude-User", /claude-user/i],
@@ -23,7 +24,7 @@ export const BOT_NAMES: readonly (readonly [kind: BotKind, name: string, pattern
   ["ai", "CCBot", /ccbot\//i],
   ["ai", "Google-Extended", /google-extended/i],
   ["ai", "Google-CloudVertexBot", /google-cloudvertexbot/i],
-  ["ai", "Gemini", /gemini-deep-research|google-notebooklm|googleagent/i],
+  ["ai", "Gemini", /gemini-deep-research|google-(?:notebooklm|gemininotebook|agent)|googleagent/i],
   ["ai", "Meta-ExternalAgent", /meta-externalagent/i],
   ["ai", "Meta-ExternalFetcher", /meta-externalfetcher/i],
   ["ai", "Meta-WebIndexer", /meta-webindexer/i],
@@ -44,8 +45,22 @@ export const BOT_NAMES: readonly (readonly [kind: BotKind, name: string, pattern
   ["ai", "Kangaroo Bot", /kangaroo bot/i],
   ["ai", "Firecrawl", /firecrawl/i],
   ["ai", "Manus", /manus-user/i],
+  ["ai", "AzureAI-SearchBot", /azureai-searchbot/i],
+  ["ai", "Bedrock", /bedrockbot/i],
+  ["ai", "NovaAct", /novaact/i],
+  ["ai", "ChatGLM-Spider", /chatglm-spider/i],
+  ["ai", "LinerBot", /linerbot/i],
+  ["ai", "PhindBot", /phindbot/i],
+  ["ai", "TavilyBot", /tavilybot/i],
+  ["ai", "Crawl4AI", /crawl4ai/i],
+  ["ai", "iAskBot", /iask(?:bot|spider)/i],
+  ["ai", "img2dataset", /img2dataset/i],
+  ["ai", "ICC-Crawler", /icc-crawler/i],
+  ["ai", "Cursor", /^cursor\//i],
 
   // Pictures and titles of links that people send each other.
+  ["preview", "LINE", /line-poker/i], // says "facebookexternalhit", as KakaoTalk does
+  ["preview", "KakaoTalk", /kakaotalk-scrap/i],
   ["preview", "Facebook", /facebookexternalhit|facebookcatalog|facebot/i],
   ["preview", "Meta-ExternalAds", /meta-externalads/i],
   ["preview", "Telegram", /telegrambot/i], // says "like TwitterBot"
@@ -69,6 +84,8 @@ export const BOT_NAMES: readonly (readonly [kind: BotKind, name: string, pattern
   ["preview", "Flipboard", /flipboardproxy/i],
   ["preview", "BingPreview", /bingpreview/i],
   ["preview", "Yahoo", /yahoo link preview/i],
+  ["preview", "Notion", /notionembedder/i],
+  ["preview", "Zoom", /zoombot/i],
 
   // Search.
   ["search", "AdsBot-Google", /adsbot-google|mediapartners-google/i],
@@ -96,6 +113,7 @@ export const BOT_NAMES: readonly (readonly [kind: BotKind, name: string, pattern
   ["search", "Coc Coc", /coccocbot/i],
   ["search", "360Spider", /360spider|haosouspider/i],
   ["search", "YisouSpider", /yisouspider/i],
+  ["search", "IbouBot", /iboubot/i],
 
   // Readers of feeds.
   ["feed", "Feedly", /feedly/i],
@@ -138,7 +156,7 @@ export const BOT_NAMES: readonly (readonly [kind: BotKind, name: string, pattern
   ["monitor", "Lighthouse", /chrome-lighthouse|google page speed|pagespeed/i],
   ["monitor", "GTmetrix", /gtmetrix/i],
   ["monitor", "WebPageTest", /ptst\/\d/i],
-  ["monitor", "Uptime monitor", /uptime|healthcheck|statuspage/i],
+  ["monitor", "Uptime monitor", /uptime|healthcheck|statuspage|^gatus\//i],
 
   // Browsers driven by programs.
   ["headless", "HeadlessChrome", /headlesschrome/i],
@@ -165,6 +183,7 @@ export const BOT_NAMES: readonly (readonly [kind: BotKind, name: string, pattern
   ["other", "Internet Archive", /archive\.org_bot|ia_archiver|heritrix/i],
   ["other", "Censys", /censysinspect/i],
   ["other", "Palo Alto Networks", /expanse, a palo alto|cortex-xpanse/i],
+  ["other", "Criteo", /criteobot/i],
   ["other", "InternetMeasurement", /internetmeasurement/i],
 
   // Clients of HTTP.
@@ -173,11 +192,12 @@ export const BOT_NAMES: readonly (readonly [kind: BotKind, name: string, pattern
   ["tool", "HTTPie", /^httpie|^xh\//i],
   ["tool", "Python", /^python|python-(?:requests|urllib|httpx)|aiohttp|^scrapy|scrapy\/|urllib3/i],
   ["tool", "Go", /go-http-client|go-resty|^colly|^fasthttp/i],
-  ["tool", "Node.js", /node-fetch|^node\b|^undici|^axios|axios\/|^got |\bgot\/|superagent|^deno\/|^bun\//i],
+  ["tool", "Node.js", /node-fetch|^node\b|^undici|^axios|axios\/|^got |\bgot\/|superagent|^deno\/|^bun\/|^next\.js/i],
   ["tool", "Java", /^java\/|okhttp|apache-httpclient|java-http-client|jakarta commons|^jetty\//i],
   ["tool", "PHP", /^php|guzzlehttp|symfony/i],
   ["tool", "Ruby", /^ruby|faraday|httparty|mechanize|^chef client/i],
   ["tool", "Perl", /libwww-perl|lwp-|^perl\b/i],
+  ["tool", "Dart", /^dart\//i],
   ["tool", "Rust", /reqwest|^hyper\/|^ureq/i],
   ["tool", ".NET", /^\.net|restsharp|httpclient\/\d/i],
   ["tool", "PowerShell", /powershell/i],

@@ -1,6 +1,7 @@
 import { isbot } from "isbot";
 import { BOT_NAMES, type BotKind } from "./bot-names";
-import { readUserAgent } from "./user-agent";
+import { remember } from "./remember";
+import { readUserAgent, USER_AGENTS } from "./user-agent";
 
 export interface BotVerdict {
   kind: BotKind;
@@ -22,15 +23,25 @@ function nameOf(userAgent: string): string {
   return product && product !== "Mozilla" ? product : "Unknown";
 }
 
-/**
- * What program sent this user agent, null for a browser with a person. The list of isbot decides together with our
- * own names (`bot-names.ts`), which also say the kind; an empty user agent is a tool, since every browser has one.
- */
-export function botOf(userAgent: string): BotVerdict | null {
+/** How the browsers of people begin, also the ones inside their apps. */
+const OF_PEOPLE = /^Mozilla\/5\.0 \((?:iP(?:hone|ad|od)|Macintosh|Linux; (?:U; )?Android)/;
+/** Their words that the list of isbot takes for a program's: devices and carriers of Google, news apps, Alipay. */
+const HARMLESS = /\bGoogle TV\b|\bFBCR\/[^;\]]{0,60}|\b\w{0,20}News\w{0,20}[/ ]\d[\d.]*|\bAlipayDefined\([^)]{0,80}\)/g;
+
+const isProgram = (text: string): boolean =>
+  isbot(text) && !(OF_PEOPLE.test(text) && !isbot(text.replace(HARMLESS, "")));
+
+function verdictOn(userAgent: string): BotVerdict | null {
   const text = readUserAgent(userAgent);
   if (text === "" || text === "-") return { kind: "tool", name: "Unknown" };
   if (ANY_NAMED.test(text)) {
     for (const [kind, name, pattern] of BOT_NAMES) if (pattern.test(text)) return { kind, name };
   }
-  return isbot(text) ? { kind: "other", name: nameOf(text) } : null;
+  return isProgram(text) ? { kind: "other", name: nameOf(text) } : null;
 }
+
+/**
+ * What program sent this user agent, null for a browser with a person. The list of isbot decides together with our
+ * own names (`bot-names.ts`), which also say the kind; an empty user agent is a tool, since every browser has one.
+ */
+export const botOf: (userAgent: string) => Readonly<BotVerdict> | null = remember(verdictOn, USER_AGENTS);

@@ -1,5 +1,5 @@
 /** What a source is, as far as channels go. A `site` is only known by a readable name. */
-export type SourceKind = "search" | "social" | "video" | "shopping" | "mail" | "ai" | "site";
+export type SourceKind = "search" | "social" | "video" | "shopping" | "mail" | "ai" | "affiliate" | "display" | "site";
 
 export interface KnownSource {
   name: string;
@@ -28,6 +28,7 @@ export const SOURCES: readonly KnownSource[] = [
     kind: "ai",
     hosts: [
       "copilot.microsoft.com",
+      "copilot.com",
       "copilot.cloud.microsoft",
       "m365.cloud.microsoft",
       "edgeservices.bing.com",
@@ -59,13 +60,14 @@ export const SOURCES: readonly KnownSource[] = [
     name: "Google",
     kind: "search",
     hosts: ["google.com", "ampproject.org", "syndicatedsearch.goog", "com.google.android.googlequicksearchbox"],
-    also: ["adwords", "googleads", "google ads"],
+    also: ["adwords"],
   },
   { name: "Google News", kind: "search", hosts: ["news.google.com", "com.google.android.apps.magazines"] },
-  { name: "Bing", kind: "search", hosts: ["bing.com", "com.microsoft.bing"], also: ["bingads", "microsoft ads"] },
+  { name: "Google Scholar", kind: "search", hosts: ["scholar.google.com"] },
+  { name: "Bing", kind: "search", hosts: ["bing.com", "com.microsoft.bing"], also: ["microsoft ads"] },
   { name: "MSN", kind: "search", hosts: ["msn.com"] },
   { name: "DuckDuckGo", kind: "search", hosts: ["duckduckgo.com", "com.duckduckgo.mobile.android"], also: ["ddg"] },
-  { name: "Yahoo!", kind: "search", hosts: ["yahoo.com", "search.yahoo.co.jp"], also: ["yahoo"] },
+  { name: "Yahoo!", kind: "search", hosts: ["yahoo.com"], also: ["yahoo"] },
   { name: "Yandex", kind: "search", hosts: ["yandex.com", "yandex.ru", "ya.ru", "ru.yandex.searchplugin"] },
   { name: "Baidu", kind: "search", hosts: ["baidu.com"] },
   { name: "Ecosia", kind: "search", hosts: ["ecosia.org", "com.ecosia.android"] },
@@ -92,13 +94,15 @@ export const SOURCES: readonly KnownSource[] = [
   { name: "MetaGer", kind: "search", hosts: ["metager.de", "metager.org"] },
   { name: "Presearch", kind: "search", hosts: ["presearch.com"] },
   { name: "Marginalia", kind: "search", hosts: ["search.marginalia.nu", "marginalia-search.com"] },
+  { name: "Lilo", kind: "search", hosts: ["lilo.org"] },
+  { name: "Yep", kind: "search", hosts: ["yep.com"] },
 
   // Social networks.
   {
     name: "Facebook",
     kind: "social",
     hosts: ["facebook.com", "fb.com", "fb.me", "com.facebook.katana", "com.facebook.lite"],
-    also: ["fb", "facebook ads", "meta"],
+    also: ["fb", "meta"],
   },
   { name: "Messenger", kind: "social", hosts: ["messenger.com", "m.me", "com.facebook.orca"] },
   {
@@ -114,7 +118,7 @@ export const SOURCES: readonly KnownSource[] = [
   { name: "Hacker News", kind: "social", hosts: ["news.ycombinator.com", "hckrnews.com"], also: ["hn", "hackernews"] },
   { name: "Lobsters", kind: "social", hosts: ["lobste.rs"] },
   { name: "Pinterest", kind: "social", hosts: ["pinterest.com", "pin.it", "com.pinterest"] },
-  { name: "Tumblr", kind: "social", hosts: ["tumblr.com"] },
+  { name: "Tumblr", kind: "social", hosts: ["tumblr.com", "umblr.com"] },
   { name: "Bluesky", kind: "social", hosts: ["bsky.app", "go.bsky.app", "xyz.blueskyweb.app"], also: ["bsky"] },
   {
     name: "Mastodon",
@@ -130,7 +134,7 @@ export const SOURCES: readonly KnownSource[] = [
   },
   { name: "Lemmy", kind: "social", hosts: ["lemmy.world", "lemmy.ml"] },
   { name: "Snapchat", kind: "social", hosts: ["snapchat.com", "com.snapchat.android"], also: ["snap"] },
-  { name: "WhatsApp", kind: "social", hosts: ["whatsapp.com", "wa.me", "com.whatsapp"], also: ["wa"] },
+  { name: "WhatsApp", kind: "social", hosts: ["whatsapp.com", "wa.me", "wl.co", "com.whatsapp"], also: ["wa"] },
   {
     name: "Telegram",
     kind: "social",
@@ -152,9 +156,19 @@ export const SOURCES: readonly KnownSource[] = [
   { name: "Flipboard", kind: "social", hosts: ["flipboard.com", "flipboard.app"] },
   { name: "Product Hunt", kind: "social", hosts: ["producthunt.com"], also: ["producthunt", "ph"] },
   { name: "Linktree", kind: "social", hosts: ["linktr.ee"] },
+  { name: "Douyin", kind: "social", hosts: ["douyin.com"] },
+  { name: "Dzen", kind: "social", hosts: ["dzen.ru"] },
+  { name: "Naver Blog", kind: "social", hosts: ["blog.naver.com", "cafe.naver.com"] },
+  { name: "Truth Social", kind: "social", hosts: ["truthsocial.com"] },
+  { name: "Viber", kind: "social", hosts: ["viber.com", "com.viber.voip"] },
 
   // Video.
-  { name: "YouTube", kind: "video", hosts: ["youtube.com", "youtu.be", "com.google.android.youtube"], also: ["yt"] },
+  {
+    name: "YouTube",
+    kind: "video",
+    hosts: ["youtube.com", "youtube-nocookie.com", "youtu.be", "com.google.android.youtube"],
+    also: ["yt"],
+  },
   { name: "TikTok", kind: "social", hosts: ["tiktok.com", "com.zhiliaoapp.musically", "com.ss.android.ugc.trill"] },
   { name: "Vimeo", kind: "video", hosts: ["vimeo.com"] },
   { name: "Twitch", kind: "video", hosts: ["twitch.tv", "tv.twitch.android.app"] },
@@ -163,6 +177,7 @@ export const SOURCES: readonly KnownSource[] = [
   { name: "Rumble", kind: "video", hosts: ["rumble.com"] },
   { name: "Netflix", kind: "video", hosts: ["netflix.com"] },
   { name: "Disney+", kind: "video", hosts: ["disneyplus.com"] },
+  { name: "Niconico", kind: "video", hosts: ["nicovideo.jp"] },
 
   // Shopping.
   {
@@ -178,7 +193,10 @@ export const SOURCES: readonly KnownSource[] = [
   { name: "Alibaba", kind: "shopping", hosts: ["alibaba.com"] },
   { name: "Temu", kind: "shopping", hosts: ["temu.com"] },
   { name: "Walmart", kind: "shopping", hosts: ["walmart.com"] },
-  { name: "Shop", kind: "shopping", hosts: ["shop.app"], also: ["shop app"] },
+  // Not "Shop": many shops tag their own links with that word.
+  { name: "Shop app", kind: "shopping", hosts: ["shop.app"] },
+  { name: "Rakuten", kind: "shopping", hosts: ["rakuten.co.jp"] },
+  { name: "Allegro", kind: "shopping", hosts: ["allegro.pl"] },
   { name: "Mercado Libre", kind: "shopping", hosts: ["mercadolibre.com", "mercadolivre.com.br"] },
   { name: "idealo", kind: "shopping", hosts: ["idealo.de", "idealo.co.uk", "idealo.fr"] },
   { name: "Geizhals", kind: "shopping", hosts: ["geizhals.de", "geizhals.at"] },
@@ -211,15 +229,48 @@ export const SOURCES: readonly KnownSource[] = [
   { name: "AOL Mail", kind: "mail", hosts: ["mail.aol.com"] },
   { name: "Zoho Mail", kind: "mail", hosts: ["mail.zoho.com", "mail.zoho.eu"] },
   { name: "HEY", kind: "mail", hosts: ["app.hey.com"] },
-  { name: "Mailchimp", kind: "mail", hosts: ["list-manage.com", "mailchimp.com"] },
+  { name: "Naver Mail", kind: "mail", hosts: ["mail.naver.com"] },
+  { name: "QQ Mail", kind: "mail", hosts: ["mail.qq.com"] },
+  { name: "NetEase Mail", kind: "mail", hosts: ["mail.163.com", "mail.126.com"] },
+  { name: "HubSpot", kind: "mail", hosts: ["hubspotlinks.com"] },
+  { name: "Klaviyo", kind: "mail", hosts: ["klclick.com"] },
+  { name: "Mailchimp", kind: "mail", hosts: ["list-manage.com", "campaign-archive.com", "mailchimp.com"] },
+  { name: "Marketo", kind: "mail", hosts: ["mktoweb.com"] },
   { name: "Substack", kind: "mail", hosts: ["substack.com"] },
+
+  // Networks that pay partners for visits, and networks that show banners.
+  { name: "Awin", kind: "affiliate", hosts: ["awin1.com", "awin.com", "zenaps.com"] },
+  {
+    name: "CJ",
+    kind: "affiliate",
+    hosts: ["cj.com", "anrdoezrs.net", "dpbolvw.net", "jdoqocy.com", "kqzyfj.com", "tkqlhce.com"],
+    also: ["commission junction"],
+  },
+  { name: "Impact", kind: "affiliate", hosts: ["impact.com"] },
+  { name: "Rakuten Advertising", kind: "affiliate", hosts: ["linksynergy.com", "rakutenadvertising.com"] },
+  { name: "ShareASale", kind: "affiliate", hosts: ["shareasale.com"] },
+  { name: "Criteo", kind: "display", hosts: ["criteo.com", "criteo.net"] },
+  {
+    name: "DoubleClick",
+    kind: "display",
+    hosts: ["doubleclick.net", "googleadservices.com", "googlesyndication.com"],
+  },
+  { name: "Outbrain", kind: "display", hosts: ["outbrain.com"] },
+  { name: "Taboola", kind: "display", hosts: ["taboola.com"] },
 
   // Others worth a readable name, and hosts below a search engine that are not search.
   { name: "Google Docs", kind: "site", hosts: ["docs.google.com", "drive.google.com"] },
   { name: "Google Sites", kind: "site", hosts: ["sites.google.com"] },
   { name: "Google Classroom", kind: "site", hosts: ["classroom.google.com"] },
   { name: "Google Calendar", kind: "site", hosts: ["calendar.google.com"] },
-  { name: "Google Chat", kind: "site", hosts: ["chat.google.com", "meet.google.com"] },
+  { name: "Google Ads console", kind: "site", hosts: ["ads.google.com"] },
+  { name: "Google Chat", kind: "site", hosts: ["chat.google.com"] },
+  { name: "Google Cloud", kind: "site", hosts: ["cloud.google.com"] },
+  { name: "Google Maps", kind: "site", hosts: ["maps.google.com", "com.google.android.apps.maps"] },
+  { name: "Google Meet", kind: "site", hosts: ["meet.google.com"] },
+  { name: "Google Play", kind: "site", hosts: ["play.google.com", "com.android.vending"] },
+  { name: "Google Search Console", kind: "site", hosts: ["search.google.com"] },
+  { name: "Google Tag Assistant", kind: "site", hosts: ["tagassistant.google.com"] },
   { name: "Google Groups", kind: "site", hosts: ["groups.google.com"] },
   { name: "Google Translate", kind: "site", hosts: ["translate.google.com", "translate.goog"] },
   { name: "Google Accounts", kind: "site", hosts: ["accounts.google.com"] },
@@ -241,24 +292,28 @@ export const SOURCES: readonly KnownSource[] = [
   { name: "Pocket", kind: "site", hosts: ["getpocket.com"] },
   { name: "Trello", kind: "site", hosts: ["trello.com"] },
   { name: "Figma", kind: "site", hosts: ["figma.com"] },
+  { name: "Yandex Maps", kind: "site", hosts: ["maps.yandex.ru"] },
 ];
 
-/** Sources with a domain in many countries (`google.co.jp`, `amazon.de`), by the label before the country's. */
-export const COUNTRY_SOURCES: ReadonlyMap<string, string> = new Map([
-  ["google", "Google"],
-  ["yahoo", "Yahoo!"],
-  ["yandex", "Yandex"],
-  ["amazon", "Amazon"],
-  ["ebay", "eBay"],
-  ["pinterest", "Pinterest"],
-  ["etsy", "Etsy"],
+/**
+ * Sources with a domain in many countries (`google.co.jp`, `amazon.de`), by the label before the country's. Each is
+ * what it is below `com`.
+ */
+export const COUNTRY_BRANDS: ReadonlySet<string> = new Set([
+  "amazon",
+  "ebay",
+  "etsy",
+  "google",
+  "pinterest",
+  "yahoo",
+  "yandex",
 ]);
 
 /** What a click id says: whose it is and whether the click was paid for. The first in this order counts. */
 export interface ClickId {
   source: string;
   /** `organic` is added to unpaid clicks as well and says only where they came from. */
-  means: "paid search" | "paid social" | "display" | "affiliate" | "organic";
+  means: "paid search" | "paid social" | "display" | "affiliate" | "email" | "organic";
 }
 
 export const CLICK_IDS: ReadonlyMap<string, ClickId> = new Map<string, ClickId>([
@@ -266,22 +321,36 @@ export const CLICK_IDS: ReadonlyMap<string, ClickId> = new Map<string, ClickId>(
   ["gbraid", { source: "Google", means: "paid search" }],
   ["wbraid", { source: "Google", means: "paid search" }],
   ["gad_source", { source: "Google", means: "paid search" }],
+  ["gad_campaignid", { source: "Google", means: "paid search" }],
   ["msclkid", { source: "Bing", means: "paid search" }],
   ["yclid", { source: "Yandex", means: "paid search" }],
   ["dclid", { source: "Google", means: "display" }],
+  ["tblci", { source: "Taboola", means: "display" }],
+  ["dicbo", { source: "Outbrain", means: "display" }],
   ["ttclid", { source: "TikTok", means: "paid social" }],
   ["twclid", { source: "X", means: "paid social" }],
   ["li_fat_id", { source: "LinkedIn", means: "paid social" }],
   ["epik", { source: "Pinterest", means: "paid social" }],
   ["rdt_cid", { source: "Reddit", means: "paid social" }],
+  ["qclid", { source: "Quora", means: "paid social" }],
   ["sccid", { source: "Snapchat", means: "paid social" }],
   ["irclickid", { source: "Impact", means: "affiliate" }],
   ["awc", { source: "Awin", means: "affiliate" }],
   ["cjevent", { source: "CJ", means: "affiliate" }],
+  ["ransiteid", { source: "Rakuten Advertising", means: "affiliate" }],
+  ["sscid", { source: "ShareASale", means: "affiliate" }],
+  // Added to the links of one mail.
+  ["mc_cid", { source: "Mailchimp", means: "email" }],
+  ["_hsmi", { source: "HubSpot", means: "email" }],
+  ["mkt_tok", { source: "Marketo", means: "email" }],
   // Facebook and Instagram put these on every link out of them, paid or not.
   ["fbclid", { source: "Facebook", means: "organic" }],
+  ["mibextid", { source: "Facebook", means: "organic" }],
   ["igshid", { source: "Instagram", means: "organic" }],
   ["igsh", { source: "Instagram", means: "organic" }],
+  // Search engines put these on what they list unpaid.
+  ["srsltid", { source: "Google", means: "organic" }],
+  ["ysclid", { source: "Yandex", means: "organic" }],
 ]);
 
 /** `utm_medium` by what it says, after the definitions of Google Analytics, in lower case. */

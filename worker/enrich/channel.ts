@@ -4,7 +4,8 @@ import { cutText, plainText } from "./clean-text";
 import { type SourceName, sourceByHost, sourceByWord } from "./known-sources";
 import { matchesHost, withoutWww } from "./path-match";
 import { readQuery } from "./read-query";
-import { redactIdentity } from "./redact";
+import { redact, redactIdentity } from "./redact";
+import { remember } from "./remember";
 import { parseUrl } from "./web-url";
 
 export const CHANNELS = [
@@ -54,13 +55,27 @@ const DIRECT = "Direct";
 /** An address, or a host that may have a path: `www.example.net/post`. */
 const LIKE_HOST = /^[\w-]+(?:\.[\w-]+)+(?:[/:]|$)|:\/\//;
 
+const ADDRESSES = 2_000;
+/** A query, or what would have to be hidden, may say who somebody is. */
+const isImpersonal = (address: string) => !address.includes("?") && redact(address) === address;
+
 /** A host in lower case, also of an address without its scheme; empty where there is none. */
-function hostOf(address: string): string {
+const hostOf = remember(readHost, ADDRESSES, isImpersonal);
+
+function readHost(address: string): string {
   const text = cutText(plainText(address), TEXT.url).trim();
   if (!LIKE_HOST.test(text)) return "";
   const url = parseUrl(text.includes("://") ? text : `https://${text}`);
   const web = url?.protocol === "https:" || url?.protocol === "http:" || url?.protocol === "android-app:";
-  return url && web ? withoutWww(url.hostname.toLowerCase()) : "";
+  return url && web ? withoutWww(url.hostname.toLowerCase().replace(/\.$/, "")) : "";
+}
+
+/** Host and parameters of the page that was visited. */
+const pageOf = remember(readPage, ADDRESSES, isImpersonal);
+
+function readPage(page_url: string): { host: string; query: ReadonlyMap<string, string> } {
+  const url = parseUrl(page_url.slice(0, TEXT.url), "http://page.invalid");
+  return url ? { host: url.host, query: readQuery(url) } : { host: "", query: new Map() };
 }
 
 function namedBy(tag: string): SourceName {
@@ -99,14 +114,14 @@ function channelOf({ kind, word, medium, campaign, click, tagged }: Signs): Chan
 
   if (MEDIUMS.sms.test(medium) || SENDING_SOURCES.sms.test(word)) return "SMS";
   if (MEDIUMS.push.test(medium) || SENDING_SOURCES.push.test(word)) return "Push";
-  if (MEDIUMS.email.test(medium) || SENDING_SOURCES.email.test(word)) return "Email";
-  if (MEDIUMS.affiliate.test(medium) || meant === "affiliate") return "Affiliates";
+  if (MEDIUMS.email.test(medium) || SENDING_SOURCES.email.test(word) || meant === "email") return "Email";
+  if (MEDIUMS.affiliate.test(medium) || meant === "affiliate" || kind === "affiliate") return "Affiliates";
 
   if (paid && shopping) return "Paid shopping";
   if (paid && (kind === "search" || (kind === null && click === "paid search"))) return "Paid search";
   if (paid && (kind === "social" || (kind === null && click === "paid social"))) return "Paid social";
   if (paid && kind === "video") return "Video";
-  if (MEDIUMS.display.test(medium) || meant === "display") return "Display";
+  if (MEDIUMS.display.test(medium) || meant === "display" || kind === "display") return "Display";
   if (paid) return "Campaign";
 
   if (shopping) return "Organic shopping";
@@ -120,12 +135,11 @@ function channelOf({ kind, word, medium, campaign, click, tagged }: Signs): Chan
 }
 
 /**
- * Where a visit came from. The source is, in this order: `utm_source`; `ref` or `source`; the network of a paid click
- * id; the referrer; the network of an unpaid click id. Without any of them, and with no campaign, the visit is Direct.
+ * Where a visit came from. The source is, in this order: `utm_source`; `ref` or `source`; the network of a click id
+ * that is paid for or of a mail; the referrer; the network of any other click id. Without any of them, and with no campaign, the visit is Direct.
  */
 export function sourceOf({ referrer, page_url, own_hosts }: SourceInput): Source {
-  const page = parseUrl(page_url.slice(0, TEXT.url), "http://page.invalid");
-  const query: ReadonlyMap<string, string> = page ? readQuery(page) : new Map();
+  const { host, query } = pageOf(page_url);
   const value = (name: string) => {
     const given = query.get(name);
     return given === undefined ? "" : cutText(redactIdentity(plainText(given).trim()), TEXT.name);
@@ -135,7 +149,7 @@ export function sourceOf({ referrer, page_url, own_hosts }: SourceInput): Source
   const rest = { campaign, medium, term: value("utm_term"), content: value("utm_content") };
 
   const from = hostOf(referrer);
-  const own = matchesHost(page?.host ?? "", from) || own_hosts.some((host) => matchesHost(host, from));
+  const own = from !== "" && (matchesHost(host, from) || own_hosts.some((own_host) => matchesHost(own_host, from)));
   const referrer_host = own ? "" : from;
 
   const utmSource = value("utm_source");

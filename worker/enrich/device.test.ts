@@ -1,17 +1,48 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { deviceOf } from "./device";
-import { PEOPLE } from "./user-agents.fixture";
+import { BROWSERS } from "./browsers.fixture";
+import { type Device, type DeviceHints, deviceOf } from "./device";
+import { judge } from "./facts.fixture";
+
+const cellsOf = ({ device, browser, browser_version, os }: Device) =>
+  [device, browser, browser_version, os].join(" | ");
+
+const BLINK = "AppleWebKit/537.36 (KHTML, like Gecko)";
+const LINUX = `Mozilla/5.0 (X11; Linux x86_64) ${BLINK} Chrome/142.0.0.0 Safari/537.36`;
+const WINDOWS = `Mozilla/5.0 (Windows NT 10.0; Win64; x64) ${BLINK} Chrome/142.0.0.0 Safari/537.36`;
+const ANDROID = `Mozilla/5.0 (Linux; Android 10; K) ${BLINK} Chrome/142.0.0.0 Mobile Safari/537.36`;
+
+/** What the hints add to a user agent. */
+const HINTED: readonly [cells: string, userAgent: string, hints: DeviceHints][] = [
+  ["tablet | Chrome | 142 | Android", LINUX, { mobile: "?0", platform: '"Android"' }],
+  ["mobile | Chrome | 142 | Android", LINUX, { mobile: "?1", platform: '"Android"' }],
+  ["desktop | Chrome | 142 | Linux", LINUX, { mobile: "?0", platform: '"Linux"' }],
+  ["desktop | Chrome | 142 | Chrome OS", LINUX, { mobile: "?0", platform: '"Chrome OS"' }],
+  ["desktop | Chrome | 142 | Windows", WINDOWS, { mobile: "?0", platform: '"Windows"' }],
+  ["desktop | Chrome | 142 | Windows", WINDOWS, { mobile: null, platform: "nonsense" }],
+  ["mobile | Chrome | 142 | Android", ANDROID, { mobile: "?1", platform: '"Android"' }],
+  ["mobile | Chrome | 142 | Android", ANDROID, {}],
+];
 
 describe("deviceOf", () => {
-  test.each(PEOPLE)("%s", (userAgent, device, browser, browser_version, os, hints) => {
-    expect(deviceOf(userAgent, hints)).toEqual({ device, browser, browser_version, os });
+  test("the table of browsers", () => {
+    const { share, wrong } = judge(
+      BROWSERS,
+      ({ cells }) => cells.slice(0, 4).join(" | "),
+      ({ cells }) => cellsOf(deviceOf(cells[4] ?? "")),
+    );
+    console.log(`Browsers: ${share}`);
+    expect(wrong).toEqual([]);
+    expect(BROWSERS.length).toBeGreaterThan(400);
   });
 
-  test("an iPad that asks for desktop sites cannot be told from a Mac", () => {
-    const ipad =
-      "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.6 Safari/605.1.15";
-    expect(deviceOf(ipad)).toMatchObject({ device: "desktop", os: "macOS" });
+  test.each(HINTED)("%s by its hints", (cells, userAgent, hints) => {
+    expect(cellsOf(deviceOf(userAgent, hints))).toBe(cells);
+  });
+
+  test("hints of one visitor do not reach the next with the same user agent", () => {
+    expect(deviceOf(LINUX, { mobile: "?1", platform: '"Android"' })).toMatchObject({ device: "mobile", os: "Android" });
+    expect(deviceOf(LINUX)).toMatchObject({ device: "desktop", os: "Linux" });
   });
 
   test.each([[""], ["   "], ["nonsense"], ["Invented/7.1 (by someone) Like/1"]])("unknown: %j", (userAgent) => {

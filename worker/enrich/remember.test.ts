@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { remember } from "./remember";
+import { LONGEST, remember } from "./remember";
 
 function counted(most: number, mayKeep?: (text: string, answer: string) => boolean) {
   const asked: string[] = [];
@@ -36,9 +36,15 @@ test("never more than the given number is kept", () => {
   expect(asked).toEqual(["a", "b", "c", "a"]);
 });
 
+test("what is asked for again is kept, however many others come", () => {
+  const { asked, upper } = counted(4);
+  for (const text of ["a", "b", "c", "a", "d", "e", "a", "b"]) upper(text);
+  expect(asked).toEqual(["a", "b", "c", "d", "e", "b"]);
+});
+
 test("long texts and those that may not be kept are worked out each time", () => {
   const { asked, upper } = counted(10, (text) => text !== "secret");
-  const long = "x".repeat(301);
+  const long = "x".repeat(LONGEST + 1);
   for (const text of ["secret", "secret", long, long]) upper(text);
   expect(asked).toHaveLength(4);
 });

@@ -3,7 +3,7 @@ import type { Dimensions } from "../../protocol/ingest";
 import type { Site } from "../../protocol/management";
 import { sourceOf } from "../enrich/channel";
 import { cutText } from "../enrich/clean-text";
-import { type Device, deviceOf } from "../enrich/device";
+import { deviceOf } from "../enrich/device";
 import { cleanUrl } from "../enrich/page-address";
 import { matchesPath } from "../enrich/path-match";
 import { matchesAddress } from "../ingest/address-match";
@@ -24,20 +24,14 @@ export interface PageView {
 
 const NAME = 100;
 
-/** Reads the rows of one site; null for what its settings exclude. User agents repeat, so each is looked at once. */
+/** Reads the rows of one site; null for what its settings exclude. */
 export function pageViewReader(site: Site, salt: string): (row: ImportRow) => PageView | null {
-  const devices = new Map<string, Device>();
-  const deviceFor = (user_agent: string): Device => {
-    const device = devices.get(user_agent) ?? deviceOf(user_agent);
-    devices.set(user_agent, device);
-    return device;
-  };
   return (row) => {
     const raw_url = `https://${site.domain}${row.path}`;
     const page = cleanUrl(raw_url);
     if (page === null || isExcluded(site, page.path, row.ip)) return null;
     const { day, hour } = localHour(row.at, site.time_zone);
-    const { device, browser, browser_version, os } = deviceFor(row.user_agent);
+    const { device, browser, browser_version, os } = deviceOf(row.user_agent);
     const source = sourceOf({ referrer: row.referrer, page_url: raw_url, own_hosts: site.domains });
     return {
       at: row.at,

@@ -55,7 +55,7 @@ export const SOURCES: readonly KnownSource[] = [
   { name: "Manus", kind: "ai", hosts: ["manus.im"] },
   { name: "Lumo", kind: "ai", hosts: ["lumo.proton.me"] },
 
-  // Search engines. Country domains of the big ones: COUNTRY_SOURCES.
+  // Search engines. Country domains of the big ones: COUNTRY_BRANDS.
   {
     name: "Google",
     kind: "search",

@@ -10,6 +10,8 @@ const cellsOf = ({ device, browser, browser_version, os }: Device) =>
 const BLINK = "AppleWebKit/537.36 (KHTML, like Gecko)";
 const LINUX = `Mozilla/5.0 (X11; Linux x86_64) ${BLINK} Chrome/142.0.0.0 Safari/537.36`;
 const WINDOWS = `Mozilla/5.0 (Windows NT 10.0; Win64; x64) ${BLINK} Chrome/142.0.0.0 Safari/537.36`;
+const OPERA = `${WINDOWS} OPR/127.0.0.0`;
+const EDGE = `${WINDOWS} Edg/142.0.0.0`;
 const ANDROID = `Mozilla/5.0 (Linux; Android 10; K) ${BLINK} Chrome/142.0.0.0 Mobile Safari/537.36`;
 
 /** What the hints add to a user agent. */
@@ -22,6 +24,14 @@ const HINTED: readonly [cells: string, userAgent: string, hints: DeviceHints][] 
   ["desktop | Chrome | 142 | Windows", WINDOWS, { mobile: null, platform: "nonsense" }],
   ["mobile | Chrome | 142 | Android", ANDROID, { mobile: "?1", platform: '"Android"' }],
   ["mobile | Chrome | 142 | Android", ANDROID, {}],
+  ["desktop | Chrome | 142 | Windows", WINDOWS, { brands: '"Google Chrome";v="142", "Chromium";v="142"' }],
+  ["desktop | Brave | 142 | Windows", WINDOWS, { brands: '"Chromium";v="142", "Brave";v="142", "Not_A Brand";v="99"' }],
+  ["mobile | DuckDuckGo | 5 | Android", ANDROID, { brands: '"Chromium";v="142", "DuckDuckGo";v="5"' }],
+  ["desktop | Vivaldi | 7 | Windows", WINDOWS, { brands: '"Chromium";v="142", "Vivaldi";v="7.6"' }],
+  ["desktop | Opera GX | 126 | Windows", OPERA, { brands: '"Opera GX";v="126", "Chromium";v="142"' }],
+  ["desktop | Opera | 127 | Windows", OPERA, { brands: '"Opera";v="127", "Chromium";v="142"' }],
+  ["desktop | Edge | 142 | Windows", EDGE, { brands: '"Microsoft Edge";v="142", "Chromium";v="142"' }],
+  ["desktop | Chrome | 142 | Windows", WINDOWS, { brands: '"Not;A Brand";v="8", "Brave";v="", "Chromium"' }],
 ];
 
 describe("deviceOf", () => {

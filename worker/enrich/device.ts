@@ -1,6 +1,6 @@
 import Bowser from "bowser";
 import { APPS, BOWSER_NAMES, SYSTEM_HINTS, SYSTEMS } from "./device-tables";
-import { remember } from "./remember";
+import { LONGEST, remember } from "./remember";
 import { readUserAgent, USER_AGENTS } from "./user-agent";
 
 export interface Device {
@@ -11,8 +11,9 @@ export interface Device {
   os: string;
 }
 
-/** The client hints every Chromium sends by itself: `Sec-CH-UA-Mobile` and `Sec-CH-UA-Platform`. */
+/** The client hints every Chromium sends by itself: `Sec-CH-UA`, `Sec-CH-UA-Mobile` and `Sec-CH-UA-Platform`. */
 export interface DeviceHints {
+  brands?: string | null;
   mobile?: string | null;
   platform?: string | null;
 }
@@ -34,6 +35,9 @@ interface Seen {
   browser_version: string;
   os: string;
 }
+
+/** Browsers that go by another name in the user agent, and by their own among the brands. */
+const BRANDED = /"(Brave|DuckDuckGo|Opera GX|Vivaldi)";\s?v="(\d{1,5})/;
 
 const major = (version: string | undefined) => (version ? (/^\d{1,5}/.exec(version)?.[0] ?? UNKNOWN) : UNKNOWN);
 
@@ -76,10 +80,16 @@ const seenBy = remember(read, USER_AGENTS);
  * consoles count as desktop. In-app browsers go by the name of their app.
  */
 export function deviceOf(userAgent: string, hints: DeviceHints = {}): Device {
-  const { form, browser, browser_version, os: told } = seenBy(userAgent);
+  const { form, os: told, ...named } = seenBy(userAgent);
   // "Desktop site" on Android writes a plain Linux into the user agent, the hint keeps the truth.
   const os = told === "Linux" || told === UNKNOWN ? (systemHinted(hints.platform) ?? told) : told;
-  return { device: form ?? formHinted(hints.mobile, os), browser, browser_version, os };
+  return { device: form ?? formHinted(hints.mobile, os), ...browserHinted(hints.brands, named), os };
+}
+
+function browserHinted(brands: string | null | undefined, named: Pick<Seen, "browser" | "browser_version">) {
+  if (!brands || (named.browser !== "Chrome" && named.browser !== "Opera")) return named;
+  const [, browser, browser_version] = BRANDED.exec(brands.slice(0, LONGEST)) ?? [];
+  return browser && browser_version ? { browser, browser_version } : named;
 }
 
 const systemHinted = (platform: string | null | undefined) =>

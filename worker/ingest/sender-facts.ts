@@ -8,6 +8,7 @@ export interface SenderFacts {
   origin_host: string | null;
   /** Do Not Track or Global Privacy Control. */
   opt_out: boolean;
+  brands_hint: string | null;
   mobile_hint: string | null;
   platform_hint: string | null;
   language: string;
@@ -22,6 +23,7 @@ export function senderFacts(request: Request): SenderFacts {
     user_agent: headers.get("User-Agent") ?? "",
     origin_host: originHost(headers),
     opt_out: headers.get("Sec-GPC") === "1" || headers.get("DNT") === "1",
+    brands_hint: headers.get("Sec-CH-UA"),
     mobile_hint: headers.get("Sec-CH-UA-Mobile"),
     platform_hint: headers.get("Sec-CH-UA-Platform"),
     language: (headers.get("Accept-Language") ?? "").split(/[,;]/, 1)[0]?.trim().slice(0, 35) ?? "",

@@ -157,7 +157,7 @@ export function dimensionsOf(
   user_agent: string,
 ): Dimensions {
   const { facts, trusted, claims, site } = parcel;
-  const hints = trusted ? {} : { mobile: facts.mobile_hint, platform: facts.platform_hint };
+  const hints = trusted ? {} : { brands: facts.brands_hint, mobile: facts.mobile_hint, platform: facts.platform_hint };
   const device = deviceOf(user_agent, hints);
   const place = placeFor(env, parcel, address, user_agent);
   const first = parcel.events.find(({ event }) => event.type === "pageview") ?? parcel.events[0];

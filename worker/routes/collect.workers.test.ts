@@ -105,6 +105,26 @@ describe("POST /api/v1/track", () => {
     });
   });
 
+  test("a session says what the user agent and the hints together tell", async () => {
+    const sent = await track(
+      { site: ann.site_id, tab: crypto.randomUUID(), events: [view()] },
+      {
+        "User-Agent":
+          "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36",
+        "Sec-CH-UA": '"Chromium";v="142", "Brave";v="142", "Not_A Brand";v="99"',
+        "Sec-CH-UA-Mobile": "?0",
+        "Sec-CH-UA-Platform": '"Android"',
+      },
+    );
+    const { session_id } = await reply(sent);
+    await siteStub(env, ann.site_id).flush();
+    expect(await get(`/api/v1/sessions/${session_id}?site=${ann.site_id}`, z.looseObject({}))).toMatchObject({
+      device_type: "tablet",
+      browser: "Brave",
+      os: "Android",
+    });
+  });
+
   test("COUNT-2 a repeat is answered like the first and counted once, also without any id", async () => {
     const session_id = crypto.randomUUID();
     const body = { site: ann.site_id, session_id, events: [view(), view({ event_id: "e" })] };

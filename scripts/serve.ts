@@ -17,6 +17,8 @@ export interface ServeOptions {
   state: string;
   /** The Worker as one module; unset: the built one. */
   worker?: string;
+  /** False: the Worker alone, without the runner's own Worker in front of it that serves the static files. */
+  assets?: boolean;
   /** Variables of the Worker, over those of wrangler.toml. */
   vars?: Record<string, string>;
   /** Fills the database of a new state folder, and one after new migrations, before anybody can ask for it. */
@@ -40,7 +42,15 @@ const PREPARED = "prepared";
  * Serves the built Worker and assets (see build.ts) from a state folder, with the migrations applied.
  * Throws a Problem when the port or the folder is taken.
  */
-export async function serve({ host, port, state, worker = WORKER, vars = {}, prepare }: ServeOptions): Promise<Server> {
+export async function serve({
+  host,
+  port,
+  state,
+  worker = WORKER,
+  assets = true,
+  vars = {},
+  prepare,
+}: ServeOptions): Promise<Server> {
   await mkdir(state, { recursive: true });
   const claim = await claimState(state, host, port);
   const contents = await readFile(worker, "utf8");
@@ -58,7 +68,11 @@ export async function serve({ host, port, state, worker = WORKER, vars = {}, pre
         logRequests: false,
         resourcePersistencePath: state,
         workers: [
-          { name: "footfall", modules: [{ type: "ESModule", path: "index.js", contents }], ...workerOptions(vars) },
+          {
+            name: "footfall",
+            modules: [{ type: "ESModule", path: "index.js", contents }],
+            ...workerOptions(vars, assets),
+          },
         ],
       }),
     );
@@ -119,11 +133,12 @@ function signalListeners() {
 }
 
 /** What wrangler.toml says of the Worker, less what only a deployed one has. */
-function workerOptions(vars: Record<string, string>) {
+function workerOptions(vars: Record<string, string>, withAssets: boolean) {
   const { workerOptions } = unstable_getMiniflareWorkerOptions(join(ROOT, "wrangler.toml"));
   // The stand-in for the platform's rate limiter would write down who floods; the site's object holds the limit without it.
-  const { modulesRules, rootPath, email, ratelimits, ...rest } = workerOptions;
-  const used = Object.fromEntries(Object.entries(rest).filter(([, value]) => !isEmpty(value)));
+  const { modulesRules, rootPath, email, ratelimits, assets, ...rest } = workerOptions;
+  const kept = withAssets ? { ...rest, assets } : rest;
+  const used = Object.fromEntries(Object.entries(kept).filter(([, value]) => !isEmpty(value)));
   return { ...used, bindings: { ...z.record(z.string(), z.json()).parse(rest.bindings ?? {}), ...vars } };
 }
 

@@ -42,6 +42,8 @@ async function startFootfall(state: string, metered: boolean) {
   if (metered) await writeFile(worker, await bundleWorker(join(ROOT, "bench", "metered", "worker.ts")));
   const server = await serve({
     ...(metered && { worker }),
+    // On the platform files are served before the Worker and cost it nothing; here they would be a Worker in front of it.
+    assets: false,
     host: HOST,
     port: 0,
     state,

@@ -45,6 +45,14 @@ describe("sourceOf", () => {
     expect(visit("android-app://com.slack/").referrer_host).toBe("com.slack");
   });
 
+  test("a host longer than a host can be is none", () => {
+    expect(visit(`https://${"a.".repeat(120)}google.de/`)).toMatchObject({
+      channel: "Organic search",
+      source: "Google",
+    });
+    expect(visit(`https://${"a.".repeat(130)}google.de/`)).toMatchObject({ channel: "Direct", referrer_host: "" });
+  });
+
   test("hash routes carry their parameters in the fragment", () => {
     expect(visit("", "#/shop?utm_source=poster").source).toBe("poster");
     expect(visit("", "?utm_source=query#/shop?utm_source=poster").source).toBe("query");

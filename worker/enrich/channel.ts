@@ -62,12 +62,16 @@ const isImpersonal = (address: string) => !address.includes("?") && redact(addre
 /** A host in lower case, also of an address without its scheme; empty where there is none. */
 const hostOf = remember(readHost, ADDRESSES, isImpersonal);
 
+/** RFC 1035. Each label of a host is looked up, so that an invented one of thousands would take milliseconds. */
+const LONGEST_HOST = 253;
+
 function readHost(address: string): string {
   const text = cutText(plainText(address), TEXT.url).trim();
   if (!LIKE_HOST.test(text)) return "";
   const url = parseUrl(text.includes("://") ? text : `https://${text}`);
   const web = url?.protocol === "https:" || url?.protocol === "http:" || url?.protocol === "android-app:";
-  return url && web ? withoutWww(url.hostname.toLowerCase().replace(/\.$/, "")) : "";
+  if (!url || !web || url.hostname.length > LONGEST_HOST) return "";
+  return withoutWww(url.hostname.toLowerCase().replace(/\.$/, ""));
 }
 
 /** Host and parameters of the page that was visited. */

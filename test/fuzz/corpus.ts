@@ -676,6 +676,7 @@ const PIXELS: Row[] = [
 /** Texts on which a careless pattern takes the square of their length; the bodies are as large as they may be. */
 const LONG: Row[] = [
   ["eyJ", "-eyJaaaaaaaa"],
+  ["short eyJ", "eyJ-"],
   ["at signs", "a@"],
   ["an address", "a.b-c+d"],
   ["digits", "1234 "],
@@ -707,7 +708,18 @@ const LONG: Row[] = [
   ),
 ]);
 
+/** As many referrers as one body can bring, each as long as it may be. */
+const MANY_LONG = events(
+  "60 senders, each with a long referrer",
+  (w) =>
+    Array.from({ length: 60 }, () =>
+      simple(w, "exact", { metadata: { referrer: `https://a.example/${"eyJ-".repeat(3_800)}` } }),
+    ),
+  event200({ kept: 60, keyed: true }),
+);
+
 export const CORPUS: readonly Row[] = [
+  MANY_LONG,
   ...ENVELOPES,
   ...ENCODINGS,
   ...SIZES,

@@ -339,6 +339,34 @@ const guarded = (method: string, path: string): fc.Arbitrary<Plan> =>
       return method === "GET" ? get(method, whole, headers) : sent(method, post("loose", whole, headers, body, NONE));
     });
 
+/** Bodies that these routes take; their other routes take none. */
+const INPUTS: Readonly<Record<string, object>> = {
+  "/api/sites": {
+    name: "Site",
+    domains: ["managed.example"],
+    time_zone: "UTC",
+    rate_limit: 5,
+    excluded_paths: ["/x*"],
+  },
+  "/api/groups": { name: "Group" },
+  "/api/keys": { name: "Key", scopes: ["read"], site_id: null },
+};
+
+/** A change by the owner, of what is asked for with fields at will. */
+const managing = (method: string, path: string): fc.Arbitrary<Plan> => {
+  const input = Object.entries(INPUTS).find(([start]) => path.startsWith(start))?.[1] ?? {};
+  return fc
+    .tuple(
+      changes([...Object.keys(input), "identity", "group_id", "excluded_addresses", "public_counter"], 2),
+      hostilePiece,
+    )
+    .map(([over, piece]) => (world) => {
+      const target = path.replace(/:(\w+)/g, (_, name) => (name === "site" ? world.ids.managed : piece));
+      const headers = { "Content-Type": "application/json", Cookie: world.cookie, Origin: world.server.url };
+      return sent(method, post("managed", target, headers, changed(input, over), NONE));
+    });
+};
+
 /** One request of any route, by weight. */
 export function anyRequest(table: readonly TableRoute[]): fc.Arbitrary<Shot> {
   const open = Object.entries(SENDERS).flatMap(([route, ways]) =>
@@ -347,7 +375,9 @@ export function anyRequest(table: readonly TableRoute[]): fc.Arbitrary<Shot> {
   const closed = table.flatMap(({ method, path, access }) => {
     if (access.kind === "public") return [];
     const route = `${method} ${path}`;
-    return [{ weight: 1, arbitrary: guarded(method, path).map((made) => ({ route, plan: made })) }];
+    const ways = [guarded(method, path)];
+    if (method === "POST" || method === "PATCH") ways.push(managing(method, path));
+    return ways.map((way) => ({ weight: 1, arbitrary: way.map((made) => ({ route, plan: made })) }));
   });
   return fc.oneof(...open, ...closed);
 }

@@ -18,8 +18,10 @@ export const CANARY = {
 export const AGENT = `Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0 ${CANARY.agent}`;
 
 /** The sites that are sent to. `exact`: every event that is kept is told by a `count`. */
-export const SITES = ["exact", "loose", "persistent", "import"] as const;
+export const SITES = ["exact", "loose", "persistent", "import", "managed"] as const;
 export type SiteName = (typeof SITES)[number];
+
+const Ids = z.record(z.enum(SITES), z.string());
 
 /** A running server with sites whose rate is not the test's subject, and the book of what it acknowledged. */
 export class World {
@@ -28,7 +30,7 @@ export class World {
   readonly cookie: string;
   readonly ids: Record<SiteName, string>;
   /** Sum of the counts of all replies, by site. */
-  readonly acknowledged: Record<SiteName, number> = { exact: 0, loose: 0, persistent: 0, import: 0 };
+  readonly acknowledged: Record<SiteName, number> = { exact: 0, loose: 0, persistent: 0, import: 0, managed: 0 };
   /** Pages of events that must be stored, each once. */
   readonly kept = new Set<string>();
   readonly statuses = new Map<number, number>();
@@ -45,9 +47,7 @@ export class World {
     const server = await startServer();
     const cookie = await signIn(server);
     const made = SITES.map(async (name) => [name, await makeSite(server, cookie, name)] as const);
-    const [exact, loose, persistent, imports] = await Promise.all(made);
-    if (!exact || !loose || !persistent || !imports) throw new Error("A site was not made.");
-    const ids = { exact: exact[1], loose: loose[1], persistent: persistent[1], import: imports[1] };
+    const ids = Ids.parse(Object.fromEntries(await Promise.all(made)));
     return new World(server, cookie, ids, new Client(server.url, 16));
   }
 

@@ -2,6 +2,7 @@ import type { PageContext } from "../../protocol/beacon";
 import type { DropReason } from "../../protocol/drop-reasons";
 import type { SiteEvent } from "../../protocol/event";
 import type { Dimensions, IngestBatch, IngestResult, RateClaim, Sender } from "../../protocol/ingest";
+import { TEXT } from "../../protocol/limits";
 import type { Site } from "../../protocol/management";
 import { sourceOf } from "../enrich/channel";
 import { cutText, plainText } from "../enrich/clean-text";
@@ -178,7 +179,7 @@ export function dimensionsOf(
     os: device.os,
     source: cutText(source.source, 100),
     channel: source.channel,
-    referrer: first?.referrer ? (cleanUrl(first.referrer)?.page_url ?? "") : "",
+    referrer: first?.referrer ? (cleanUrl(cutText(first.referrer, TEXT.url))?.page_url ?? "") : "",
     campaign: cutText(source.campaign, 100),
     medium: cutText(source.medium, 100),
     language: plainText(parcel.context.language ?? facts.language),

@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import * as z from "zod";
 import type { NumberedEvent } from "../../durable-objects/site/model/entry";
 import { EVENT_SELECT, eventsTable } from "../../durable-objects/site/sinks/events-table";
@@ -92,10 +93,10 @@ export async function storedSessionEvents(db: D1Database, scope: SiteScope, sess
   return answers.flatMap(({ results }) => z.array(EventRow).parse(results)).map(fromRow);
 }
 
-/** Order of time; events of one moment by session and number, as the database sorts them. */
+/** Order of time; events of one moment by the bytes of their session and by number, as the database sorts them. */
 export function inOrder(a: ReadEvent, b: ReadEvent): number {
   if (a.timestamp !== b.timestamp) return a.timestamp < b.timestamp ? -1 : 1;
-  if (a.session_id !== b.session_id) return a.session_id < b.session_id ? -1 : 1;
+  if (a.session_id !== b.session_id) return Buffer.compare(Buffer.from(a.session_id), Buffer.from(b.session_id));
   return a.n - b.n;
 }
 

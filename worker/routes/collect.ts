@@ -440,7 +440,8 @@ const pixel = collector(async (c, received_at) => {
   const site = await siteFor(c, undefined, facts);
   const page = c.req.query("page") ?? c.req.header("Referer") ?? "";
   let dropped: DropReason | null = site ? null : "unknown_site";
-  if (site) {
+  // Whoever asks with HEAD shows the picture to nobody.
+  if (site && c.req.method === "GET") {
     const read = normalizeEvent(
       { event_type: "pageview", page_url: page, timestamp: received_at, referrer: c.req.query("referrer") ?? "" },
       { received_at, sent_at: null, trusted: false, base: `https://${site.domain}`, measure: false },

@@ -15,10 +15,12 @@ import { UPGRADE_HEADER } from "../../protocol/viewer-request";
 import { authorizeSite } from "../auth/authorize";
 import { ticketPrincipal } from "../auth/one-time-token";
 import { principalOf } from "../auth/principal";
+import { fieldsOf } from "../ingest/normalize-event";
 import { siteFacts } from "../ingest/site-facts";
 import { callSite, siteStub } from "../ingest/site-stub";
 import { fail, ok } from "../reply";
 import { summaryOf } from "../reports/live-summary";
+import { queryOf } from "./query-of";
 import type { AppEnv, Handler, Principal, Route, SiteScope } from "./route";
 import { siteScope } from "./scopes";
 
@@ -36,8 +38,8 @@ const FilterQuery = z.object({
 /** Runs a live read of the authorized site with the query's filter. */
 function liveRead(reply: (picture: LiveSnapshot, query: z.infer<typeof FilterQuery>) => object): Handler {
   return async (c) => {
-    const parsed = FilterQuery.safeParse(c.req.query());
-    if (!parsed.success) return fail("invalid", "A filter is wrong.", { query: parsed.error.issues[0]?.message ?? "" });
+    const parsed = FilterQuery.safeParse(queryOf(c));
+    if (!parsed.success) return fail("invalid", "A filter is wrong.", fieldsOf(parsed.error));
     const { limit: _rows, ...filter } = parsed.data;
     const picture = await pictureOf(c, siteScope(c), definedOnly(filter));
     return ok(reply(picture, parsed.data));
@@ -133,7 +135,7 @@ const detailed = liveRead((picture) => ({
 const WindowQuery = z.enum(["1s", "5s", "60s"]).optional();
 
 const aggregates: Handler = async (c) => {
-  const parsed = WindowQuery.safeParse(c.req.query("window"));
+  const parsed = WindowQuery.safeParse(queryOf(c).window);
   if (!parsed.success) return fail("invalid", "There is no such window.", { window: "1s, 5s or 60s." });
   const picture = await pictureOf(c, siteScope(c), {});
   const names = parsed.data ? [parsed.data] : (["1s", "5s", "60s"] as const);

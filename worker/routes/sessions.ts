@@ -17,6 +17,7 @@ import {
   storedSessionEvents,
 } from "../reports/event-rows";
 import { fromSession, listSessions, SORTS, storedSession } from "../reports/session-rows";
+import { queryOf } from "./query-of";
 import type { AppEnv, Handler, Route, SiteScope } from "./route";
 import { siteScope } from "./scopes";
 
@@ -46,7 +47,7 @@ const SessionsQuery = z.object({
 });
 
 const list: Handler = async (c) => {
-  const parsed = SessionsQuery.safeParse(c.req.query());
+  const parsed = SessionsQuery.safeParse(queryOf(c));
   if (!parsed.success) return fail("invalid", "The query is wrong.", fieldsOf(parsed.error));
   const scope = siteScope(c);
   // The object first: what is stored between the two reads is then in both, and taken once.
@@ -69,7 +70,7 @@ const EventsQuery = z.object({
 });
 
 const events: Handler = async (c) => {
-  const parsed = EventsQuery.safeParse(c.req.query());
+  const parsed = EventsQuery.safeParse(queryOf(c));
   if (!parsed.success) return fail("invalid", "The query is wrong.", fieldsOf(parsed.error));
   const { limit, offset } = parsed.data;
   const scope = siteScope(c);
@@ -98,7 +99,7 @@ const RawQuery = z.object({
 
 /** Events of the site, newest first. A cursor is the place of the last event given; a page begins behind it. */
 const raw: Handler = async (c) => {
-  const parsed = RawQuery.safeParse(c.req.query());
+  const parsed = RawQuery.safeParse(queryOf(c));
   if (!parsed.success) return fail("invalid", "The query is wrong.", fieldsOf(parsed.error));
   const { session_id, type, limit, cursor } = parsed.data;
   const scope = siteScope(c);

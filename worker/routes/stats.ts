@@ -5,6 +5,7 @@ import { callSite } from "../ingest/site-stub";
 import { fail } from "../reply";
 import { d1Database } from "../reports/d1-database";
 import { readStats, type StatsKind } from "../reports/stats";
+import { queryOf } from "./query-of";
 import type { Handler, Route } from "./route";
 
 /** Rollups answer for a whole site; a filter that is not applied must not look as if it were. */
@@ -20,7 +21,7 @@ function statsHandler(kind: StatsKind): Handler {
     if (asked.length > 0) {
       return fail("invalid", "Some fields are wrong.", Object.fromEntries(asked.map((name) => [name, "Not served."])));
     }
-    const query = StatsQuery.safeParse(c.req.query());
+    const query = StatsQuery.safeParse(queryOf(c));
     if (!query.success) return fail("invalid", "Some fields are wrong.", fieldsOf(query.error));
     const read = () =>
       readStats(kind, query.data, {

@@ -30,6 +30,8 @@ const FLUSH_BYTES = 4_000_000;
 const ROUTE = "0";
 /** A sign of life or a drop is in the snapshot after this long; nothing else of it needs to be written. */
 const PRESENCE_SNAPSHOT = 60_000;
+/** An alarm that is this late will not come any more. */
+const ALARM_LATE = 10_000;
 /** Bytes of waiting events that one read gets at most. */
 const READ_BYTES = 8_000_000;
 
@@ -382,8 +384,11 @@ export class SiteObject extends DurableObject<Env> {
   // Alarm -------------------------------------------------------------------------------------------------------------
 
   async #arm(wanted: number): Promise<void> {
-    const at = Math.max(wanted, this.#notBefore);
-    if (this.#alarmAt !== null && this.#alarmAt <= at) return;
+    const now = Date.now();
+    // One that is long past was given up by the platform: what waits must not wait for the cron.
+    const lost = this.#alarmAt !== null && this.#alarmAt < now - ALARM_LATE;
+    const at = Math.max(wanted, this.#notBefore, lost ? now : 0);
+    if (this.#alarmAt !== null && !lost && this.#alarmAt <= at) return;
     this.#alarmAt = at;
     await this.ctx.storage.setAlarm(at);
   }

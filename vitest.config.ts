@@ -40,11 +40,13 @@ export default defineConfig({
       {
         test: {
           name: "system",
-          include: ["test/{browser,process,system,fuzz}/**/*.test.ts"],
+          include: ["test/{browser,chaos,process,system,fuzz}/**/*.test.ts"],
           environment: "node",
           testTimeout: 60_000,
           hookTimeout: 120_000,
           fileParallelism: false,
+          // The scenarios of the fault suite mostly wait.
+          maxConcurrency: 16,
         },
       },
     ],

@@ -36,6 +36,8 @@ export interface StartOptions {
   env?: Record<string, string>;
   /** Unset: a new temporary folder. */
   state?: string;
+  /** What is run, seen from the repository; unset: scripts/start.ts. It says that it is ready in the same words. */
+  script?: string;
 }
 
 const START_TIMEOUT = 60_000;
@@ -43,10 +45,15 @@ const EMAIL = "owner@example.com";
 const PASSWORD = "correct horse battery";
 
 /** Runs the real scripts/start.ts in a process group of its own, and resolves once it says that it is ready. */
-export async function startServer({ port = 0, env = {}, state }: StartOptions = {}): Promise<TestServer> {
+export async function startServer({
+  port = 0,
+  env = {},
+  state,
+  script = "scripts/start.ts",
+}: StartOptions = {}): Promise<TestServer> {
   const folder = state ?? (await mkdtemp(join(tmpdir(), "footfall-test-")));
   const usedPort = port || (await freePort());
-  const child = spawn(process.execPath, [join(ROOT, "scripts", "start.ts")], {
+  const child = spawn(process.execPath, [join(ROOT, script)], {
     cwd: ROOT,
     detached: true,
     // The channel carries nothing; by its end the server knows that the test was killed, and stops.
@@ -109,7 +116,7 @@ export async function startServer({ port = 0, env = {}, state }: StartOptions = 
     kill9: async () => {
       await end("SIGKILL");
     },
-    restart: () => startServer({ port: usedPort, env, state: folder }),
+    restart: () => startServer({ port: usedPort, env, state: folder, script }),
     [Symbol.asyncDispose]: async () => {
       if (child.exitCode === null && child.signalCode === null) await end("SIGTERM");
       await rm(folder, { recursive: true, force: true });

@@ -1,0 +1,36 @@
+import { setTimeout as pause } from "node:timers/promises";
+import type { Scenario } from "../scenario.ts";
+import { restartProduct, startProduct } from "../support/faulty-server.ts";
+import { checkNothingLost, checkSite, checkTraces, Violation } from "../support/invariants.ts";
+import { writersFor } from "../support/writer.ts";
+
+export const kill: Scenario = {
+  name: "kill",
+  title: "COUNT-1 killed with -9 under load, with and without retry, again and again",
+  async run({ long, random }) {
+    const rounds = long ? 15 : 3;
+    let server = await startProduct();
+    await using first = server;
+    const [site, other] = [await server.addSite("kill"), await server.addSite("kill-other")];
+    const writers = [...writersFor(site, server.key, 6, random), ...writersFor(other, server.key, 2, random)];
+    let logs = "";
+    for (let round = 0; round < rounds; round++) {
+      const { url } = server;
+      const running = Promise.all(
+        writers.map((writer) => writer.run(() => url, new AbortController().signal, { untilBroken: true })),
+      );
+      // The moment of the kill is what varies; nothing waits for it to have a certain effect.
+      await pause(600 + random() * (long ? 3_000 : 1_500));
+      await server.kill9();
+      await running;
+      for (const one of [site, other]) checkNothingLost(server, one);
+      logs += server.logs();
+      server = await restartProduct(server);
+    }
+    if (site.ledger.acked.size < rounds * writers.length) throw new Violation("Too little was sent to show anything.");
+    const seen = [await checkSite(server, site), await checkSite(server, other)];
+    await server.stop();
+    checkTraces(first, logs + server.logs());
+    return `${rounds} kills; ${seen[0]}`;
+  },
+};

@@ -1,0 +1,25 @@
+import { setTimeout as pause } from "node:timers/promises";
+import * as z from "zod";
+import type { Scenario } from "../scenario.ts";
+import { checkSite, Violation } from "../support/invariants.ts";
+import { objectOf } from "../support/state-files.ts";
+import { whileWriting, writersFor } from "../support/writer.ts";
+
+export const poison: Scenario = {
+  name: "poison",
+  title: "COUNT-7 a row that D1 refuses for its data is set aside, and the rest flows",
+  async run({ long, random, shared }) {
+    const site = await shared.addSite("poison");
+    const writers = writersFor(site, shared.key, 4, random, { pace: 20 });
+    const set_aside: string[] = [];
+    for (let round = 0; round < (long ? 4 : 1); round++) {
+      await whileWriting(writers, shared.url, () => pause(800));
+      set_aside.push(...z.array(z.string()).parse(await shared.command({ do: "poison", site: site.id })));
+      await whileWriting(writers, shared.url, () => pause(400));
+      await checkSite(shared, site, { set_aside });
+    }
+    const rows = objectOf(shared.state, site.id)?.set_aside ?? 0;
+    if (set_aside.length === 0 || rows !== (long ? 4 : 1)) throw new Violation(`${rows} rows were set aside.`);
+    return `${set_aside.length} events set aside; ${await checkSite(shared, site, { set_aside })}`;
+  },
+};

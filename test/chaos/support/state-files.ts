@@ -1,0 +1,84 @@
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import * as z from "zod";
+import { openD1 } from "../../support/d1-file.ts";
+
+/** What really lies in a state folder, past the product's own reads; also while a server runs, and after it died. */
+
+const EventRow = z.object({
+  site_id: z.string(),
+  session_id: z.string(),
+  type: z.string(),
+  title: z.string(),
+  at: z.number(),
+});
+export type EventRow = z.infer<typeof EventRow>;
+
+/** All raw event rows of D1, of every site. */
+export function storedRows(state: string): EventRow[] {
+  using db = openD1(state);
+  const tables = db.prepare("SELECT name FROM sqlite_master WHERE name GLOB 'events_[0-9]*'").all();
+  return tables.flatMap(({ name }) =>
+    z.array(EventRow).parse(db.prepare(`SELECT site_id, session_id, type, title, at FROM ${String(name)}`).all()),
+  );
+}
+
+/** Sums of D1's rollup rows of a site for one dimension. */
+export function storedRollups(state: string, site: string, dimension: string): { events: number; page_views: number } {
+  using db = openD1(state);
+  const row = db
+    .prepare(
+      "SELECT COALESCE(SUM(events), 0) AS events, COALESCE(SUM(page_views), 0) AS page_views FROM rollups WHERE site_id = ? AND dimension = ?",
+    )
+    .get(site, dimension);
+  return z.object({ events: z.number(), page_views: z.number() }).parse(row);
+}
+
+export interface ObjectState {
+  /** Titles of events that were taken and are not yet in D1, one for each row. */
+  waiting: string[];
+  /** Rows that D1 refused for their data. */
+  set_aside: number;
+  file: string;
+}
+
+const Entries = z.array(z.object({ events: z.array(z.object({ title: z.string().optional() })) }));
+
+/** The object of a site, read from its file; null if it has none yet. */
+export function objectOf(state: string, site: string): ObjectState | null {
+  const folder = join(state, "do", "footfall-SiteObject");
+  for (const name of readdirSync(folder)) {
+    if (!/^[0-9a-f]{64}\.sqlite$/.test(name)) continue;
+    const file = join(folder, name);
+    using db = new DatabaseSync(file, { readOnly: true });
+    const tables = db.prepare("SELECT COUNT(*) AS n FROM sqlite_master WHERE name IN ('meta', 'journal')").get();
+    if (tables?.n !== 2) continue;
+    const facts = db.prepare("SELECT value FROM meta WHERE name = 'facts'").get()?.value;
+    if (typeof facts !== "string" || z.object({ site_id: z.string() }).parse(JSON.parse(facts)).site_id !== site)
+      continue;
+    const rows = db
+      .prepare(
+        "SELECT body FROM journal WHERE n > COALESCE((SELECT CAST(value AS INTEGER) FROM meta WHERE name = 'flushed_n'), 0)",
+      )
+      .all();
+    const waiting = rows.flatMap(({ body }) =>
+      Entries.parse(JSON.parse(String(body))).flatMap(({ events }) => events.map((event) => event.title ?? "")),
+    );
+    const aside = db.prepare("SELECT COUNT(*) AS n FROM set_aside").get();
+    return { waiting, set_aside: Number(aside?.n ?? 0), file };
+  }
+  return null;
+}
+
+/** Files of a folder in which one of the texts stands, with the text; `key` holds the key on purpose. */
+export function findTexts(state: string, texts: readonly string[]): string[] {
+  const found: string[] = [];
+  for (const name of readdirSync(state, { recursive: true, encoding: "utf8" })) {
+    const file = join(state, name);
+    if (name === "key" || !statSync(file).isFile()) continue;
+    const bytes = readFileSync(file);
+    for (const text of texts) if (bytes.includes(text)) found.push(`${name}: ${text}`);
+  }
+  return found;
+}

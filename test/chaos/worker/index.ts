@@ -1,0 +1,94 @@
+// First: what follows sees the shifted clock from its beginning.
+
+import { SiteObject as Product } from "../../../durable-objects/site/site-object";
+import type { IngestBatch, IngestResult } from "../../../protocol/ingest";
+import type { Env } from "../../../worker/env";
+import product from "../../../worker/index";
+import { COMMAND_PATH, Command } from "../faults";
+import { clock } from "./clock";
+import { faultsOf, happens, setFaults } from "./fault-state";
+import { databaseThatMayBeAway, lossyDatabase } from "./faulty-database";
+import { faultyState } from "./faulty-state";
+
+export { OrgObject } from "../../../worker/index";
+
+/** The product's object among faults. */
+export class SiteObject extends Product {
+  readonly #site: string;
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    const site = ctx.id.name ?? "";
+    super(faultyState(ctx, site), env);
+    this.#site = site;
+    this.env = { ...env, DB: lossyDatabase(env.DB, site, () => this.#reset()) };
+  }
+
+  override async ingest(batch: IngestBatch): Promise<IngestResult> {
+    const faults = faultsOf(this.#site);
+    if (happens(faults.crash_before)) throw new Error("Made to fail before it took the batch.");
+    const taking = super.ingest(batch);
+    if (happens(faults.reset_after)) this.#reset();
+    const result = await taking;
+    if (happens(faults.crash_after)) throw new Error("Made to fail after it took the batch.");
+    return result;
+  }
+
+  override async alarm(): Promise<void> {
+    const faults = faultsOf(this.#site);
+    if (faults.alarm_throws) throw new Error("Made to fail in the alarm.");
+    if (!faults.alarm_lost) await super.alarm();
+  }
+
+  async obey(command: Command): Promise<unknown> {
+    const { sql } = this.ctx.storage;
+    switch (command.do) {
+      case "alarm":
+        return this.ctx.storage.getAlarm();
+      case "reset":
+        return this.#reset();
+      case "poison": {
+        const { n, body } = sql
+          .exec<{ n: number; body: string }>("SELECT n, body FROM journal ORDER BY n DESC LIMIT 1")
+          .one();
+        // A column that may not be null.
+        sql.exec("UPDATE journal SET body = ? WHERE n = ?", body.replaceAll(/"type":"\w+"/g, '"type":null'), n);
+        return [...body.matchAll(/"title":"([^"]+)"/g)].map((found) => found[1]);
+      }
+      default:
+        throw new Error(`Not for an object: ${command.do}.`);
+    }
+  }
+
+  #reset(): void {
+    this.ctx.abort("Reset on purpose.");
+  }
+}
+
+async function obey(request: Request, env: Env): Promise<Response> {
+  const command = Command.parse(await request.json());
+  if (command.do === "faults") {
+    setFaults(command.site, command.faults);
+    return Response.json(null);
+  }
+  if (command.do === "clock") {
+    clock.set(command.ahead);
+    return Response.json(null);
+  }
+  const stub = env.SITE.getByName(command.site);
+  // The class above, which the binding's type does not know.
+  const object = stub as unknown as { obey(command: Command): Promise<unknown> };
+  try {
+    return Response.json((await object.obey(command)) ?? null);
+  } catch (error) {
+    if (command.do === "reset") return Response.json(null);
+    throw error;
+  }
+}
+
+export default {
+  fetch(request, env, ctx) {
+    if (new URL(request.url).pathname === COMMAND_PATH) return obey(request, env);
+    return product.fetch(request, { ...env, DB: databaseThatMayBeAway(env.DB) }, ctx);
+  },
+  scheduled: (controller, env) => product.scheduled(controller, env),
+} satisfies ExportedHandler<Env>;

@@ -26,7 +26,13 @@ export const Finding = z.object({
 export type Finding = z.infer<typeof Finding>;
 
 /** What `--json` writes. */
-export const Report = z.object({ machine: Machine, short: z.boolean(), findings: z.array(Finding) });
+export const Report = z.object({
+  machine: Machine,
+  short: z.boolean(),
+  findings: z.array(Finding),
+  /** Parts that could not be measured, and why. */
+  failures: z.record(z.string(), z.string()),
+});
 export type Report = z.infer<typeof Report>;
 
 /** Whether the target is reached; null without one. */

@@ -17,6 +17,7 @@ const report: Report = {
     system: "linux x64",
   },
   short: false,
+  failures: { sockets: "After 60 s 12 of 20 sockets were open." },
   findings: [
     { row: "ingest", what: "requests", unit: "/s", footfall: figureOf([1, 2, 3]) },
     { row: "cost", what: "rows", unit: "", footfall: figureOf([4]), target: { of: "figure", most: 6 } },
@@ -27,10 +28,11 @@ const report: Report = {
 test("each part has its own table", () => {
   const text = formatReport(report);
   expect(text).toContain("Measured on 2026-11-21 at commit abc1234: A CPU, 2 cores, 24 GB");
-  const [ingest = "", cost = ""] = text.split("### ").slice(1);
+  const [ingest = "", cost = "", sockets = ""] = text.split("### ").slice(1);
   expect(ingest).toMatch(/^Ingest with a durable answer\n/);
   expect(ingest).toMatch(/\| requests .*\n\| events /);
   expect(cost).toContain("| rows | 4 |  |  | ≤ 6 | yes |");
+  expect(sockets).toBe("Many sockets on one object\n\nCould not be measured: After 60 s 12 of 20 sockets were open.");
 });
 
 test("docs/performance.md has a place for them, and nothing else changes", () => {

@@ -15,7 +15,7 @@ const TITLES: Record<string, string> = {
 };
 
 /** The figures as Markdown: the machine, then a table for each part. */
-export function formatReport({ machine, findings }: Report): string {
+export function formatReport({ machine, findings, failures }: Report): string {
   const { date, commit, cpu, cores, memory_gb, node, workerd, system } = machine;
   const about = [
     `Measured on ${date.slice(0, 10)} at commit ${commit}:`,
@@ -24,7 +24,10 @@ export function formatReport({ machine, findings }: Report): string {
   const parts = [...new Set(findings.map(({ row }) => row))].map(
     (row) => `### ${TITLES[row] ?? row}\n\n${formatMarkdown(findings.filter((finding) => finding.row === row))}`,
   );
-  return [about, ...parts].join("\n\n");
+  const failed = Object.entries(failures).map(
+    ([row, why]) => `### ${TITLES[row] ?? row}\n\nCould not be measured: ${why}`,
+  );
+  return [about, ...parts, ...failed].join("\n\n");
 }
 
 /** The document with its figures replaced; throws when it has no place for them. */

@@ -58,7 +58,7 @@ await runScript(async () => {
   if (unknown !== undefined) throw new Problem(`There is no part ${unknown}. There are: ${NAMES.join(", ")}.`);
   const report = await measure(values.only, values.short);
   if (values.json) await writeFile(values.json, `${JSON.stringify(report, null, 2)}\n`);
-  process.exit(0);
+  process.exit(Object.keys(report.failures).length === 0 ? 0 : 1);
 });
 
 async function measure(names: readonly string[], short: boolean): Promise<Report> {
@@ -86,22 +86,26 @@ async function measure(names: readonly string[], short: boolean): Promise<Report
 
   const progress = (line: string) => console.log(`${seconds(started).padStart(5)}  ${line}`);
   const findings: Finding[] = [];
-  try {
-    for (const [name, run] of Object.entries(PARTS)) {
-      if (names.includes(name)) findings.push(...(await run({ folder, short, progress })));
+  const failures: Record<string, string> = {};
+  for (const [name, run] of Object.entries(PARTS)) {
+    if (!names.includes(name)) continue;
+    try {
+      findings.push(...(await run({ folder, short, progress })));
+    } catch (error) {
+      // What was being measured was ended by Ctrl-C: `stop` has the last word.
+      if (stopping) await new Promise(() => {});
+      console.error(error);
+      failures[name] = error instanceof Error ? error.message : String(error);
+      await endHelpers();
     }
-  } catch (error) {
-    // What was being measured was ended by Ctrl-C: `stop` has the last word.
-    if (stopping) await new Promise(() => {});
-    throw error;
-  } finally {
-    await cleanUp();
   }
+  await cleanUp();
   console.log(`\n${formatTable(findings)}\n`);
   const { cpu, cores, node, workerd } = machine;
   console.log(`${cpu}, ${cores} cores, Node ${node}, workerd ${workerd}, ${seconds(started)}.`);
   if (short) console.log("A short run: not to be quoted.");
-  return { machine, short, findings };
+  for (const [name, why] of Object.entries(failures)) console.log(`The part ${name} failed: ${why}`);
+  return { machine, short, findings, failures };
 }
 
 async function writeReport(file: string): Promise<void> {

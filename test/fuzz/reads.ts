@@ -43,6 +43,11 @@ export function readerOf(world: World, name: SiteName) {
       } while (cursor !== null);
       return all;
     },
+    /** How many events a session has, read by its name. */
+    eventsOf: async (session_id: string) => {
+      const path = `/api/v1/sessions/${encodeURIComponent(session_id)}/events`;
+      return (await get(path, z.object({ total: z.number() }))).total;
+    },
     /** Every session, page by page. */
     sessions: async () => {
       const all: z.infer<typeof Sessions>["data"] = [];

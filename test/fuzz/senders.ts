@@ -87,11 +87,22 @@ const mixture = fc.array(
   { minLength: 1, maxLength: 10 },
 );
 
+/** As much of a text as a header can carry: bytes, without controls. */
+function headerSafe(text: string): string {
+  const bytes = Buffer.from(text, "utf8").toString("latin1").slice(0, 900);
+  return bytes.replace(/[^\t\x20-\x7e\x80-\xff]/g, "");
+}
+
 const sender = fc.record({
   keyed: often(25),
   origin: fc.constantFrom("own", "own", "own", "own", "own", "none", "foreign", "odd"),
   agent: fc.nat(20),
-  address: fc.nat(20),
+  /** The platform sets it; a server of one's own may be asked without the platform. */
+  address: fc.oneof(
+    { weight: 1, arbitrary: fc.constant<string>(CANARY.address) },
+    { weight: 19, arbitrary: fc.nat(20).map((n) => `2001:db8:${n}::77`) },
+    { weight: 1, arbitrary: hostileText.map(headerSafe) },
+  ),
   type: fc.constantFrom("text/plain", "application/json", "text/plain;charset=UTF-8"),
   more: fc.option(
     fc.tuple(fc.constantFrom("Accept-Language", "Referer", "Sec-CH-UA-Platform", "Cookie"), hostileText),
@@ -102,20 +113,13 @@ const sender = fc.record({
 });
 type Sender = typeof sender extends fc.Arbitrary<infer T> ? T : never;
 
-/** Headers carry bytes, not text. */
-const asHeader = (text: string) =>
-  Buffer.from(text.replace(/[\r\n\0]/g, ""), "utf8")
-    .toString("latin1")
-    .slice(0, 900);
-const headerSafe = (text: string) => asHeader(text).replace(/[^\t\x20-\x7e\x80-\xff]/g, "");
-
 function headersOf(world: World, site: SiteName, { keyed, origin, agent, address, type, more }: Sender) {
   const headers: Record<string, string> = {
     ...world.browser(site),
     ...(keyed && world.key()),
     ...(more && { [more[0]]: headerSafe(more[1]) }),
     "User-Agent": `${AGENT} v${agent}`,
-    "CF-Connecting-IP": address === 0 ? CANARY.address : `2001:db8:${address}::77`,
+    "CF-Connecting-IP": address,
     "Content-Type": type,
   };
   if (origin === "none" || (more?.[0] === "Referer" && origin !== "own")) delete headers.Origin;
@@ -298,7 +302,10 @@ export const SENDERS: Readonly<Record<string, readonly (readonly [weight: number
     [3, byBytes(opening)],
   ],
   "GET /p.gif": [[5, pixel]],
-  "POST /api/v1/import": [[2, importing]],
+  "POST /api/v1/import": [
+    [2, importing],
+    [1, byBytes(importing)],
+  ],
   "GET /api/v1/import": [[1, look("/api/v1/import")]],
   "OPTIONS /api/v1/track": [[1, preflight("/api/v1/track")]],
   "OPTIONS /api/v1/sessions": [[1, preflight("/api/v1/sessions")]],

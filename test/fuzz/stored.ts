@@ -16,22 +16,26 @@ function eventTables(db: DatabaseSync): string[] {
 }
 
 /** Pages of all raw event rows of the sites. */
-export function storedEvents(state: string, sites: readonly string[]): string[] {
+function storedEvents(state: string, sites: readonly string[]): string[] {
   const db = openD1(state);
   const pages = sites.flatMap((site) => storedPages(db, site));
   db.close();
   return pages;
 }
 
-/** A flush comes after ten seconds at most. */
-const DRAIN_MS = 45_000;
+/** A flush comes after ten seconds at most; a busy machine takes longer over it. */
+const DRAIN_MS = 60_000;
 
-/** Waits until the sites have `wanted` raw event rows, and resolves to how many they have then. */
-export async function untilStored(state: string, sites: readonly string[], wanted: number): Promise<number> {
+/** Pages of all raw event rows of the sites, once they are as `drained` wants them or it takes too long. */
+export async function untilStored(
+  state: string,
+  sites: readonly string[],
+  drained: (pages: readonly string[]) => boolean | Promise<boolean>,
+): Promise<string[]> {
   const deadline = performance.now() + DRAIN_MS;
   for (;;) {
-    const stored = storedEvents(state, sites).length;
-    if (stored >= wanted || performance.now() > deadline) return stored;
+    const pages = storedEvents(state, sites);
+    if ((await drained(pages)) || performance.now() > deadline) return pages;
     await pause(500);
   }
 }

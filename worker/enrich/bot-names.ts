@@ -17,7 +17,7 @@ export const BOT_NAMES: readonly (readonly [kind: BotKind, name: string, pattern
   ["ai", "Claude-Web", /claude-web|anthropic-ai/i],
   ["ai", "Claude Code", /claude-code\//i],
   ["ai", "PerplexityBot", /perplexitybot/i],
-  ["ai", "Perplexity-User", /perplexity-user/i],
+  ["ai", "Perplexity-User", /perplexity-?user/i],
   ["ai", "Bytespider", /bytespider/i],
   ["ai", "TikTokSpider", /tiktokspider/i],
   ["ai", "Amazonbot", /amazonbot|amzn-(?:searchbot|user)/i],
@@ -56,7 +56,8 @@ export const BOT_NAMES: readonly (readonly [kind: BotKind, name: string, pattern
   ["ai", "iAskBot", /iask(?:bot|spider)/i],
   ["ai", "img2dataset", /img2dataset/i],
   ["ai", "ICC-Crawler", /icc-crawler/i],
-  ["ai", "Cursor", /^cursor\//i],
+  ["ai", "Cursor", /\bcursor\/\d/i],
+  ["ai", "Devin", /\bdevin\/\d/i],
 
   // Pictures and titles of links that people send each other.
   ["preview", "LINE", /line-poker/i], // says "facebookexternalhit", as KakaoTalk does
@@ -145,7 +146,7 @@ export const BOT_NAMES: readonly (readonly [kind: BotKind, name: string, pattern
   ["monitor", "Datadog", /datadog/i],
   ["monitor", "New Relic", /newrelic(?:pinger|synthetics)/i],
   ["monitor", "Checkly", /checkly/i],
-  ["monitor", "Cloudflare", /cloudflare-(?:healthchecks|traffic|ssldetector|diagnostics|alwaysonline)/i],
+  ["monitor", "Cloudflare", /cloudflare-?(?:healthchecks|traffic|ssldetector|diagnostics|alwaysonline|observatory)/i],
   ["monitor", "Amazon Route 53", /amazon-route53|elb-healthchecker/i],
   ["monitor", "Google uptime check", /googlestackdrivermonitoring/i],
   ["monitor", "Kubernetes", /kube-probe/i],
@@ -155,7 +156,12 @@ export const BOT_NAMES: readonly (readonly [kind: BotKind, name: string, pattern
   ["monitor", "Updown", /updown\.io/i],
   ["monitor", "Lighthouse", /chrome-lighthouse|google page speed|pagespeed/i],
   ["monitor", "GTmetrix", /gtmetrix/i],
+  ["monitor", "SpeedCurve", /speedcurve/i],
   ["monitor", "WebPageTest", /ptst\/\d/i],
+  ["monitor", "Catchpoint", /catchpoint/i],
+  ["monitor", "Dynatrace", /ruxitsynthetic/i],
+  ["monitor", "Splunk", /splunk synthetics/i],
+  ["monitor", "ThousandEyes", /thousandeyes/i],
   ["monitor", "Uptime monitor", /uptime|healthcheck|statuspage|^gatus\//i],
 
   // Browsers driven by programs.
@@ -163,6 +169,7 @@ export const BOT_NAMES: readonly (readonly [kind: BotKind, name: string, pattern
   ["headless", "Headless browser", /headless/i],
   ["headless", "PhantomJS", /phantomjs|slimerjs/i],
   ["headless", "Selenium", /selenium|webdriver/i],
+  ["headless", "Ghost Inspector", /ghost inspector/i],
   ["headless", "Playwright", /playwright/i],
   ["headless", "Puppeteer", /puppeteer/i],
   ["headless", "Cypress", /cypress\//i],

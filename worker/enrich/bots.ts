@@ -14,19 +14,22 @@ const ANY_NAMED = new RegExp(BOT_NAMES.map(([, , pattern]) => pattern.source).jo
 /** What most programs call themselves, when the table does not know them. */
 const SELF_NAMED = /[\w.!-]{1,40}(?:bot|crawler|crawl|spider|scraper|fetcher|checker|monitor|agent)\b/i;
 const COMPATIBLE = /\(compatible; (?!MSIE)([A-Za-z][\w.-]{1,39})/;
+/** What stands behind the words of the browser that is played or driven. */
+const BEHIND = /(?:Firefox|Safari)\/[\d.]+[;,]? \(?(?:compatible; )?(?!Edg|OPR)([A-Za-z][\w.-]{1,39})/;
 const PRODUCT = /^([A-Za-z][\w.-]{1,39})(?:[/ ]|$)/;
 
 function nameOf(userAgent: string): string {
   const named = SELF_NAMED.exec(userAgent)?.[0];
   if (named) return named;
-  const product = (COMPATIBLE.exec(userAgent) ?? PRODUCT.exec(userAgent))?.[1];
+  const product = (COMPATIBLE.exec(userAgent) ?? BEHIND.exec(userAgent) ?? PRODUCT.exec(userAgent))?.[1];
   return product && product !== "Mozilla" ? product : "Unknown";
 }
 
 /** How the browsers of people begin, also the ones inside their apps. */
 const OF_PEOPLE = /^Mozilla\/5\.0 \((?:iP(?:hone|ad|od)|Macintosh|Linux; (?:U; )?Android)/;
-/** Their words that the list of isbot takes for a program's: devices and carriers of Google, news apps, Alipay. */
-const HARMLESS = /\bGoogle TV\b|\bFBCR\/[^;\]]{0,60}|\b\w{0,20}News\w{0,20}[/ ]\d[\d.]*|\bAlipayDefined\([^)]{0,80}\)/g;
+/** Their words that the list of isbot takes for a program's: devices and carriers of Google, news apps, WeChat, Alipay. */
+const HARMLESS =
+  /\bGoogle TV\b|\bFBCR\/[^;\]]{0,60}|\b\w{0,20}News\w{0,20}[/ ]\d[\d.]*|\bProcess\/tools\b|\bAlipayDefined\([^)]{0,80}\)/g;
 
 const isProgram = (text: string): boolean =>
   isbot(text) && !(OF_PEOPLE.test(text) && !isbot(text.replace(HARMLESS, "")));

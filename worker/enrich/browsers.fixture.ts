@@ -66,6 +66,7 @@ desktop | Chrome | 135 | Linux | ${LINUX} ${BLINK} Chrome/135.0.0.0 Safari/537.3
 desktop | Chrome | 137 | Linux | Mozilla/5.0 (X11; Linux aarch64) ${BLINK} Chrome/137.0.0.0 Safari/537.36
 desktop | Chrome | 141 | Linux | ${LINUX} ${BLINK} Chrome/141.0.0.0 Safari/537.36
 desktop | Chrome | 149 | Linux | ${LINUX} ${BLINK} Chrome/149.0.0.0 Safari/537.36
+desktop | Chrome | 126 | Linux | Mozilla/5.0 (X11; Linux x86_64; Valve Steam Gamepad/Steam Deck [Steam Deck Stable]/default/0) ${BLINK} Chrome/126.0.6478.183 Safari/537.36
 mobile | Chrome | 87 | Linux | Mozilla/5.0 (Linux; Ubuntu 20.04 like Android 9) ${BLINK} Chrome/87.0.4280.144 Mobile Safari/537.36
 desktop | Chrome | 116 | macOS | Mozilla/5.0 (Macintosh; Intel Mac OS X 10_13_6) ${BLINK} Chrome/116.0.0.0 Safari/537.36
 desktop | Chrome | 133 | macOS | ${MAC} ${BLINK} Chrome/133.0.0.0 Safari/537.36
@@ -85,6 +86,8 @@ desktop | Chrome | 142 | Windows | ${WINDOWS} ${BLINK} Chrome/142.0.0.0 Safari/5
 desktop | Chrome | 145 | Windows | ${WINDOWS} ${BLINK} Chrome/145.0.0.0 Safari/537.36
 desktop | Chrome | 148 | Windows | ${WINDOWS} ${BLINK} Chrome/148.0.0.0 Safari/537.36
 desktop | Chrome | 153 | Windows | ${WINDOWS} ${BLINK} Chrome/153.0.0.0 Safari/537.36
+desktop | Chrome | 103 | Windows | ${WINDOWS} ${BLINK} Chrome/103.0.5060.141 CitizenFX/1.0.0.26100 Safari/537.36
+desktop | Chrome | 127 | Windows | ${WINDOWS} ${BLINK} Chrome/127.0.6533.120 OBS/32.0.1 Safari/537.36
 desktop | Chromium | 79 | Linux | Mozilla/5.0 (X11; GNU/Linux) ${BLINK} Chromium/79.0.3945.130 Chrome/79.0.3945.130 Safari/537.36 Tesla/2024.8.9-cb1a6d8
 desktop | Chromium | 114 | Linux | ${LINUX} ${BLINK} Ubuntu Chromium/114.0.5735.133 Chrome/114.0.5735.133 Safari/537.36
 desktop | Chromium | 128 | Linux | ${LINUX} ${BLINK} Ubuntu Chromium/128.0.6613.119 Chrome/128.0.6613.119 Safari/537.36
@@ -172,6 +175,7 @@ desktop | Firefox | 149 | Windows | ${GECKO_WINDOWS}; rv:149.0) Gecko/20100101 F
 mobile | Firefox Focus | 8 | Android | Mozilla/5.0 (Linux; Android 11; Pixel 4a) ${BLINK} Version/4.0 Focus/8.15.1 Chrome/96.0.4664.45 Mobile Safari/537.36
 mobile | Firefox Focus | 138 | iOS | ${IPHONE} Focus/138.0 Mobile/15E148 Safari/605.1.15
 desktop | LibreWolf | 135 | Linux | Mozilla/5.0 (X11; Linux x86_64; rv:135.0) Gecko/20100101 Firefox/135.0 LibreWolf/135.0
+desktop | Mullvad Browser | 128 | macOS | ${GECKO_MAC}; rv:128.0) Gecko/20100101 MullvadBrowser/128.5.0
 desktop | Pale Moon | 33 | Linux | Mozilla/5.0 (X11; Linux x86_64; rv:102.0) Goanna/6.7 Firefox/102.0 PaleMoon/33.5.1
 desktop | Pale Moon | 33 | Windows | ${GECKO_WINDOWS}; rv:128.0) Goanna/6.8 Firefox/128.0 PaleMoon/33.8.0
 desktop | SeaMonkey | 2 | Linux | Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0 SeaMonkey/2.53.21
@@ -250,10 +254,14 @@ tablet | Samsung Internet | 29 | Android | ${LINUX} ${BLINK} SamsungBrowser/29.0
 
 ## Vivaldi, DuckDuckGo, Ecosia and others that name themselves
 mobile | Aloha | 5 | Android | ${ANDROID} ${BLINK} Chrome/134.0.0.0 Mobile Safari/537.36 AlohaBrowser/5.12.0
+mobile | Aloha | 3 | Android | ${ANDROID} ${BLINK} Chrome/131.0.0.0 Mobile Safari/537.36 ABB/3.8.0
+mobile | Avast Secure Browser | 7 | Android | ${ANDROID} ${BLINK} Chrome/134.0.6998.39 Mobile AvastSecureBrowser/7.9.1 Safari/537.36
 desktop | Avast Secure Browser | 135 | Windows | ${WINDOWS} ${BLINK} Chrome/135.0.0.0 Safari/537.36 Avast/135.0.0.0
 desktop | AVG Secure Browser | 136 | Windows | ${WINDOWS} ${BLINK} Chrome/136.0.0.0 Safari/537.36 AVG/136.0.0.0
 desktop | Avira Secure Browser | 134 | Windows | ${WINDOWS} ${BLINK} Chrome/134.0.0.0 Safari/537.36 Avira/134.0.0.0
 mobile | Brave | 1 | iOS | ${IPHONE_26} Version/26.0 Brave/1 Mobile/15E148 Safari/604.1
+mobile | Brave | Unknown | iOS | ${IPHONE_26} Mobile/15E148 Safari/604.1 Brave
+tablet | Brave | Unknown | iOS | ${IPAD} Mobile/15E148 Safari/604.1 (Brave)
 desktop | CCleaner Browser | 133 | Windows | ${WINDOWS} ${BLINK} Chrome/133.0.0.0 Safari/537.36 CCleaner/133.0.0.0
 mobile | DuckDuckGo | 5 | Android | ${ANDROID} ${BLINK} Chrome/129.0.0.0 Mobile DuckDuckGo/5 Safari/537.36
 mobile | DuckDuckGo | 5 | Android | Mozilla/5.0 (Linux; Android 14) ${BLINK} Version/4.0 Chrome/137.0.0.0 Mobile DuckDuckGo/5 Safari/537.36
@@ -284,17 +292,21 @@ desktop | Vivaldi | 7 | Windows | ${WINDOWS} ${BLINK} Chrome/136.0.0.0 Safari/53
 
 ## Browsers of Russia, China, Korea, Vietnam and of phone makers
 desktop | 360 Browser | Unknown | Windows | ${WINDOWS} ${BLINK} Chrome/132.0.0.0 Safari/537.36 QIHU 360SE
+desktop | 360 Browser | Unknown | Windows | Mozilla/5.0 (Windows NT 10.0; WOW64) ${BLINK} Chrome/86.0.4240.198 Safari/537.36 QIHU 360ENT
 desktop | Cốc Cốc | 138 | Windows | ${WINDOWS} ${BLINK} coc_coc_browser/138.0.254 Chrome/132.0.6834.254 Safari/537.36
 desktop | HarmonyOS WebView | 6 | HarmonyOS | Mozilla/5.0 (PC; OpenHarmony 6.0) ${BLINK} Chrome/132.0.0.0 Safari/537.36 ArkWeb/6.0.0.47
 mobile | HarmonyOS WebView | 4 | HarmonyOS | Mozilla/5.0 (Phone; OpenHarmony 5.0) ${BLINK} Chrome/114.0.0.0 Safari/537.36 ArkWeb/4.1.6.1 Mobile
 tablet | HarmonyOS WebView | 4 | HarmonyOS | Mozilla/5.0 (Tablet; OpenHarmony 5.0) ${BLINK} Chrome/114.0.0.0 Safari/537.36 ArkWeb/4.1.6.1
 mobile | HeyTap Browser | 45 | Android | Mozilla/5.0 (Linux; U; Android 15; zh-cn; PJZ110 Build/AP3A.240617.008) ${BLINK} Version/4.0 Chrome/115.0.5790.168 Mobile Safari/537.36 HeyTapBrowser/45.12.4.1
+mobile | Hi Browser | 2 | Android | Mozilla/5.0 (Linux; U; Android 14; en; Infinix X6837 Build/UP1A.231005.007) ${BLINK} Version/4.0 Chrome/103.0.5060.129 HiBrowser/v2.21.4.1 UWS/ Mobile Safari/537.36
+mobile | Honor Browser | 1 | Android | Mozilla/5.0 (Linux; Android 15; BVL-AN16) ${BLINK} Chrome/116.0.5845.114 HonorBrowser/1.2.0 Mobile Safari/537.36
 mobile | Huawei Browser | 15 | Android | Mozilla/5.0 (Linux; Android 12; ELS-NX9; HMSCore 6.13.0.321) ${BLINK} Chrome/114.0.5735.196 HuaweiBrowser/15.0.4.312 Mobile Safari/537.36
 mobile | Huawei Browser | 15 | Android | Mozilla/5.0 (Linux; Android 12; NOH-NX9; HMSCore 6.15.0.302) ${BLINK} Chrome/114.0.5735.196 HuaweiBrowser/15.0.10.300 Mobile Safari/537.36
 tablet | Huawei Browser | 14 | Android | Mozilla/5.0 (Linux; Android 10; AGS3-W09) ${BLINK} Chrome/114.0.5735.196 HuaweiBrowser/14.0.5.303 Safari/537.36
 mobile | Huawei Browser | 5 | HarmonyOS | Mozilla/5.0 (Phone; OpenHarmony 5.0) ${BLINK} Chrome/114.0.0.0 Safari/537.36 ArkWeb/4.1.6.1 Mobile HuaweiBrowser/5.0.4.301
 mobile | Huawei Browser | 16 | HarmonyOS | Mozilla/5.0 (Linux; Android 12; HarmonyOS; ALN-AL00; HMSCore 6.15.0.332) ${BLINK} Chrome/114.0.5735.196 HuaweiBrowser/16.0.6.303 Mobile Safari/537.36
 tablet | Huawei Browser | 15 | HarmonyOS | Mozilla/5.0 (Linux; Android 12; HarmonyOS; DBY-W09; HMSCore 6.13.0.322) ${BLINK} Chrome/99.0.4844.88 HuaweiBrowser/15.0.4.312 Safari/537.36
+desktop | Lenovo Browser | 9 | Windows | ${WINDOWS} ${BLINK} Chrome/128.0.0.0 Safari/537.36 SLBrowser/9.0.6.2081 SLBChan/103 SLBVPV/64-bit
 mobile | Mint Browser | 3 | Android | Mozilla/5.0 (Linux; U; Android 11; en-in; M2004J19C Build/RP1A.200720.011) ${BLINK} Version/4.0 Chrome/89.0.4389.116 Mobile Safari/537.36 XiaoMi/Mint Browser/3.9.3
 mobile | MIUI Browser | 14 | Android | Mozilla/5.0 (Linux; U; Android 13; en-US; 2201117TG Build/TKQ1.221114.001) ${BLINK} Version/4.0 Chrome/123.0.6312.118 Mobile Safari/537.36 XiaoMi/MiuiBrowser/14.21.0-gn
 mobile | MIUI Browser | 14 | Android | Mozilla/5.0 (Linux; U; Android 14; en-gb; 23106RN0DA Build/UP1A.231005.007) ${BLINK} Version/4.0 Chrome/128.0.6613.40 Mobile Safari/537.36 XiaoMi/MiuiBrowser/14.33.0-gn
@@ -302,13 +314,17 @@ mobile | MIUI Browser | 19 | Android | Mozilla/5.0 (Linux; U; Android 15; zh-cn;
 mobile | Phoenix | 18 | Android | Mozilla/5.0 (Linux; U; Android 13; en; TECNO BF7 Build/TP1A.220624.014) ${BLINK} Version/4.0 Chrome/136.0.7103.125 Mobile Safari/537.36 PHX/18.4
 mobile | QQ Browser | 15 | Android | Mozilla/5.0 (Linux; U; Android 14; zh-cn; 23127PN0CC Build/UKQ1.230804.001) ${BLINK} Version/4.0 Chrome/109.0.5414.86 MQQBrowser/15.6 Mobile Safari/537.36 COVC/048001
 mobile | QQ Browser | 15 | iOS | ${IPHONE} Version/16.0 MQQBrowser/15.7.2 Mobile/15E148 Safari/604.1 QBWebViewUA/2 QBWebViewType/1 WKType/1
+desktop | QQ Browser | 20 | macOS | ${MAC} ${BLINK} Chrome/132.0.0.0 Safari/537.36 QQBrowser/20.0.0
 desktop | QQ Browser | 19 | Windows | ${WINDOWS} ${BLINK} Chrome/123.0.0.0 Safari/537.36 QQBrowser/19.5.0.0
 mobile | Quark | 7 | Android | Mozilla/5.0 (Linux; U; Android 14; zh-CN; 22081212C Build/UKQ1.230917.001) ${BLINK} Version/4.0 Chrome/100.0.4896.58 Quark/7.10.5.810 Mobile Safari/537.36
 mobile | Quark | 7 | iOS | ${IPHONE} Version/18.5 Mobile/15E148 Safari/604.1 Quark/7.12.0.2640
+desktop | Quark | 2 | Windows | ${WINDOWS} ${BLINK} Chrome/112.0.0.0 Safari/537.36 QuarkPC/2.3.0.410
+desktop | Sber Browser | 21 | Windows | ${WINDOWS} ${BLINK} Chrome/129.0.0.0 Safari/537.36 SberBrowser/21.0.0.0
 desktop | Sogou Browser | 2 | Windows | Mozilla/5.0 (Windows NT 10.0; WOW64) ${BLINK} Chrome/80.0.3987.87 Safari/537.36 SE 2.X MetaSr 1.0
 mobile | UC Browser | 13 | Android | Mozilla/5.0 (Linux; U; Android 12; en-US; RMX3363 Build/RKQ1.210503.001) ${BLINK} Version/4.0 Chrome/100.0.4896.58 UCBrowser/13.7.2.1636 Mobile Safari/537.36
 mobile | UC Browser | 13 | Android | Mozilla/5.0 (Linux; U; Android 14; en-US; RMX3630 Build/UP1A.231005.007) ${BLINK} Version/4.0 Chrome/123.0.6312.80 UCBrowser/13.8.2.1324 Mobile Safari/537.36
 mobile | UC Browser | 17 | Android | Mozilla/5.0 (Linux; U; Android 15; zh-CN; V2329A Build/AP3A.240905.015.A2) ${BLINK} Version/4.0 Chrome/123.0.6312.80 UCBrowser/17.7.6.1398 Mobile Safari/537.36
+mobile | UC Browser | 15 | Android | Mozilla/5.0 (Linux; Android 15; en-US; SM-A556E Build/AP3A.240905.015.A2) ${BLINK} Chrome/123.0.6312.80 UCMobile/15.1.2.1390 Mobile Safari/537.36
 mobile | UC Browser | 17 | iOS | Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X; zh-CN) AppleWebKit/537.51.1 (KHTML, like Gecko) Mobile/22F76 UCBrowser/17.6.5.2587 Mobile AliApp(TUnionSDK/0.1.20)
 mobile | Vivo Browser | 24 | Android | Mozilla/5.0 (Linux; Android 14; V2309A; wv) ${BLINK} Version/4.0 Chrome/115.0.5790.62 Mobile Safari/537.36 VivoBrowser/24.1.6.0
 mobile | Whale | 3 | Android | Mozilla/5.0 (Linux; Android 14; SM-S921N) ${BLINK} Chrome/134.0.0.0 Whale/3.8.0.6 Mobile Safari/537.36
@@ -325,12 +341,14 @@ desktop | Yandex Browser | 25 | Linux | ${LINUX} ${BLINK} Chrome/136.0.0.0 YaBro
 desktop | Yandex Browser | 25 | macOS | ${MAC} ${BLINK} Chrome/138.0.0.0 YaBrowser/25.8.0.0 Safari/537.36
 desktop | Yandex Browser | 24 | Windows | ${WINDOWS} ${BLINK} Chrome/128.0.0.0 YaBrowser/24.10.0.0 Safari/537.36
 desktop | Yandex Browser | 25 | Windows | ${WINDOWS} ${BLINK} Chrome/134.0.0.0 YaBrowser/25.4.0.0 Safari/537.36
+desktop | Yandex Browser | 25 | Windows | Mozilla/5.0 (Windows NT 10.0; WOW64) ${BLINK} Chrome/136.0.0.0 YaBrowser/25.6.0.0 Safari/537.36
 
 ## Facebook, Instagram, Messenger, Threads, WhatsApp
 mobile | Facebook | 460 | Android | Mozilla/5.0 (Linux; Android 11; itel A661L Build/RP1A.201005.001; wv) ${BLINK} Version/4.0 Chrome/134.0.6998.135 Mobile Safari/537.36[FBAN/EMA;FBLC/en_GB;FBAV/460.0.0.11.107;FBCX/modulariab;]
 mobile | Facebook | 490 | Android | ${WEBVIEW} ${BLINK} Version/4.0 Chrome/130.0.6723.102 Mobile Safari/537.36 [FB_IAB/FB4A;FBAV/490.0.0.63.82;]
 mobile | Facebook | 510 | Android | ${WEBVIEW} ${BLINK} Version/4.0 Chrome/134.0.6998.136 Mobile Safari/537.36 [FB_IAB/FB4A;FBAV/510.0.0.53.109;IABMV/1;]
 mobile | Facebook | 525 | Android | Mozilla/5.0 (Linux; Android 15; Pixel 9 Build/BP1A.250505.005; wv) ${BLINK} Version/4.0 Chrome/137.0.7151.90 Mobile Safari/537.36 [FB_IAB/FB4A;FBAV/525.0.0.53.107;IABMV/1;]
+mobile | Facebook | Unknown | Android | Mozilla/5.0 (Linux; Android 16; Pixel 9 Build/BP3A.250905.014; wv) ${BLINK} Version/4.0 Chrome/145.0.7632.120 Mobile Safari/537.36 MetaIAB Facebook
 tablet | Facebook | 511 | Android | Mozilla/5.0 (Linux; Android 14; SM-X205 Build/UP1A.231005.007; wv) ${BLINK} Version/4.0 Chrome/134.0.6998.109 Safari/537.36 [FB_IAB/FB4A;FBAV/511.0.0.54.89;IABMV/1;]
 mobile | Facebook | 489 | iOS | Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) ${WEBKIT} Mobile/22B83 [FBAN/FBIOS;FBAV/489.0.0.52.99;FBBV/659362573;FBDV/iPhone15,2;FBMD/iPhone;FBSN/iOS;FBSV/18.1;FBSS/3;FBID/phone;FBLC/en_US;FBOP/5]
 mobile | Facebook | 520 | iOS | ${IPHONE} Mobile/22F76 [FBAN/FBIOS;FBAV/520.0.0.38.101;FBBV/756351453;FBDV/iPhone16,2;FBMD/iPhone;FBSN/iOS;FBSV/18.5;FBSS/3;FBID/phone;FBLC/en_US;FBOP/5;FBRV/758119347;IABMV/1]
@@ -355,6 +373,7 @@ mobile | Threads | 388 | iOS | ${IPHONE} Mobile/22F76 Barcelona 388.0.0.21.78 (i
 ## Other apps that show pages themselves
 mobile | Alipay | 10 | iOS | ${IPHONE} Mobile/22F76 Ariver/1.1.0 AliApp(AP/10.7.50.6000) Nebula WK RVKType(0) AlipayDefined(nt:WIFI,ws:393|788|3.0) AlipayClient/10.7.50.6000 Language/zh-Hans Region/CN NebulaX/1.0.0 XRiver/10.2.58.1
 mobile | Android Browser | 4 | Android | Mozilla/5.0 (Linux; U; Android 4.4.2; en-us; GT-I9060I Build/KOT49H) AppleWebKit/534.30 (KHTML, like Gecko) Version/4.0 Mobile Safari/534.30
+tablet | Android Browser | 4 | Android | Mozilla/5.0 (Linux; U; Android 4.1.2; en-us; GT-N8013 Build/JZO54K) AppleWebKit/534.30 (KHTML, like Gecko) Version/4.0 Safari/534.30
 mobile | Android WebView | 131 | Android | ${WEBVIEW} ${BLINK} Version/4.0 Chrome/131.0.6778.39 Mobile Safari/537.36
 mobile | Android WebView | 133 | Android | Mozilla/5.0 (Linux; Android 13; TECNO PHANTOM X2 Build/TP1A.220624.014; wv) ${BLINK} Version/4.0 Chrome/133.0.6943.137 Mobile Safari/537.36
 mobile | Android WebView | 137 | Android | Mozilla/5.0 (Linux; Android 15; Pixel 8a Build/BP1A.250505.005; wv) ${BLINK} Version/4.0 Chrome/137.0.7151.61 Mobile Safari/537.36
@@ -407,6 +426,7 @@ mobile | TikTok | 36 | iOS | Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS
 mobile | TikTok | 39 | iOS | ${IPHONE} Mobile/15E148 musical_ly_39.8.0 JsSdk/2.0 NetType/WIFI Channel/App Store ByteLocale/de Region/DE isDarkMode/1 WKWebView/1 RevealType/Dialog BytedanceWebview/d8a21c6 FalconTag/7A1B
 mobile | TikTok | 40 | iOS | ${IPHONE} Mobile/15E148 musical_ly_40.3.0 BytedanceWebview/d8a21c6
 mobile | Toutiao | 10 | iOS | ${IPHONE} Mobile/15E148 NewsArticle/10.4.8.31 JsSdk/2.0 NetType/WIFI (NewsLite 10.4.8 18.500000)
+mobile | WeChat | 8 | Android | Mozilla/5.0 (Linux; Android 12; M2007J3SC Build/SKQ1.211006.001; wv) ${BLINK} Version/4.0 Chrome/86.0.4240.99 XWEB/4313 MMWEBSDK/20220805 Mobile Safari/537.36 MMWEBID/1180 MicroMessenger/8.0.27.2220(0x28001B53) Process/tools WeChat/arm64 Weixin NetType/WIFI Language/zh_CN ABI/arm64
 mobile | WeChat | 8 | Android | Mozilla/5.0 (Linux; Android 14; 23113RKC6C Build/UKQ1.230804.001; wv) ${BLINK} Version/4.0 Chrome/134.0.6998.136 Mobile Safari/537.36 XWEB/1340157 MMWEBSDK/20250503 MMWEBID/4121 MicroMessenger/8.0.60.2860(0x28003C36) WeChat/arm64 Weixin NetType/WIFI Language/zh_CN ABI/arm64
 mobile | WeChat | 8 | iOS | Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) ${WEBKIT} Mobile/15E148 MicroMessenger/8.0.54(0x18003631) NetType/WIFI Language/en
 mobile | WeChat | 8 | iOS | ${IPHONE} Mobile/15E148 MicroMessenger/8.0.59(0x18003b2e) NetType/4G Language/zh_CN
@@ -414,6 +434,7 @@ desktop | WeChat | 8 | macOS | ${MAC} ${WEBKIT} Chrome/132.0.0.0 Safari/537.36 M
 desktop | WeChat | 7 | Windows | ${WINDOWS} ${BLINK} Chrome/132.0.0.0 Safari/537.36 NetType/WIFI MicroMessenger/7.0.20.1781(0x6700143B) WindowsWechat(0x63090a13) UnifiedPCWindowsWechat(0xf2541022) XWEB/16203 Flue
 mobile | Weibo | 15 | Android | Mozilla/5.0 (Linux; Android 14; 23127PN0CC Build/UKQ1.230804.001; wv) ${BLINK} Version/4.0 Chrome/116.0.0.0 Mobile Safari/537.36 Weibo (Xiaomi-23127PN0CC__weibo__15.6.0__android__android14)
 mobile | Weibo | 15 | iOS | ${IPHONE} Mobile/15E148 Weibo (iPhone16,1__weibo__15.5.2__iphone__os18.5)
+mobile | Weibo | Unknown | iOS | ${IPHONE} Mobile/15E148 WeiboIntliOS_iPhone_6810
 mobile | X | Unknown | Android | ${WEBVIEW} ${BLINK} Version/4.0 Chrome/136.0.7103.60 Mobile Safari/537.36 TwitterAndroid
 mobile | X | 10 | iOS | Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) ${WEBKIT} Mobile/22B83 Twitter for iPhone/10.66
 mobile | X | 11 | iOS | ${IPHONE} Mobile/22F76 Twitter for iPhone/11.12
@@ -436,6 +457,8 @@ desktop | Android WebView | 134 | Android | Mozilla/5.0 (Linux; Android 14; Goog
 desktop | Chrome | 120 | Android | Mozilla/5.0 (Linux; Android 12; BRAVIA 4K UR2) ${BLINK} Chrome/120.0.0.0 Safari/537.36
 desktop | Chrome | 125 | Android | Mozilla/5.0 (Linux; Android 12; Smart TV Build/STT9.230113.001) ${BLINK} Chrome/125.0.6422.165 Safari/537.36
 desktop | Chrome | 128 | Android | Mozilla/5.0 (Linux; Android) ${BLINK} Chrome/128.0.6585.0 Safari/537.36 CrKey/1.44.191160 DeviceType/AndroidTV
+desktop | Chrome | 127 | Android | Mozilla/5.0 (Linux; Andr0id 12; BRAVIA 4K VH2) ${BLINK} Chrome/127.0.6533.120 Safari/537.36 OMI/4.25.1.90.StableAVB_Sony.1
+desktop | Chrome | 120 | Fuchsia | Mozilla/5.0 (Fuchsia) ${BLINK} Chrome/120.0.0.0 Safari/537.36 CrKey/1.56.500000
 desktop | Chrome | 109 | Linux | Mozilla/5.0 (X11; Linux armv7l) ${BLINK} Chrome/109.0.5414.122 Safari/537.36 CrKey/1.56.500000 DeviceType/SmartSpeaker
 desktop | Edge | 44 | Xbox | ${GECKO_WINDOWS}; Xbox; Xbox One) ${BLINK} Chrome/64.0.3282.140 Safari/537.36 Edge/44.19041.4788
 desktop | Edge | 128 | Xbox | ${GECKO_WINDOWS}; Xbox; Xbox One) ${BLINK} Chrome/128.0.0.0 Safari/537.36 Edg/128.0.0.0
@@ -460,6 +483,7 @@ desktop | Samsung TV | Unknown | Tizen | Mozilla/5.0 (SMART-TV; LINUX; Tizen 5.5
 desktop | Samsung TV | Unknown | Tizen | Mozilla/5.0 (SMART-TV; LINUX; Tizen 6.5) ${BLINK} 85.0.4183.93/6.5 TV Safari/537.36
 desktop | Samsung TV | Unknown | Tizen | Mozilla/5.0 (SMART-TV; LINUX; Tizen 8.0) ${BLINK} 108.0.5359.1/8.0 TV Safari/537.36
 desktop | Samsung TV | Unknown | Tizen | Mozilla/5.0 (SMART-TV; LINUX; Tizen 9.0) ${BLINK} 120.0.6099.5/9.0 TV Safari/537.36
+desktop | Wolvic | 1 | Android | Mozilla/5.0 (Android 14; Mobile VR; rv:140.0) Gecko/140.0 Firefox/140.0 Wolvic/1.8.2
 
 ## Feature phones and the last of older systems
 mobile | BlackBerry | 10 | BlackBerry | Mozilla/5.0 (BB10; Touch) AppleWebKit/537.35+ (KHTML, like Gecko) Version/10.3.3.3216 Mobile Safari/537.35+

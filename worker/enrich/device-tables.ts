@@ -9,7 +9,7 @@ export const APPS: readonly (readonly [name: string, pattern: RegExp])[] = [
   ["Instagram", /\bInstagram[ /](\d+)?/],
   ["Threads", /\bBarcelona[ /](\d+)/],
   ["Messenger", /\bFB(?:AN\/Messenger|_IAB\/(?:Orca|MESSENGER))(?:.{0,40}?\bFBAV\/(\d+))?/],
-  ["Facebook", /\bFB(?:AN|_IAB)\/(?:.{0,40}?\bFBAV\/(\d+))?/],
+  ["Facebook", /\bFB(?:AN|_IAB)\/(?:.{0,40}?\bFBAV\/(\d+))?|\bMetaIAB Facebook\b/],
   ["Douyin", /\baweme_(\d+)/],
   // Android writes its build number behind the name, and the version further on.
   ["TikTok", /(?:musical_ly|trill)_\d{6,}.{0,120}?\bapp_version\/(\d+)/],
@@ -22,13 +22,13 @@ export const APPS: readonly (readonly [name: string, pattern: RegExp])[] = [
   ["Reddit", /\bReddit\/(?:Version )?(\d+)?/],
   ["WeChat", /\bMicroMessenger\/(\d+)/],
   ["QQ", /\bQQ\/(\d+)/],
-  ["Weibo", /\bWeibo \(.{1,60}?__weibo__(\d+)/],
+  ["Weibo", /\bWeibo (?=\()(?:.{1,60}?__weibo__(\d+))?|\bWeibo(?:Intl|lite)/],
   ["Alipay", /\bAlipayClient\/(\d+)/],
   ["DingTalk", /\bDingTalk\/(\d+)/],
   ["Baidu", /\bbaiduboxapp\/(\d+)/],
   ["Xiaohongshu", /\bxhsdiscover\/(\d+)/],
   ["LINE", /\bLine\/(\d+)/],
-  ["Zalo", /\bZalo (?:android|iOS)\/()/],
+  ["Zalo", /\bZalo (?:android|iOS)\//],
   ["KakaoTalk", /\bKAKAOTALK[ /](\d{1,2})/i],
   ["Naver", /\bNAVER\(inapp; [^;)]{1,30}; \d+; (\d+)/],
   ["Telegram", /\bTelegram-Android\/(\d+)/],
@@ -46,8 +46,9 @@ export const APPS: readonly (readonly [name: string, pattern: RegExp])[] = [
   ["PlayStation Browser", /\bPlayStation(?:; PlayStation)?(?: \d[ /](\d+))?/i],
   ["Nintendo Browser", /\bNintendo\b(?:.*?\bNintendoBrowser\/(\d+))?/],
   ["Samsung TV", /\bTizen\b.{0,80}? TV Safari()?/],
-  ["LG TV", /\bWeb0S;()/],
+  ["LG TV", /\bWeb0S;/],
   ["Meta Quest Browser", /\bOculusBrowser\/(\d+)/],
+  ["Wolvic", /\bWolvic\/(\d+)/],
   ["Amazon Silk", /\bSilk\/(\d+)/],
 
   // Browsers of their own.
@@ -60,27 +61,32 @@ export const APPS: readonly (readonly [name: string, pattern: RegExp])[] = [
   ["Edge", /\b(?:Edg|EdgA|EdgiOS|Edge)\/(\d+)/],
   ["Samsung Internet", /\bSamsungBrowser\/(\d+)/],
   ["Firefox Focus", /\b(?:Focus|Klar)\/(\d+)/],
-  ["Brave", /\bBrave(?: Chrome)?\/(\d+)/],
+  ["Brave", /\bBrave(?: Chrome)?\/(\d+)|Safari\/[\d.]+ \(?Brave\)?$/i],
   ["Vivaldi", /\bVivaldi\/(\d+)/],
   ["Ecosia", /\bEcosia (?:ios|android)@(\d+)/],
-  ["UC Browser", /\bUCBrowser\/(\d+)/],
+  ["UC Browser", /\bUC(?:Browser|Mobile)\/(\d+)/],
   ["MIUI Browser", /\bMiuiBrowser\/(\d+)/],
   ["Mint Browser", /\bMint Browser\/(\d+)/],
+  ["Hi Browser", /\bHiBrowser\/v?(\d+)/i],
+  ["Honor Browser", /\bHonorBrowser\/(\d+)/],
   ["Huawei Browser", /\bHuaweiBrowser\/(\d+)/],
   ["Vivo Browser", /\bVivoBrowser\/(\d+)/],
-  ["Quark", /\bQuark\/(\d+)/],
+  ["Quark", /\bQuark(?:PC)?\/(\d+)/],
   ["Phoenix", /\bPHX\/(\d+)/],
-  ["360 Browser", /\bQIHU 360[SE]E()/],
+  ["360 Browser", /\bQIHU 360[A-Z]/],
   ["Sogou Browser", / SE (\d+)\.X MetaSr /],
   ["Cốc Cốc", /\bcoc_coc_browser\/(\d+)/],
   ["Whale", /\bWhale\/(\d+)/],
+  ["Lenovo Browser", /\bSLBrowser\/(\d+)/],
+  ["Sber Browser", /\bSberBrowser\/(\d+)/],
   ["Seznam Browser", /\bSznProhlizec\/(\d+)/],
-  ["Aloha", /\bAlohaBrowser\/(\d+)/],
-  ["Avast Secure Browser", /\bAvast\/(\d+)/],
+  ["Aloha", /\b(?:AlohaBrowser|ABB)\/(\d+)/],
+  ["Avast Secure Browser", /\bAvast(?:SecureBrowser)?\/(\d+)/],
   ["AVG Secure Browser", /\bAVG\/(\d+)/],
   ["Avira Secure Browser", /\bAvira\/(\d+)/],
   ["CCleaner Browser", /\bCCleaner\/(\d+)/],
   ["Norton Browser", /\bNorton\/(\d+)/],
+  ["Mullvad Browser", /\bMullvadBrowser\/(\d+)/],
   ["Waterfox", /\bWaterfox\/(\d+)/],
   ["Falkon", /\bFalkon\/(\d+)/],
   ["qutebrowser", /\bqutebrowser\/(\d+)/],
@@ -88,13 +94,14 @@ export const APPS: readonly (readonly [name: string, pattern: RegExp])[] = [
   ["Firefox", /\bFxiOS\/(\d+)/],
   ["Chrome", /\bCriOS\/(\d+)/],
   // Apps that add no name, and pages put on the home screen.
-  ["iOS WebView", /^(?!.*\bSafari\b).*\((?:iPhone|iPad|iPod).*\bMobile\/\w+()/],
+  ["iOS WebView", /^(?!.*\bSafari\b).*\((?:iPhone|iPad|iPod).*\bMobile\/\w+/],
   ["Android WebView", /; wv\).{0,80}?Chrome\/(\d+)/],
   ["HarmonyOS WebView", /\bArkWeb\/(\d+)/],
-  ["macOS WebView", /^Mozilla\/5\.0 \(Macintosh;[^)]*\) AppleWebKit\/[\d.]+ \(KHTML, like Gecko\)()$/],
+  ["macOS WebView", /^Mozilla\/5\.0 \(Macintosh;[^)]*\) AppleWebKit\/[\d.]+ \(KHTML, like Gecko\)$/],
+  ["Samsung TV", /\bTizen\b/],
   // The three most used with nothing added, where bowser would find its words in the names of phones ("PHANTOM X2").
   ["Chrome", /\(KHTML, like Gecko\) Chrome\/(\d+)[\d.]*(?: Mobile)? Safari\/537\.36$/],
-  ["Safari", /\(KHTML, like Gecko\) Version\/(\d+)[\d.]* (?:Mobile\/\w+ )?Safari\/[\d.]+$/],
+  ["Safari", /\((?:iP|Macintosh|X11).*\(KHTML, like Gecko\) Version\/(\d+)[\d.]* (?:Mobile\/\w+ )?Safari\/[\d.]+$/],
   ["Firefox", /\bGecko\/[\d.]+ Firefox\/(\d+)[\d.]*$/],
 ];
 
@@ -102,14 +109,15 @@ const SHORTER: readonly (readonly [string, string])[] = [
   ["Microsoft Edge", "Edge"],
   ["Samsung Internet for Android", "Samsung Internet"],
   ["NAVER Whale Browser", "Whale"],
-  ["Tizen", "Samsung TV"],
   ["WebOS Browser", "LG TV"],
   ["Roku", "Roku TV"],
 ];
 
-/** Names bowser has for browsers, and what they are called here. */
+/** Names bowser has for browsers, and what they are called here. It finds "Tizen" within other words ("CitizenFX"). */
 export const BOWSER_NAMES: ReadonlyMap<string, string> = new Map([
-  ...Object.values(Bowser.BROWSER_MAP).map((name) => [name, name] as const),
+  ...Object.values(Bowser.BROWSER_MAP)
+    .filter((name) => name !== "Tizen")
+    .map((name) => [name, name] as const),
   ...SHORTER,
 ]);
 
@@ -122,6 +130,8 @@ export const SYSTEMS: readonly (readonly [name: string, pattern: RegExp])[] = [
   ["HarmonyOS", /\bHarmonyOS\b|\bOpenHarmony\b/],
   // No Mac has these browsers or a build of "Mobile": an iPad, or an iPhone, that asks for desktop sites.
   ["iOS", /\(Macintosh;.*(?:\biP(?:ad|hone)|\b(?:CriOS|EdgiOS|FxiOS|GSA|OPT|OPX|Mobile)\/)/],
+  ["Android", /\bAndr0id\b/],
+  ["Fuchsia", /\bFuchsia\b/],
   ["FreeBSD", /\bFreeBSD\b/],
   ["OpenBSD", /\bOpenBSD\b/],
   ["NetBSD", /\bNetBSD\b/],

@@ -22,10 +22,13 @@ export const UNKNOWN = "Unknown";
 
 /** Television sets, consoles and headsets: not held in the hand, so counted with the large screens. */
 const LARGE_SCREEN =
-  /smart[- ]?tv|google ?tv|android ?tv|apple ?tv|hbbtv|netcast|web0s|webos\.tv|bravia|crkey|chromecast|roku|\baft[a-z]{1,4}\b|viera|philipstv|tizen.*\btv\b|playstation|xbox|nintendo|oculusbrowser|\bquest\b|\(pc; openharmony/i;
+  /smart[- ]?tv|google ?tv|android ?tv|apple ?tv|hbbtv|netcast|web0s|webos\.tv|bravia|crkey|chromecast|roku|\baft[a-z]{1,4}\b|viera|philipstv|tizen.*\btv\b|playstation|xbox|nintendo|oculusbrowser|mobile vr\b|\bquest\b|\(pc; openharmony/i;
 const TABLET = /ipad|tablet(?! pc)|playbook|kindle|\bkf[a-z]{2,5}\b|\bsm-[tx]\d{3}|nexus (?:7|9|10)\b|mediapad/i;
 const IPHONE = /iphone|ipod/i;
 const MOBILE = /mobi|iphone|ipod|windows phone|opera mini|blackberry|\bbb10\b|kaios|symbian|nokia/i;
+
+/** What is left when nobody knows the words around it. */
+const CHROME = /\bChrome\/(\d+)/;
 
 /** What a user agent says by itself. */
 interface Seen {
@@ -49,7 +52,11 @@ function browserOf(userAgent: string, parser: Bowser.Parser.Parser): { browser: 
   const found = parser.getBrowser();
   // Names outside this table are cut from the text of the user agent, which is anybody's to choose.
   const browser = BOWSER_NAMES.get(found.name ?? "");
-  return browser ? { browser, browser_version: major(found.version) } : { browser: UNKNOWN, browser_version: UNKNOWN };
+  if (browser) return { browser, browser_version: major(found.version) };
+  const chrome = CHROME.exec(userAgent);
+  return chrome
+    ? { browser: "Chrome", browser_version: major(chrome[1]) }
+    : { browser: UNKNOWN, browser_version: UNKNOWN };
 }
 
 function systemOf(userAgent: string, parser: Bowser.Parser.Parser): string {

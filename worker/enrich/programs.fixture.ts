@@ -28,7 +28,9 @@ ai | cohere-ai | cohere-training-data-crawler
 ai | cohere-ai | Mozilla/5.0 (compatible; cohere-ai/1.0; +http://www.cohere.ai/bot.html)
 ai | Crawl4AI | Mozilla/5.0 (compatible; Crawl4AI/0.7; +https://crawl4ai.com)
 ai | Cursor | Cursor/1.7.28
+ai | Cursor | Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML, like Gecko) Cursor/2.4.7 Chrome/142.0.7444.235 Electron/39.2.7 Safari/537.36
 ai | DeepSeekBot | ${COMPATIBLE}; compatible; DeepSeekBot/1.0; +http://www.deepseek.com/bot)
+ai | Devin | Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36; Devin/1.0; +devin.ai
 ai | Diffbot | Mozilla/5.0 (Windows; U; Windows NT 5.1; en-US; rv:1.9.1.2) Gecko/20090729 Firefox/3.5.2 (.NET CLR 3.5.30729; Diffbot/0.1; +http://www.diffbot.com)
 ai | DuckAssistBot | DuckAssistBot/1.2; (+http://duckduckgo.com/duckassistbot.html)
 ai | FacebookBot | Mozilla/5.0 (compatible; FacebookBot/1.0; +https://developers.facebook.com/docs/sharing/webmasters/facebookbot/)
@@ -63,6 +65,7 @@ ai | Omgilibot | Webzio-Extended/1.0 (+https://webz.io/bot.html)
 ai | OpenAI | OpenAI/Python 1.30.1
 ai | PanguBot | Mozilla/5.0 (compatible; PanguBot;pangubot@huawei.com)
 ai | Perplexity-User | ${COMPATIBLE}; compatible; Perplexity-User/1.0; +https://perplexity.ai/perplexity-user)
+ai | Perplexity-User | ${COMPATIBLE}; compatible; PerplexityUser/1.0; +https://perplexity.ai)
 ai | PerplexityBot | ${COMPATIBLE}; compatible; PerplexityBot/1.0; +https://perplexity.ai/perplexitybot)
 ai | PhindBot | Mozilla/5.0 (compatible; PhindBot/1.0; +https://phind.com)
 ai | TavilyBot | Mozilla/5.0 (compatible; TavilyBot/1.0; +https://tavily.com)
@@ -179,9 +182,12 @@ monitor | Amazon Route 53 | Amazon-Route53-Health-Check-Service (ref 1; report h
 monitor | Amazon Route 53 | ELB-HealthChecker/2.0
 monitor | Better Stack | Better Uptime Bot Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/124.0.0.0 Safari/537.36
 monitor | Better Stack | Mozilla/5.0 (compatible; BetterStackBot/1.0; +https://betterstack.com/docs/uptime/frequently-asked-questions/)
+monitor | Catchpoint | Mozilla/5.0 (X11; Linux x86_64; Catchpoint) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/136.0.0.0 Safari/537.36
 monitor | Checkly | Checkly/1.0 (https://www.checklyhq.com)
 monitor | Cloudflare | Mozilla/5.0 (compatible; Cloudflare-Healthchecks/1.0; +https://www.cloudflare.com/; healthcheck-id: 1)
+monitor | Cloudflare | Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36 CloudflareObservatory/1.0
 monitor | Datadog | Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/132.0.0.0 Safari/537.36 DatadogSynthetics
+monitor | Dynatrace | Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/144.0.0.0 Safari/537.36 RuxitSynthetic/1.0 v1234 t5678
 monitor | Google uptime check | GoogleStackdriverMonitoring-UptimeChecks(https://cloud.google.com/monitoring)
 monitor | GTmetrix | Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/125.0.0.0 Safari/537.36 GTmetrix
 monitor | Hetrix Tools | Mozilla/5.0 (compatible; HetrixTools Uptime Monitoring Bot. https://hetrix.tools/uptime-monitoring-bot.html)
@@ -194,7 +200,10 @@ monitor | Pingdom | Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36
 monitor | Pingdom | Pingdom.com_bot_version_1.4_(http://www.pingdom.com/)
 monitor | Prometheus | Blackbox Exporter/0.26.0
 monitor | Site24x7 | Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36 Site24x7
+monitor | SpeedCurve | Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/136.0.0.0 Safari/537.36 PTST/SpeedCurve/250601.120134
+monitor | Splunk | Mozilla/5.0 (X11; Linux x86_64; Splunk Synthetics) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/136.0.0.0 Safari/537.36
 monitor | StatusCake | Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/98.0.4758.102 Safari/537.36 (StatusCake)
+monitor | ThousandEyes | Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0.0.0 Safari/537.36 (ThousandEyes Agent)
 monitor | Updown | updown.io daemon 2.11
 monitor | Uptime Kuma | Uptime-Kuma/1.23.13
 monitor | Uptime Kuma | Uptime-Kuma/1.23.16
@@ -204,6 +213,7 @@ monitor | WebPageTest | Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTM
 
 ## Browsers driven by programs
 headless | Cypress | Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Cypress/14.4.0 Chrome/130.0.6723.137 Electron/33.2.1 Safari/537.36
+headless | Ghost Inspector | Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/136.0.0.0 Safari/537.36 Ghost Inspector (63c85ddb)
 headless | HappyDOM | Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) HappyDOM/17.4.4
 headless | HeadlessChrome | Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) HeadlessChrome/138.0.0.0 Safari/537.36
 headless | HeadlessChrome | Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) HeadlessChrome/138.0.0.0 Safari/537.36 HeadlessEdg/138.0.0.0
@@ -222,7 +232,9 @@ other | AhrefsBot | Mozilla/5.0 (compatible; AhrefsSiteAudit/6.1; +http://ahrefs
 other | AwarioBot | Mozilla/5.0 (compatible; AwarioBot/1.0; +https://awario.com/bots.html)
 other | Barkrowler | Mozilla/5.0 (compatible; Barkrowler/0.9; +https://babbar.tech/crawler)
 other | BLEXBot | Mozilla/5.0 (compatible; BLEXBot/1.0; +https://help.seranking.com/en/blex-crawler)
+other | BrandVerity | Mozilla/5.0 (Macintosh; Intel Mac OS X 10.15; rv:128.0) Gecko/20100101 Firefox/128.0 BrandVerity/1.0 (http://www.brandverity.com/why-is-brandverity-visiting-me)
 other | Censys | Mozilla/5.0 (compatible; CensysInspect/1.1; +https://about.censys.io/)
+other | CookieHubScan | Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36 CookieHubScan/3.0
 other | Criteo | CriteoBot/0.1 (+https://www.criteo.com/criteo-crawler/)
 other | DataForSeoBot | Mozilla/5.0 (compatible; DataForSeoBot/1.0; +https://dataforseo.com/dataforseo-bot)
 other | DotBot | Mozilla/5.0 (compatible; DotBot/1.2; +https://opensiteexplorer.org/dotbot; help@moz.com)
@@ -240,6 +252,7 @@ other | SemrushBot | Mozilla/5.0 (compatible; SemrushBot/7~bl; +http://www.semru
 other | SemrushBot | Mozilla/5.0 (compatible; SiteAuditBot/0.97; +http://www.semrush.com/bot.html)
 other | SERanking | Mozilla/5.0 (compatible; SERankingBacklinksBot/1.0; +https://seranking.com/backlinks-crawler)
 other | serpstatbot | serpstatbot/2.1 (advanced backlink tracking bot; https://serpstatbot.com/; abuse@serpstatbot.com)
+other | Silktide | Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36 Silktide
 other | SomeProduct | SomeProduct/2.1
 other | Turnitin | Turnitin (https://bit.ly/2UvnfoQ)
 other | Unknown | Mozilla/5.0

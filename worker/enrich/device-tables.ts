@@ -2,9 +2,15 @@ import Bowser from "bowser";
 
 /**
  * Browsers that bowser calls by the engine they are built on, and the browsers inside apps, by the product token
- * each adds to the user agent; the group that matched is the version. The first match wins, so an app stands before its engine.
+ * each adds to the user agent; the group that matched is the version. The first match wins, so an app stands before
+ * its engine.
  */
 export const APPS: readonly (readonly [name: string, pattern: RegExp])[] = [
+  // The three most used, with nothing added: first, since bowser would find its words in phones ("PHANTOM X2").
+  ["Chrome", /^(?!.*Web0S).*\(KHTML, like Gecko\) Chrome\/(\d+)[\d.]*(?: Mobile)? Safari\/537\.36$/],
+  ["Safari", /\((?:iP|Macintosh|X11).*\(KHTML, like Gecko\) Version\/(\d+)[\d.]* (?:Mobile\/\w+ )?Safari\/[\d.]+$/],
+  ["Firefox", /\bGecko\/[\d.]+ Firefox\/(\d+)[\d.]*$/],
+
   // Inside apps.
   ["Instagram", /\bInstagram[ /](\d+)?/],
   ["Threads", /\bBarcelona[ /](\d+)/],
@@ -99,10 +105,6 @@ export const APPS: readonly (readonly [name: string, pattern: RegExp])[] = [
   ["HarmonyOS WebView", /\bArkWeb\/(\d+)/],
   ["macOS WebView", /^Mozilla\/5\.0 \(Macintosh;[^)]*\) AppleWebKit\/[\d.]+ \(KHTML, like Gecko\)$/],
   ["Samsung TV", /\bTizen\b/],
-  // The three most used with nothing added, where bowser would find its words in the names of phones ("PHANTOM X2").
-  ["Chrome", /\(KHTML, like Gecko\) Chrome\/(\d+)[\d.]*(?: Mobile)? Safari\/537\.36$/],
-  ["Safari", /\((?:iP|Macintosh|X11).*\(KHTML, like Gecko\) Version\/(\d+)[\d.]* (?:Mobile\/\w+ )?Safari\/[\d.]+$/],
-  ["Firefox", /\bGecko\/[\d.]+ Firefox\/(\d+)[\d.]*$/],
 ];
 
 const SHORTER: readonly (readonly [string, string])[] = [

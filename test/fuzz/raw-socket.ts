@@ -15,21 +15,28 @@ export interface Raw {
   then: "end" | "reset" | "wait";
 }
 
-/** Sends bytes over a new connection, and resolves to all answers once the server closes it or falls silent. */
-export async function sendRaw(url: string, { pieces, then }: Raw, silence_ms = 1_500): Promise<RawAnswer[]> {
+/** How long to wait for an answer that must come, for one that may come, and for one more than must come. */
+const PATIENCE = { must: 25_000, may: 2_000, more: 200 } as const;
+
+/**
+ * Sends bytes over a new connection, and resolves to the answers: once `wanted` of them came, the server closed it, or
+ * nothing came for too long. `wanted` is null where it is not known.
+ */
+export async function sendRaw(url: string, { pieces, then }: Raw, wanted: number | null): Promise<RawAnswer[]> {
   const { hostname, port } = new URL(url);
   const socket = connect(Number(port), hostname);
   let received = Buffer.alloc(0);
-  const silent = Promise.withResolvers<void>();
-  let timer = setTimeout(silent.resolve, silence_ms);
+  const over = Promise.withResolvers<void>();
+  let timer = setTimeout(over.resolve, wanted ? PATIENCE.must : PATIENCE.may);
   socket.on("data", (chunk: Buffer) => {
     received = Buffer.concat([received, chunk]);
+    if (answersIn(received.toString("latin1")).length < (wanted ?? 1)) return;
     clearTimeout(timer);
-    timer = setTimeout(silent.resolve, 300);
+    timer = setTimeout(over.resolve, PATIENCE.more);
   });
   // A reset connection is an answer too; what came before it counts.
-  socket.on("error", () => silent.resolve());
-  socket.on("close", () => silent.resolve());
+  socket.on("error", () => over.resolve());
+  socket.on("close", () => over.resolve());
   await once(socket, "connect");
   for (const piece of pieces) {
     if (!socket.writable) break;
@@ -37,10 +44,10 @@ export async function sendRaw(url: string, { pieces, then }: Raw, silence_ms = 1
   }
   if (then === "reset") {
     socket.resetAndDestroy();
-    silent.resolve();
+    over.resolve();
   }
   if (then === "end") socket.end();
-  await silent.promise;
+  await over.promise;
   clearTimeout(timer);
   socket.destroy();
   return answersIn(received.toString("latin1"));

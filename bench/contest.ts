@@ -75,11 +75,18 @@ const SETTLE_MS = 20_000;
 const QUIET_MS = 300;
 const QUIET_CPU_MS = 20;
 
+/** One that takes turns. */
+interface Player {
+  side: Side;
+  pause(): void;
+  resume(): void;
+}
+
 /** Runs `round` for each side in turn, A B A B …, with the other one stopped. Results are in pairs, by side. */
-export async function alternate<T>(
-  contestants: readonly Contestant[],
+export async function alternate<P extends Player, T>(
+  contestants: readonly P[],
   rounds: number,
-  round: (contestant: Contestant, index: number) => Promise<T>,
+  round: (contestant: P, index: number) => Promise<T>,
 ): Promise<Record<Side, T[]>> {
   const results: Record<Side, T[]> = { footfall: [], reference: [] };
   for (const contestant of contestants) contestant.pause();

@@ -9,6 +9,16 @@ export type Role = (typeof ROLES)[number];
 export const KEY_SCOPES = ["ingest", "read", "admin"] as const;
 export type KeyScope = (typeof KEY_SCOPES)[number];
 
+/** A line that shows what it is: no controls, no lone surrogates, nothing that turns the direction of text (UAX 9). */
+const line = (most: number) =>
+  z
+    .string()
+    .trim()
+    .min(1)
+    .max(most)
+    .regex(/^[^\p{Cc}\p{Cs}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]*$/u, "Only characters that can be seen.");
+export const Name = line(100);
+
 export const LoginRequest = z.object({ email: z.email().max(254), password: z.string().min(1).max(1_000) });
 export type LoginRequest = z.infer<typeof LoginRequest>;
 
@@ -28,7 +38,7 @@ export interface LoginReply {
 /** First owner of a deployed installation; `setup_token` was printed once by the deploy. */
 export const SetupRequest = z.object({
   setup_token: z.string().min(1).max(200),
-  organization: z.string().trim().min(1).max(100),
+  organization: Name,
   email: z.email().max(254),
   password: z.string().min(10, "Use at least 10 characters.").max(1_000),
 });
@@ -42,7 +52,7 @@ const hostPattern = z
 const timeZone = z.string().refine(isTimeZone, "A time zone name such as Europe/Vienna.");
 
 export const SiteInput = z.object({
-  name: z.string().trim().min(1).max(100),
+  name: Name,
   /** Hosts whose pages may send; the first is the site's address. */
   domains: z.array(hostPattern).min(1).max(50),
   group_id: z.string().max(64).nullable().default(null),
@@ -52,7 +62,7 @@ export const SiteInput = z.object({
   /** Requests a browser's address may send in 60 s. */
   rate_limit: z.number().int().min(1).max(1_000_000).default(SITE_RATE_LIMIT),
   /** Path patterns with `*`. */
-  excluded_paths: z.array(z.string().trim().min(1).max(200).startsWith("/")).max(100).default([]),
+  excluded_paths: z.array(line(200).startsWith("/")).max(100).default([]),
   /** Addresses or networks in CIDR form of own traffic. */
   excluded_addresses: z.array(z.string().trim().min(2).max(49)).max(100).default([]),
 });
@@ -67,7 +77,7 @@ export const SitePatch = z.object({
   identity: z.enum(["daily", "persistent"]).optional(),
   public_counter: z.boolean().optional(),
   rate_limit: z.number().int().min(1).max(1_000_000).optional(),
-  excluded_paths: z.array(z.string().trim().min(1).max(200).startsWith("/")).max(100).optional(),
+  excluded_paths: z.array(line(200).startsWith("/")).max(100).optional(),
   excluded_addresses: z.array(z.string().trim().min(2).max(49)).max(100).optional(),
 });
 export type SitePatch = z.infer<typeof SitePatch>;
@@ -83,7 +93,7 @@ export interface Site extends SiteInput {
 }
 
 export const KeyInput = z.object({
-  name: z.string().trim().min(1).max(100),
+  name: Name,
   scopes: z.array(z.enum(KEY_SCOPES)).min(1),
   /** Null: every site of the organization. */
   site_id: z.string().max(64).nullable().default(null),

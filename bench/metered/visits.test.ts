@@ -26,8 +26,9 @@ test.each(["pages", "behaviour"] as const)("%s: beacons of the protocol, in the 
   const events = sent.reduce((total, one) => total + one.events, 0);
   // About 60 visits an hour, by chance.
   expect(visitors.size).toBeGreaterThan(80);
-  expect(page_views).toBe(3 * visitors.size);
+  expect(page_views).toBe((workload === "pages" ? 3 : 5) * visitors.size);
   expect(events).toBe((workload === "pages" ? 2 : 20) * page_views);
+  if (workload === "behaviour") expect(new Set(sent.map((one) => one.events))).toEqual(new Set([50]));
 });
 
 test("the same seed makes the same visits", () => {

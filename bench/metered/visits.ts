@@ -16,6 +16,8 @@ export interface Sent {
 const HOUR = 3_600_000;
 const SHOP_URL = "https://shop.example/";
 const PAGES_A_VISIT = 3;
+/** With twenty events each, these fill two batches. */
+const PAGES_WITH_BEHAVIOUR = 5;
 const SIGN_OF_LIFE = 30_000;
 /** Events of a page with behaviour capture, the page view and the leave included. */
 const EVENTS_A_PAGE = 20;
@@ -49,8 +51,8 @@ function visitor(random: Random, number: number) {
   return { user_agent, address, country: pick(random, COUNTRIES), context, origin: pick(random, ORIGINS) };
 }
 
-function pages(random: Random) {
-  return Array.from({ length: PAGES_A_VISIT }, (_, index) => {
+function pages(random: Random, length: number) {
+  return Array.from({ length }, (_, index) => {
     const name = pick(random, [
       [index === 0 ? 6 : 1, "home"],
       [3, "list"],
@@ -70,7 +72,7 @@ function pagesVisit(random: Random, start: number, number: number): Sent[] {
   const { context, origin, ...who } = visitor(random, number);
   const sent: Sent[] = [];
   let at = start;
-  for (const [index, { path, title, stay }] of pages(random).entries()) {
+  for (const [index, { path, title, stay }] of pages(random, PAGES_A_VISIT).entries()) {
     const page_url = SHOP_URL + path + (index === 0 ? origin.query : "");
     const tab = uuid(random);
     const send = (after: number, event: Fields, page_views: number) => {
@@ -96,13 +98,13 @@ function pagesVisit(random: Random, start: number, number: number): Sent[] {
   return sent;
 }
 
-/** A single-page app with behaviour capture: twenty events a page, in batches of fifty, the rest at the end. */
+/** A single-page app with behaviour capture: twenty events a page, in batches of fifty. */
 function behaviourVisit(random: Random, start: number, number: number): Sent[] {
   const { context, origin, ...who } = visitor(random, number);
   const tab = uuid(random);
   const events: (Fields & { timestamp: number })[] = [];
   let at = start;
-  for (const [index, { path, title, stay }] of pages(random).entries()) {
+  for (const [index, { path, title, stay }] of pages(random, PAGES_WITH_BEHAVIOUR).entries()) {
     const page_url = SHOP_URL + path + (index === 0 ? origin.query : "");
     const add = (after: number, fields: Fields) => {
       events.push({ seq: events.length, timestamp: Math.round(at + after), page_url, ...fields });

@@ -55,7 +55,7 @@ const Errors = z.object({ errors: z.array(z.object({ index: z.number() })).optio
 const Code = z.object({ error: z.object({ code: z.string() }) });
 
 /** Ordinary input is answered within milliseconds; a careless pattern takes seconds. */
-const SLOW = 1_500;
+const SLOW = 4_000;
 
 describe("hand-written bodies", () => {
   test.concurrent.each(CORPUS.map((row) => [`${row.route}: ${row.name}`, row] as const))("%s", async (_, row) => {

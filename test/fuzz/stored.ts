@@ -44,7 +44,7 @@ export async function untilStored(
 export function wrongTexts(state: string): string[] {
   const db = openD1(state);
   const wrong = new Set<string>();
-  for (const table of [...eventTables(db), "sessions", "rollups", "window_hours", "sites", "import_visitors"]) {
+  for (const table of [...eventTables(db), "sessions", "rollups", "window_hours", "sites", "site_groups", "api_keys"]) {
     const columns = rows(db, `SELECT name FROM pragma_table_info('${table}')`).map(({ name }) => String(name));
     for (const column of columns) {
       // As bytes: the driver would end a text at its first NUL and mend what is no UTF-8.

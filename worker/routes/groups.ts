@@ -1,11 +1,12 @@
 import * as z from "zod";
+import { Name } from "../../protocol/management";
 import { fail, ok } from "../reply";
 import { addGroup, deleteGroup, findGroup, listGroups, renameGroup } from "../store/groups";
 import { readJson } from "./read-json";
 import type { Handler, Route } from "./route";
 import { orgScope } from "./scopes";
 
-const GroupInput = z.object({ name: z.string().trim().min(1).max(100) });
+const GroupInput = z.object({ name: Name });
 
 const missing = () => fail("not_found", "There is no such group.");
 

@@ -8,10 +8,11 @@ export function frameInterval(viewers: number): number {
 
 /** How long to wait before the next frame: nothing after a pause (the first change is told at once), else the rest of the interval. */
 export function frameDelay(lastFrameAt: number, now: number, viewers: number): number {
-  return Math.max(0, lastFrameAt + frameInterval(viewers) - now);
+  // A clock that was set back must not make viewers wait until it has caught up.
+  return Math.max(0, Math.min(lastFrameAt, now) + frameInterval(viewers) - now);
 }
 
-/** Backoff of a failing flush, milliseconds: 1 s doubling to 5 minutes, never giving up. */
+/** Backoff of a failing flush, milliseconds: 2 s doubling to 30 s, never giving up: soon after D1 is back all is there. */
 export function flushBackoff(failures: number): number {
-  return Math.min(300_000, 1_000 * 2 ** Math.min(failures, 20));
+  return Math.min(30_000, 1_000 * 2 ** Math.min(failures, 20));
 }

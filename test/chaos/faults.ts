@@ -33,6 +33,8 @@ export const Command = z.discriminatedUnion("do", [
   z.object({ do: z.literal("faults"), site: z.string().optional(), faults: Faults }),
   /** Sets the clock so many milliseconds ahead of the machine's. */
   z.object({ do: z.literal("clock"), ahead: z.number() }),
+  /** Which release runs. */
+  z.object({ do: z.literal("release") }),
   /** Makes the newest journal row of a site one that D1 refuses. Answers the titles of its events. */
   z.object({ do: z.literal("poison"), site: z.string() }),
   /** Throws the object out of memory. */

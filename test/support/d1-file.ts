@@ -2,12 +2,17 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 
-/** Opens the D1 file of a state folder to read what is really there, past the product's own reads. */
-export function openD1(state: string): DatabaseSync {
+/** The D1 file of a state folder. */
+export function d1File(state: string): string {
   const folder = join(state, "d1", "miniflare-D1DatabaseObject");
   const file = readdirSync(folder).find((name) => /^[0-9a-f]{64}\.sqlite$/.test(name));
   if (file === undefined) throw new Error(`There is no D1 file in ${folder}.`);
-  return new DatabaseSync(join(folder, file), { readOnly: true });
+  return join(folder, file);
+}
+
+/** Opens the D1 file of a state folder to read what is really there, past the product's own reads. */
+export function openD1(state: string): DatabaseSync {
+  return new DatabaseSync(d1File(state), { readOnly: true });
 }
 
 /** Addresses of all raw event rows of a site, one for each row. */

@@ -172,10 +172,15 @@ const Detailed = z.object({
   }),
 });
 
+/** What is live now, as the product answers it. */
+export async function livePicture(server: ChaosServer, site: ChaosSite) {
+  const path = `/api/analytics/detailed?site=${site.id}`;
+  return (await getJson(server, path, Detailed, withKey(server.key))).data.snapshot;
+}
+
 /** The live picture against the raw rows; each writer is one visitor with one tab. */
 async function wrongPicture(server: ChaosServer, site: ChaosSite, rows: EventRow[]): Promise<string[]> {
-  const path = `/api/analytics/detailed?site=${site.id}`;
-  const { snapshot } = (await getJson(server, path, Detailed, withKey(server.key))).data;
+  const snapshot = await livePicture(server, site);
   const lastOf = (key: (row: EventRow) => string) =>
     [...Map.groupBy(rows, key).values()].map((of) => Math.max(...of.map(({ at }) => at)));
   const writers = lastOf(({ title }) => title.split(" ")[1] ?? "");

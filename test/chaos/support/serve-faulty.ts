@@ -23,7 +23,8 @@ await runScript(async () => {
   await writeFile(worker, await bundleFaulty(process.env.FAULTY_RELEASE ?? "1"));
   const email = process.env.FOOTFALL_OWNER_EMAIL;
   const password = process.env.FOOTFALL_OWNER_PASSWORD;
-  let token = "";
+  // Made at the first start alone.
+  let token = "none";
   const server = await serve({
     host,
     port: Number(process.env.PORT),

@@ -24,6 +24,25 @@ export function storedRows(state: string): EventRow[] {
   );
 }
 
+/** Rows of D1 in which a time runs backwards, as `table: what`. */
+export function backwards(state: string): string[] {
+  using db = openD1(state);
+  const sessions = db
+    .prepare(
+      "SELECT session_id FROM sessions WHERE last_activity_at < started_at OR COALESCE(ended_at, started_at) < started_at OR engaged_ms < 0",
+    )
+    .all();
+  const rollups = db
+    .prepare(
+      "SELECT dimension, value FROM rollups WHERE duration_ms < 0 OR engaged_ms < 0 OR sessions < 0 OR events < 0",
+    )
+    .all();
+  return [
+    ...sessions.map((row) => `sessions: ${row.session_id}`),
+    ...rollups.map((row) => `rollups: ${row.dimension} ${row.value}`),
+  ];
+}
+
 /** Sums of D1's rollup rows of a site for one dimension. */
 export function storedRollups(state: string, site: string, dimension: string): { events: number; page_views: number } {
   using db = openD1(state);
@@ -40,6 +59,8 @@ export interface ObjectState {
   waiting: string[];
   /** Rows that D1 refused for their data. */
   set_aside: number;
+  /** When each salt is destroyed, milliseconds since 1970. */
+  salts: number[];
   file: string;
 }
 
@@ -66,7 +87,8 @@ export function objectOf(state: string, site: string): ObjectState | null {
       Entries.parse(JSON.parse(String(body))).flatMap(({ events }) => events.map((event) => event.title ?? "")),
     );
     const aside = db.prepare("SELECT COUNT(*) AS n FROM set_aside").get();
-    return { waiting, set_aside: Number(aside?.n ?? 0), file };
+    const salts = db.prepare("SELECT expires_at FROM salts").all();
+    return { waiting, set_aside: Number(aside?.n ?? 0), salts: salts.map((row) => Number(row.expires_at)), file };
   }
   return null;
 }

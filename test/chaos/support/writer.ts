@@ -21,6 +21,8 @@ export interface WriterOptions {
   retries: boolean;
   /** Milliseconds between batches; unset: none. */
   pace?: number;
+  /** How far its clock is ahead of this machine's, milliseconds. */
+  ahead?: () => number;
 }
 
 /** What became of a request. */
@@ -106,7 +108,7 @@ export class Writer {
       events.push(event);
       return {
         ...(says === "tab" ? { seq } : { event_id: `${name}-${seq}` }),
-        timestamp: new Date().toISOString(),
+        timestamp: new Date(Date.now() + (this.#options.ahead?.() ?? 0)).toISOString(),
         event_type: event.type,
         page_url: `https://${site.name}.example${event.path}?token=${CANARY.query}`,
         title: event.title,
@@ -126,7 +128,7 @@ export function writersFor(
   key: string,
   count: number,
   random: () => number,
-  more: Partial<Pick<WriterOptions, "pace" | "retries">> = {},
+  { prefix = "w", ...more }: Partial<Pick<WriterOptions, "pace" | "retries" | "ahead">> & { prefix?: string } = {},
 ): Writer[] {
   return Array.from(
     { length: count },
@@ -135,7 +137,7 @@ export function writersFor(
         site,
         key,
         random,
-        name: `w${i}`,
+        name: `${prefix}${i}`,
         says: i % 4 < 2 ? "tab" : "session",
         retries: i % 2 === 0,
         ...more,

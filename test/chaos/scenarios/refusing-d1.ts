@@ -1,0 +1,62 @@
+import { DatabaseSync } from "node:sqlite";
+import { setTimeout as pause } from "node:timers/promises";
+import { d1File } from "../../support/d1-file.ts";
+import type { Scenario } from "../scenario.ts";
+import { startFaulty } from "../support/faulty-server.ts";
+import { checkNothingLost, checkSite, checkTraces, drained, Violation } from "../support/invariants.ts";
+import { whileWriting, writersFor } from "../support/writer.ts";
+
+export const refusingD1: Scenario = {
+  name: "refusing-d1",
+  title: "COUNT-5 while D1 refuses, is slow or away, events are taken; afterwards all of them are written",
+  async run({ long, random }) {
+    await using server = await startFaulty();
+    const site = await server.addSite("refused");
+    const other = await server.addSite("refused-other");
+    const writers = [
+      ...writersFor(site, server.key, 3, random, { pace: 50 }),
+      ...writersFor(other, server.key, 1, random, { pace: 100 }),
+    ];
+    const file = d1File(server.state);
+    const seen: string[] = [];
+    // What the Worker has to know of a site and a key it learns from D1, once.
+    await whileWriting(writers, server.url, () => pause(500));
+    const phase = async (name: string, fault: () => Promise<void>) => {
+      await whileWriting(writers, server.url, fault);
+      const { waiting } = checkNothingLost(server, site);
+      const failures = writers.reduce((sum, writer) => sum + writer.failures, 0);
+      if (failures > 0) throw new Violation(`${name}: ${failures} requests were not answered 2xx.`);
+      const took = await drained(server, site);
+      seen.push(`${name}: ${waiting} waited, drained in ${(took / 1_000).toFixed(1)} s`);
+      return waiting;
+    };
+    const refused = await phase("locked", () => locked(file, long ? 120_000 : 12_000));
+    if (refused === 0) throw new Violation("D1 was locked and nothing waited for it.");
+    await phase("slow", async () => {
+      for (let round = 0; round < (long ? 15 : 2); round++) {
+        await locked(file, 2_000);
+        await pause(1_000);
+      }
+    });
+    if (long) {
+      await phase("away", async () => {
+        await server.faults(null, { d1_away: true });
+        await pause(30_000);
+        await server.faults(null, {});
+      });
+    }
+    seen.push(await checkSite(server, site));
+    await checkSite(server, other);
+    await server.stop();
+    checkTraces(server);
+    return seen.join("; ");
+  },
+};
+
+async function locked(file: string, milliseconds: number): Promise<void> {
+  using db = new DatabaseSync(file);
+  db.exec("PRAGMA busy_timeout = 5000");
+  db.exec("BEGIN EXCLUSIVE");
+  await pause(milliseconds);
+  db.exec("ROLLBACK");
+}

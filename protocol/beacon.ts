@@ -61,14 +61,15 @@ export type PageContext = z.infer<typeof PageContext>;
 /** The envelope of `POST /api/v1/track`. Events are parsed one by one, so that one bad event costs only itself. */
 export const TrackRequest = z.object({
   site: text(TEXT.id).optional(),
-  session_id: z.uuid().optional(),
+  /** A UUID of any version, or of none. */
+  session_id: z.guid().optional(),
   /** Made by the tracker per page load, kept in memory alone. */
-  tab: z.uuid().optional(),
+  tab: z.guid().optional(),
   /** Opaque, from the last reply; leads a retry back to the object that may already hold these events. */
   route: text(32).optional(),
   sent_at: time.optional(),
   /** First-party id, only where the site's owner chose `persistent` and the visitor agreed. */
-  visitor: claim(z.uuid()),
+  visitor: claim(z.guid()),
   /** A server's own id of its user; taken from callers with a key, and from `footfall.identify` in `persistent`. */
   user_id: claim(text(TEXT.user_id).min(1)),
   /** Do Not Track or Global Privacy Control as the page sees it: page views alone, without any id. */

@@ -12,6 +12,7 @@ import { anyRequest, SENDERS, type Shot } from "./senders.ts";
 import { filesWith, untilStored, wrongTexts } from "./stored.ts";
 import { CANARY, World } from "./world.ts";
 
+// FOOTFALL_SEED chooses other requests, FOOTFALL_FUZZ how many of them.
 const seed = Number(process.env.FOOTFALL_SEED ?? 20_261_121);
 const REQUESTS = Number(process.env.FOOTFALL_FUZZ ?? (process.env.FOOTFALL_LONG === "1" ? 60_000 : 3_000));
 const CHUNK = 250;

@@ -195,6 +195,11 @@ const ENVELOPES: Row[] = [
     track(`tab: ${jsonText(id).slice(0, 40)}`, () => ({ tab: id }), bad()),
     track(`session_id: ${jsonText(id).slice(0, 40)}`, () => ({ session_id: id }), bad()),
   ]),
+  ...["11111111-1111-1111-1111-111111111111", "00000000-0000-0000-0000-000000000000"].map((session_id) =>
+    track(`session_id: ${session_id}`, () => ({ session_id }), good()),
+  ),
+  track("a browser's user_id in place of a tab", () => ({ tab: undefined, user_id: "u" }), bad()),
+  track("a key's user_id in place of a tab", () => ({ tab: undefined, user_id: "u" }), good(1, { keyed: true })),
   track("neither tab nor session", () => ({ tab: undefined }), bad()),
   track("a tab in capitals", () => ({ tab: randomUUID().toUpperCase() }), good()),
   track("a session of its own and a tab", () => ({ session_id: randomUUID() }), good()),

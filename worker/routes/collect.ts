@@ -165,7 +165,7 @@ const track = collector(async (c, received_at) => {
   if (begun instanceof Response) return begun;
   const { facts, principal, body, request } = begun;
   const anonymous = request.dnt ?? (principal === null && facts.opt_out);
-  if (!anonymous && !request.session_id && !request.tab && !request.user_id && !request.visitor) {
+  if (!anonymous && !request.session_id && !request.tab && !(principal && request.user_id) && !request.visitor) {
     const fields = { session_id: "`session_id` or `tab` is needed." };
     noteRefused(c, begun, request.site, refusedFields(fields));
     return fail("invalid", "Say who sends it.", fields);

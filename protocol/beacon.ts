@@ -9,6 +9,13 @@ const text = (most: number) => z.string().max(most);
 const coordinate = z.number().min(-100_000).max(10_000_000);
 /** What a sender may not claim, or claims in a wrong form, is ignored: it must not cost the events beside it. */
 const claim = <T extends z.ZodType>(type: T) => type.optional().catch(undefined);
+/** More than `most` is `most`, and null is nothing: a window without height gives no number. */
+const amount = (most: number) =>
+  z
+    .number()
+    .min(0)
+    .transform((value) => Math.min(value, most))
+    .nullish();
 /** ISO 8601, or milliseconds since 1970. */
 const time = z.union([z.iso.datetime({ offset: true }), z.number().int().min(0).max(8.64e15)]);
 
@@ -25,9 +32,9 @@ export const BeaconEvent = z.object({
   title: z.string().optional(),
   referrer: z.string().optional(),
   /** Visible milliseconds on this page since the last report of it. */
-  engaged_ms: z.number().min(0).max(86_400_000).optional(),
+  engaged_ms: amount(86_400_000),
   /** Deepest point of the page seen, percent. */
-  scroll_depth: z.number().min(0).max(100).optional(),
+  scroll_depth: amount(100),
   target_element: z.string().nullish(),
   target_selector: z.string().nullish(),
   target_tag: z.string().nullish(),
@@ -48,15 +55,28 @@ export const BeaconEvent = z.object({
 });
 export type BeaconEvent = z.infer<typeof BeaconEvent>;
 
-/** What the tracker knows of the window; used when a session opens. */
+const pixels = z.number().int().min(0).max(100_000);
+/** What is known of the window; used when a session opens. */
 export const PageContext = z.object({
-  screen_width: z.number().int().min(0).max(100_000).optional(),
-  screen_height: z.number().int().min(0).max(100_000).optional(),
-  viewport_width: z.number().int().min(0).max(100_000).optional(),
-  viewport_height: z.number().int().min(0).max(100_000).optional(),
+  screen_width: pixels.optional(),
+  screen_height: pixels.optional(),
+  viewport_width: pixels.optional(),
+  viewport_height: pixels.optional(),
+  /** Without it the request's `Accept-Language` says it. */
   language: z.string().max(35).optional(),
 });
 export type PageContext = z.infer<typeof PageContext>;
+
+/** The same as the tracker says it: width and height of the screen, then of the window's inside. */
+const WindowSizes = z.tuple([pixels, pixels, pixels, pixels]).transform(
+  ([screen_width, screen_height, viewport_width, viewport_height]): PageContext => ({
+    screen_width,
+    screen_height,
+    viewport_width,
+    viewport_height,
+  }),
+);
+export type WindowSizes = z.input<typeof WindowSizes>;
 
 /** The envelope of `POST /api/v1/track`. Events are parsed one by one, so that one bad event costs only itself. */
 export const TrackRequest = z.object({
@@ -76,7 +96,7 @@ export const TrackRequest = z.object({
   dnt: z.boolean().optional(),
   /** False when the page was hidden while sending: such a batch is no sign of life. */
   visible: z.boolean().optional(),
-  context: claim(PageContext),
+  context: claim(z.union([PageContext, WindowSizes])),
   /** Taken from callers with a key of scope `ingest`, ignored from browsers. A code or a name of a country. */
   country: claim(z.string().max(100)),
   user_agent: claim(z.string().max(1_000)),

@@ -51,6 +51,16 @@ test.each([
   expect(got.kind === "refused" && Object.keys(got.fields)).toEqual([field]);
 });
 
+test.each([
+  ["as they are, in whole numbers", 1_200.4, 49.6, { engaged_ms: 1_200, scroll_depth: 50 }],
+  ["as the most there may be", 90_000_000, 133.3, { engaged_ms: 86_400_000, scroll_depth: 100 }],
+  ["not at all where a window without height had no number", null, null, {}],
+])("engaged time and scroll depth are taken %s", (_, engaged_ms, scroll_depth, taken) => {
+  const got = read({ engaged_ms, scroll_depth });
+  expect(got).toMatchObject({ kind: "event", event: taken });
+  expect(got.kind === "event" && "scroll_depth" in got.event).toBe("scroll_depth" in taken);
+});
+
 test("an event over 16 KB is refused, also one that is only deep", () => {
   expect(read({ event_data: { text: "x".repeat(17_000) } })).toMatchObject({ kind: "refused", code: "too_large" });
   let deep: object = {};

@@ -73,7 +73,7 @@ export function normalizeEvent(raw: unknown, context: EventContext): Normalized 
   else if (type === "custom") event.name = "custom";
   if (beacon.title) event.title = cleanText(beacon.title, TEXT.title);
   if (beacon.engaged_ms) event.engaged_ms = Math.round(beacon.engaged_ms);
-  if (beacon.scroll_depth !== undefined) event.scroll_depth = Math.round(beacon.scroll_depth);
+  if (beacon.scroll_depth != null) event.scroll_depth = Math.round(beacon.scroll_depth);
   const detail = detailOf(beacon);
   if (detail) event.detail = detail;
   return { kind: "event", event, referrer: beacon.referrer ?? "", raw_url: beacon.page_url };

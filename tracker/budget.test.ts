@@ -1,12 +1,9 @@
 import { expect, test } from "vitest";
 import { bundleTracker, sizeOf } from "./build";
 
-/**
- * Bytes after brotli, per script. The aim for `t.js` is 1,638 (1.6 KB) and is missed by what a queue needs that loses
- * nothing: another try with growing delay, beacons on hiding, the limit on what is on its way. It may only go down.
- */
+/** Bytes after brotli at its strongest level, per script. 1,638 is 1.6 KB. They may only go down. */
 const BUDGET: Record<string, number> = {
-  "t.js": 1_792,
+  "t.js": 1_638,
   "t-errors.js": 650,
   "t-vitals.js": 3_200,
   "t-forms.js": 150,

@@ -3,8 +3,10 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 import { build, type Plugin } from "esbuild";
+import { minify } from "vite";
 
 const PARTS = ["errors", "vitals", "forms", "rules"] as const;
+const TARGET = "es2020";
 const folder = fileURLToPath(new URL(".", import.meta.url));
 
 export interface Size {
@@ -17,25 +19,23 @@ export interface Size {
 
 /**
  * What the core and its parts call each other by; no name of the page, the browser or the wire is among them. They stay as
- * they are over releases: a browser may hold an older core for a day and load newer parts with it.
+ * they are over releases: a browser may hold an older core for a day and load newer parts with it. Which letter stands for
+ * which was tried until brotli found most repeats.
  */
 const NAMES = {
-  asked: "i",
-  begin: "a",
-  early: "t",
-  envelope: "r",
-  flush: "c",
-  global: "s",
-  most: "n",
-  on: "E",
-  options: "l",
-  send: "o",
-  sender: "e",
-  timer: "f",
-  track: "d",
-  url: "p",
-  view: "u",
-  waiting: "_",
+  asked: "s",
+  begin: "e",
+  early: "A",
+  flush: "W",
+  global: "k",
+  most: "d",
+  on: "h",
+  options: "i",
+  send: "S",
+  sender: "a",
+  timers: "l",
+  track: "I",
+  waiting: "m",
 } as const;
 const INTERNAL = new RegExp(`^(${Object.keys(NAMES).join("|")})$`);
 
@@ -49,20 +49,28 @@ const limits: Plugin = {
     })),
 };
 
+/** esbuild names the properties and writes numbers in; the minifier that comes with Vite does the rest in fewer bytes. */
 async function bundle(contents: string, format: "iife" | "esm"): Promise<string> {
   const { outputFiles } = await build({
     stdin: { contents, resolveDir: folder, loader: "ts" },
     bundle: true,
     write: false,
-    minify: true,
+    minifySyntax: true,
     format,
-    target: "es2020",
+    target: TARGET,
     plugins: [limits],
     mangleProps: INTERNAL,
     mangleCache: { ...NAMES },
     legalComments: "none",
   });
-  return outputFiles[0]?.text.trim() ?? "";
+  const text = outputFiles[0]?.text ?? "";
+  const { code, errors } = await minify("tracker.js", text, {
+    module: format === "esm",
+    compress: { target: TARGET },
+    mangle: { toplevel: true },
+  });
+  if (errors.length > 0) throw new Error(errors.map(({ message }) => message).join("\n"));
+  return code.trim();
 }
 
 /** The tracker's scripts by file name: `t.js`, and a part for each thing that is loaded when it is wanted. */

@@ -1,11 +1,16 @@
-import type { BeaconEvent, TrackRequest } from "../protocol/beacon";
-import { IN_FLIGHT_BYTES, QUEUE_FLUSH_EVENTS, QUEUE_FLUSH_INTERVAL, QUEUE_KEEP_EVENTS } from "../protocol/limits";
+import type { BeaconEvent, TrackRequest, WindowSizes } from "../protocol/beacon";
+import {
+  IN_FLIGHT_BYTES,
+  QUEUE_FLUSH_EVENTS,
+  QUEUE_FLUSH_INTERVAL,
+  QUEUE_KEEP_EVENTS,
+  SIGN_OF_LIFE,
+} from "../protocol/limits";
 import { guard } from "./guard";
 import { linkKind } from "./links";
-import { BEACON_TIME, EARLY_ERRORS, EVENT_CHARACTERS, MOST_ENGAGED, TICKS, URL_CHARACTERS } from "./numbers";
+import { BEACON_TIME, EARLY_ERRORS, EVENT_CHARACTERS, URL_CHARACTERS } from "./numbers";
 import type { Options } from "./options";
 import { isTransient, retryDelay } from "./retry";
-import { scrollDepth } from "./scroll-depth";
 import { uuid } from "./uuid";
 
 declare global {
@@ -37,13 +42,17 @@ export interface Footfall extends Choices {
   page(): void;
 }
 
+/** What a batch says beside its events, its time, and whether the page is seen. */
+export interface Sender extends Partial<Omit<TrackRequest, "context" | "events">> {
+  context?: WindowSizes;
+  /** In place of all that, where less may be said. */
+  toJSON?(this: { events: unknown[] }): object;
+}
+
 /** What a part gets to work with. */
 export interface Core {
   options: Options;
-  /** Who sends. */
-  sender: Partial<TrackRequest>;
-  /** What a batch says beside its events. */
-  envelope(): object;
+  sender: Sender;
   /** Events as JSON, so that what the page changes afterwards changes nothing here. */
   waiting: string[];
   /** Events in a batch, at most. */
@@ -55,16 +64,14 @@ export interface Core {
   early: { [at: number]: Event; push(event: Event): unknown };
   /** Choices made before the part `rules` came, which puts itself in this place. */
   asked: { push(choice: Choice): unknown };
-  track(type: BeaconEvent["event_type"], fields: Partial<BeaconEvent>, now?: boolean): unknown;
-  /** Every event goes through here. */
-  send(event: BeaconEvent, now?: boolean): void;
-  /** Counts the page, once. */
+  track(type: BeaconEvent["event_type"], fields: Partial<BeaconEvent>): unknown;
+  /** Every event goes through here, into the queue. */
+  send(event: BeaconEvent): void;
+  /** Counts the page, and listens to what happens on it from then on. */
   begin(): void;
   flush(hiding?: boolean): unknown;
-  /** Of the queue and the sign of life. */
-  timer: ReturnType<typeof setInterval>;
-  /** Ends the page view there is, and begins another. */
-  view(): void;
+  /** Of the sign of life and the queue. */
+  timers?: ReturnType<typeof setInterval>[];
 }
 export type Choice = [name: keyof Choices, args: unknown[]];
 
@@ -79,80 +86,80 @@ export const start = (
   listening: true | AddEventListenerOptions = true,
 ): Core => {
   const waiting: string[] = [];
-  const collector = `${options.api}/api/v1/track`;
+  const collector = new URL("/api/v1/track", options.api);
   let seq = 0;
-  let ticks = 0;
-  let path: string;
   let url = "";
   let depth = 0;
-  let hidden = document.hidden;
+  let hidden: boolean;
   /** The page view has ended, or none has begun. */
   let left = true;
   let engaged = 0;
   let engagedSince = 0;
   let failures = 0;
-  /** When a failing collector may be asked again; 0 while it works. */
+  /** When a failing collector may be asked again. */
   let heldUntil = 0;
   let inFlight = 0;
 
   /** Takes down how far the visitor has scrolled and how long the page had the focus; wherever one of these changes. */
   const look = () => {
     const now = performance.now();
-    if (engagedSince) engaged += now - engagedSince;
+    engaged += engagedSince && now - engagedSince;
     engagedSince = !hidden && document.hasFocus() ? now : 0;
-    depth = Math.max(depth, scrollDepth(scrollY, innerHeight, document.documentElement.scrollHeight));
+    // The collector rounds, and takes 100 for more; without height it is no number, which JSON writes as null.
+    depth = Math.max(depth, (100 * (scrollY + innerHeight)) / document.documentElement.scrollHeight);
   };
 
-  // Until the page view, nothing: the part that decides whether there may be one is on its way.
-  const track: Core["track"] = (event_type, fields, now) =>
-    calls || core.send({ timestamp: Date.now(), event_type, page_url: url, ...fields }, now);
+  const track: Core["track"] = (event_type, fields) =>
+    core.send({ timestamp: Date.now(), event_type, page_url: url, ...fields });
   // A batch of events is a sign of life as well.
-  const ping = () => hidden || waiting[0] || track("ping", {}, true);
+  const ping = () => hidden || waiting[0] || track("ping", {});
   const leave = () => {
-    if (!left) track("leave", { engaged_ms: Math.min(MOST_ENGAGED, engaged | 0), scroll_depth: depth });
+    if (!left) track("leave", { engaged_ms: engaged, scroll_depth: depth });
     left = true;
     engaged = depth = 0;
   };
-  const address = () => location.href.replace(options.hash === undefined ? /#.*/ : "", "");
-  const currentPath = () => address().replace(/\?[^#]*/, "");
+  /** Of the page as it is counted: with its fragment only where that is a route. */
+  const address = () => location.href.replace(options.hash == null ? /#.*/ : "", "").slice(0, URL_CHARACTERS);
+  const pathOf = (address: string) => address.replace(/\?[^#]*/, "");
   const view = () => {
-    if (calls) return;
     leave();
     left = false;
-    path = currentPath();
-    url = address().slice(0, URL_CHARACTERS);
-    track("pageview", { title: document.title, referrer: seq ? "" : document.referrer }, true);
+    url = address();
+    track("pageview", { title: document.title, referrer: seq ? "" : document.referrer });
+    flush();
   };
   const check = () => {
-    if (path !== currentPath()) view();
+    if (pathOf(url) !== pathOf(address())) view();
   };
   // A router sets the title after the address, and may go on to another address at once.
   const move = () => {
     look();
     setTimeout(check);
   };
-  const bring = (part: Part) => {
-    load(part)
+  /** Gives the name back, as the callback of `replace` has to. */
+  const bring = (part: string) => {
+    load(part as Part)
       .then(({ install }) => install(core))
       .catch(() => {});
+    return part;
   };
 
   /**
-   * Sends the first batch of what waits, now. On hiding, which may be the last chance, it sends all that may be on its
-   * way at once, to a failing collector too.
+   * Sends the first batch of what waits, now: `count` events, or half as many until they fit beside what is on its way.
+   * On hiding, which may be the last chance, it sends all that may be on its way at once, to a failing collector too.
    */
-  const flush = async (hiding?: boolean): Promise<void> => {
-    if (!hiding && Date.now() < heldUntil) return;
-    let body: string;
-    let bytes: number;
-    let count = core.most * 2;
-    do {
-      count >>= 1;
-      body = `{"events":[${waiting.slice(0, count)}],${JSON.stringify(core.envelope()).slice(1)}`;
-      bytes = new Blob([body]).size;
-    } while (count && bytes + inFlight > IN_FLIGHT_BYTES);
-    const events = waiting.splice(0, count);
-    if (!events[0]) return;
+  const flush = (hiding?: boolean, count = core.most): void => {
+    const events = waiting.slice(0, count);
+    if (!events[0] || (Date.now() < heldUntil && !hiding)) return;
+    const body = JSON.stringify({
+      ...core.sender,
+      sent_at: Date.now(),
+      visible: !hidden,
+      events: JSON.parse(`[${events}]`),
+    });
+    const bytes = new Blob([body]).size;
+    if (bytes + inFlight > IN_FLIGHT_BYTES) return flush(hiding, count >> 1);
+    waiting.splice(0, count);
     inFlight += bytes;
     if (hiding && navigator.sendBeacon(collector, body)) {
       setTimeout(() => {
@@ -160,21 +167,27 @@ export const start = (
       }, BEACON_TIME);
       flush(hiding);
       // While the collector fails, the events stay: sent twice they are counted once.
-      if (heldUntil) waiting.unshift(...events);
-      return;
-    }
-    const reply = await fetch(collector, { method: "POST", body, keepalive: true, credentials: "omit" }).catch(
-      () => {},
-    );
-    inFlight -= bytes;
-    if (isTransient(reply?.status)) {
-      waiting.unshift(...events);
-      heldUntil = Date.now() + retryDelay(failures++, reply?.headers.get("Retry-After"), Math.random());
+      if (failures) waiting.unshift(...events);
     } else {
-      heldUntil = failures = 0;
-      // The collector knows the window by now.
-      core.sender.context = undefined;
-      core.sender.route = (await reply?.json().catch(() => {}))?.route || core.sender.route;
+      fetch(collector, { body, method: "POST", keepalive: true, credentials: "omit" })
+        .catch(() => {})
+        .then((reply) => {
+          inFlight -= bytes;
+          if (isTransient(reply?.status)) {
+            waiting.unshift(...events);
+            heldUntil = Date.now() + retryDelay(failures++, reply?.headers.get("Retry-After"));
+          } else {
+            failures = 0;
+            // The collector knows the window by now.
+            delete core.sender.context;
+            reply
+              ?.json()
+              .then(({ route }) => {
+                core.sender.route = route || core.sender.route;
+              })
+              .catch(() => {});
+          }
+        });
     }
   };
 
@@ -188,7 +201,7 @@ export const start = (
       track("custom", { name, event_data: props });
     }
   }) as Footfall;
-  global.page = view;
+  global.page = () => calls || view();
 
   const core: Core = {
     options,
@@ -197,38 +210,55 @@ export const start = (
     sender: {
       site: options.site,
       tab: uuid(),
-      context: {
-        screen_width: screen.width,
-        screen_height: screen.height,
-        viewport_width: innerWidth,
-        viewport_height: innerHeight,
-        language: navigator.language,
-      },
+      context: [screen.width, screen.height, innerWidth, innerHeight],
     },
-    envelope: () => ({ ...core.sender, sent_at: Date.now(), visible: !hidden }),
     waiting,
     most: QUEUE_FLUSH_EVENTS,
     early: [],
     asked: [],
     track,
-    send: (event, now) => {
+    send: (event) => {
       const json = JSON.stringify({ seq: event.event_type === "ping" ? undefined : seq++, ...event });
       if (waiting[QUEUE_KEEP_EVENTS - 1] || json[EVENT_CHARACTERS]) return;
-      if (waiting.push(json) >= QUEUE_FLUSH_EVENTS || now) flush();
+      if (waiting.push(json) >= QUEUE_FLUSH_EVENTS) flush();
     },
     begin: () => {
-      if (!calls) return;
-      const earlier = calls;
+      const earlier = calls || [];
       calls = 0;
+      hidden = document.hidden;
+      look();
       view();
-      for (const [name, props] of earlier) global(name, props);
-      for (const part of options.capture?.match(/errors|vitals|forms/g) || []) bring(part as Part);
+      for (const call of earlier) global(...call);
+      options.capture?.replace(/errors|vitals|forms/g, bring);
+      for (const method of ["pushState", "replaceState"] as const) {
+        const original = history[method];
+        history[method] = (...args) => {
+          move();
+          original.apply(history, args);
+        };
+      }
+      core.timers = [setInterval(ping, SIGN_OF_LIFE), setInterval(flush, QUEUE_FLUSH_INTERVAL)];
+      on("popstate scroll focus blur", move);
+      on("visibilitychange pagehide pageshow", ({ type, persisted }: PageTransitionEvent) => {
+        const wasHidden = hidden;
+        hidden = document.hidden || type === "pagehide";
+        look();
+        if (hidden) {
+          leave();
+          flush(true);
+        } else if (persisted) view();
+        else if (wasHidden) {
+          left = false;
+          ping();
+          flush();
+        }
+      });
+      on("click auxclick", ({ target, button }: MouseEvent) => {
+        const link = (target as Element).closest<HTMLAnchorElement>("a[href]");
+        const kind = link && button < 2 && linkKind(link);
+        if (kind) track(kind, { name: link.href.slice(0, URL_CHARACTERS) });
+      });
     },
-    view,
-    timer: setInterval(() => {
-      if (++ticks % TICKS === 0) ping();
-      core.flush();
-    }, QUEUE_FLUSH_INTERVAL),
     flush,
   };
 
@@ -239,50 +269,24 @@ export const start = (
     };
   }
 
-  for (const method of ["pushState", "replaceState"] as const) {
-    const original = history[method];
-    history[method] = (...args) => {
-      move();
-      original.apply(history, args);
-    };
-  }
-  on("popstate scroll focus blur", move);
-  on("visibilitychange pagehide pageshow", ({ type, persisted }: PageTransitionEvent) => {
-    const wasHidden = hidden;
-    hidden = document.hidden || type === "pagehide";
-    look();
-    if (hidden) {
-      leave();
-      flush(true);
-    } else if (persisted) view();
-    else if (wasHidden) {
-      left = !url;
-      ping();
-    }
-  });
-  on("click auxclick", ({ target, button }: MouseEvent) => {
-    const link = (target as Element).closest<HTMLAnchorElement>("a[href]");
-    const kind = link && button < 2 && linkKind(link, location.host);
-    if (kind) track(kind, { name: link.href.slice(0, URL_CHARACTERS) });
-  });
   // Whether errors are listed is asked when parts are loaded; until then they are only held.
   if (options.capture) {
     on("error unhandledrejection", (event) => core.early[EARLY_ERRORS] || core.early.push(event));
   }
 
-  // What few pages and browsers need is decided by a part; without it nothing is recorded.
-  let special: unknown =
-    /clude|identity/.test(`${Object.keys(options)}`) ||
-    document.prerendering ||
-    navigator.globalPrivacyControl ||
-    navigator.doNotTrack === "1";
+  // What few pages and browsers need is decided by a part; without it nothing is recorded. So where storage is forbidden.
+  let special: unknown = true;
   try {
-    special ||= localStorage.footfall_ignore;
+    special =
+      /clude|identity/.test(JSON.stringify(options)) ||
+      document.prerendering ||
+      navigator.globalPrivacyControl ||
+      Number(navigator.doNotTrack) ||
+      localStorage.footfall_ignore;
   } catch {
-    // The browser forbids it: nothing was kept either.
+    // The browser forbids storage, which the part can bear.
   }
   if (special) bring("rules");
   else core.begin();
-
   return core;
 };

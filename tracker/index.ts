@@ -24,23 +24,36 @@ export function init(options: Options): () => void {
 
 function run(options: Options): { core: Core; stop: () => void } {
   const listeners = new AbortController();
-  const { pushState, replaceState } = history;
-  const core = start(options, (part) => parts[part](), [], { capture: true, signal: listeners.signal });
-  const patched = { pushState: history.pushState, replaceState: history.replaceState };
+  const { pushState, replaceState } = methods();
+  const collector = new URL(options.api, location.href).href;
+  const core = start({ ...options, api: collector }, (part) => parts[part](), [], {
+    capture: true,
+    signal: listeners.signal,
+  });
+  let patched = methods();
+  const { begin } = core;
+  // Where a part decides first, the core begins later.
+  core.begin = () => {
+    begin();
+    patched = methods();
+  };
   return {
     core,
     stop: () => {
       if (running?.core === core) running = undefined;
       listeners.abort();
-      clearInterval(core.timer);
+      core.timers?.forEach(clearInterval);
       // Whoever patched them after us keeps calling ours, which then finds nothing to do.
       if (history.pushState === patched.pushState) history.pushState = pushState;
       if (history.replaceState === patched.replaceState) history.replaceState = replaceState;
       core.flush();
       core.send = () => {};
+      core.begin = () => {};
     },
   };
 }
+
+const methods = () => ({ pushState: history.pushState, replaceState: history.replaceState });
 
 /** A custom event. */
 export const track = (name: string, props?: Data): void => running?.core.global(name, props);

@@ -6,6 +6,5 @@ const FILES = /\.(pdf|(doc|xls|ppt)x?|csv|epub|zip|rar|[7g]z|exe|msi|dmg|pkg|deb
  */
 export const linkKind = (
   link: Pick<HTMLAnchorElement, "host" | "pathname" | "download">,
-  host: string,
 ): "download" | "outbound" | "" | false =>
-  link.host && (link.download || FILES.test(link.pathname) ? "download" : link.host !== host && "outbound");
+  link.host && (link.download || FILES.test(link.pathname) ? "download" : link.host !== location.host && "outbound");

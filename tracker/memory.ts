@@ -74,7 +74,11 @@ export const makeMemory = (core: Core, storage: Storage | undefined) => {
       const { site, visitor, dnt } = core.sender;
       const head = JSON.stringify({ site, tab, route, visitor, dnt, sent_at: Date.now(), visible: false });
       const body = `${head.slice(0, -1)},"events":[${batch}]}`;
-      const reply = await fetch(`${core.options.api}/api/v1/track`, { method: "POST", body, credentials: "omit" });
+      const reply = await fetch(new URL("/api/v1/track", core.options.api), {
+        method: "POST",
+        body,
+        credentials: "omit",
+      });
       if (isTransient(reply.status)) return;
     }
     change((kept) => {

@@ -12,7 +12,3 @@ export const EARLY_ERRORS = 20;
 export const MOST_DOUBLINGS = 7;
 /** A beacon tells nobody when it has arrived; after this time, in milliseconds, it is held to have. */
 export const BEACON_TIME = 5_000;
-/** Flushes between signs of life: `SIGN_OF_LIFE / QUEUE_FLUSH_INTERVAL`, which the bundler would leave as a division. */
-export const TICKS = 6;
-/** Milliseconds: the collector takes no report of more than a day. */
-export const MOST_ENGAGED = 86_400_000;

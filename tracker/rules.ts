@@ -35,16 +35,20 @@ export const install = (core: Core): void => {
     const { pathname, hash } = new URL(address);
     return pathname + hash;
   };
-  core.send = (event, now) => {
+  core.send = (event) => {
     if (event.event_type === "pageview") resuming = false;
     if (resuming || optedOut || refused || !isCounted(pathOf(event.page_url), options.include, options.exclude)) return;
     // Without ids the collector dedupes by the body's hash: each page view travels alone, and a repeat is the same.
-    if (!dnt) send(event, now);
-    else if (event.event_type === "pageview") send({ ...event, seq: undefined }, now);
+    if (!dnt) send(event);
+    else if (event.event_type === "pageview") send({ ...event, seq: undefined });
   };
   if (dnt) {
     core.most = 1;
-    core.envelope = () => ({ site: options.site, dnt });
+    core.sender = {
+      toJSON() {
+        return { site: options.site, dnt, events: this.events };
+      },
+    };
   } else if (signal) {
     // Unless told, the collector goes by the signal in the request's headers.
     core.sender.dnt = false;
@@ -58,7 +62,7 @@ export const install = (core: Core): void => {
     if (out || refuse) core.waiting.length = 0;
     else if (wasSilent) {
       resuming = true;
-      core.view();
+      global.page();
     }
   };
   const recognize = () => {

@@ -13,7 +13,7 @@ guard(() => {
   if (stub?.page) return;
   const { src, dataset } = document.currentScript as HTMLScriptElement;
   window.footfall = start(
-    { api: new URL(src).origin, ...dataset },
+    { api: src, ...dataset },
     (part) => import(new URL(`t-${part}.js`, src).href),
     stub?.q || [],
   ).global;

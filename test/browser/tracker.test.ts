@@ -2,6 +2,7 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { TrackRequest } from "../../protocol/beacon";
 import { bundleTracker } from "../../tracker/build";
 import { type Collector, startCollector } from "./fake-collector";
 
@@ -81,6 +82,7 @@ const fence = async () => {
 
 describe("page views", () => {
   test("a load is sent at once, with title, referrer, tab, seq and what the window is like", async () => {
+    await context.addCookies([{ name: "login", value: "secret", url: collector.origin }]);
     await page.goto(`${collector.origin}/home?utm_source=x#part`, { referer: "https://search.example/" });
     await viewed("/home?utm_source=x");
     const [{ body, headers, method }] = collector.arrivals as [Collector["arrivals"][0]];
@@ -92,7 +94,12 @@ describe("page views", () => {
       tab: expect.stringMatching(UUID),
       visible: true,
       sent_at: expect.any(Number),
-      context: { viewport_width: 1000, viewport_height: 700, language: "en-US" },
+    });
+    expect(TrackRequest.parse(body).context).toEqual({
+      screen_width: expect.any(Number),
+      screen_height: expect.any(Number),
+      viewport_width: 1000,
+      viewport_height: 700,
     });
     expect(body.events).toEqual([
       {
@@ -200,8 +207,11 @@ describe("page views", () => {
       dispatchEvent(new PageTransitionEvent("pageshow", { persisted: true }));
     });
     await viewed("/a", "/a");
+    await collector.event("leave");
     expect(collector.events("leave")).toHaveLength(1);
-    expect(collector.arrivals.at(-1)?.body).toMatchObject({ visible: true, tab: collector.arrivals[0]?.body.tab });
+    // The beacon with the leave and the page view after it travel apart.
+    const [first, second] = collector.arrivals.filter(({ body }) => body.events[0]?.event_type === "pageview");
+    expect(second?.body).toMatchObject({ visible: true, tab: first?.body.tab });
   });
 });
 
@@ -298,6 +308,23 @@ describe("the end of a page view", () => {
     );
     expect(second?.engaged_ms).toBeGreaterThanOrEqual(1_000);
     expect(second?.engaged_ms).toBeLessThan(10_000);
+  });
+
+  test("counts engaged time from the start, also where the script comes after the load", async () => {
+    await page.clock.install();
+    collector.site.attributes = 'data-unused src="/nothing.js"';
+    await open();
+    await page.waitForLoadState();
+    await page.evaluate(() => {
+      const script = document.createElement("script");
+      script.src = "/t.js";
+      script.dataset.site = "demo";
+      document.head.append(script);
+    });
+    await viewed("/");
+    await page.clock.runFor(3_000);
+    await setHidden(true);
+    expect((await collector.event("leave")).engaged_ms).toBeGreaterThanOrEqual(3_000);
   });
 
   test("time without the focus is not engaged time", async () => {

@@ -95,7 +95,8 @@ async function measure(names: readonly string[], short: boolean): Promise<Report
       // What was being measured was ended by Ctrl-C: `stop` has the last word.
       if (stopping) await new Promise(() => {});
       console.error(error);
-      failures[name] = error instanceof Error ? error.message : String(error);
+      // Of an error in a helper the message is its whole stack.
+      failures[name] = String(error instanceof Error ? error.message : error).split("\n", 1)[0] ?? "";
       await endHelpers();
     }
   }

@@ -5,6 +5,7 @@ import { FrameReader, type ReceivedFrame } from "../frame-reader.ts";
 /** All sockets read into the same memory: each reads and looks before the next one does. */
 const SHARED = Buffer.alloc(256 * 1024);
 const HEADER_END = "\r\n\r\n";
+const CLOSE = 8;
 const MASKED_TEXT = 0x81;
 
 /** A WebSocket that costs its process as little as it can. */
@@ -29,8 +30,13 @@ export class RawSocket {
       let head = "";
       let code: number | null = null;
       const reader = new FrameReader((frame) => {
-        if (frame.opcode === 8) code = Buffer.from(frame.start, "latin1").readUInt16BE(0);
-        else onFrame(frame, opened);
+        if (frame.opcode !== CLOSE) {
+          onFrame(frame, opened);
+          return;
+        }
+        code = frame.length < 2 ? null : Buffer.from(frame.start, "latin1").readUInt16BE(0);
+        // The server waits for an answer; that the connection ends is one.
+        socket.destroy();
       });
       const take = (bytes: Buffer) => {
         if (upgraded) {

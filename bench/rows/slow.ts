@@ -33,6 +33,11 @@ export async function slow(bench: Bench): Promise<Finding[]> {
     await audience.stall(STALLED);
     bench.progress(`slow readers: ${STALLED} of ${VIEWERS} viewers read nothing for ${STALL_MS / 1_000} s`);
     await load.call("pace", { ...target, ms: STALL_MS }, z.unknown());
+    const told = await audience.seen();
+    const each = told.bytes / (VIEWERS - STALLED) / 1e6;
+    bench.progress(
+      `slow readers: each of the others was told ${each.toFixed(1)} MB in ${told.frames / VIEWERS} frames`,
+    );
     const held = (residentBytes(contestant.pid) ?? 0) - before;
     await audience.wake();
     await sleep(LAST_WORDS_MS);

@@ -23,19 +23,19 @@ export interface Size {
  * which was tried until brotli found most repeats.
  */
 const NAMES = {
-  asked: "s",
-  begin: "e",
-  early: "A",
-  flush: "W",
-  global: "k",
-  most: "d",
-  on: "h",
-  options: "i",
-  send: "S",
-  sender: "a",
-  timers: "l",
-  track: "I",
-  waiting: "m",
+  asked: "t",
+  begin: "l",
+  early: "U",
+  flush: "i",
+  global: "m",
+  most: "n",
+  on: "j",
+  options: "Q",
+  send: "c",
+  sender: "e",
+  timers: "o",
+  track: "b",
+  waiting: "O",
 } as const;
 const INTERNAL = new RegExp(`^(${Object.keys(NAMES).join("|")})$`);
 

@@ -105,8 +105,9 @@ export const start = (
     const now = performance.now();
     engaged += engagedSince && now - engagedSince;
     engagedSince = !hidden && document.hasFocus() ? now : 0;
-    // The collector rounds, and takes 100 for more; without height it is no number, which JSON writes as null.
-    depth = Math.max(depth, (100 * (scrollY + innerHeight)) / document.documentElement.scrollHeight);
+    // To ask for it makes the browser lay the page out, which is no thing to do while it loads. The collector rounds it, and
+    // takes 100 for more; without height it is no number, which JSON writes as null.
+    if (url) depth = Math.max(depth, (100 * (scrollY + innerHeight)) / document.documentElement.scrollHeight);
   };
 
   const track: Core["track"] = (event_type, fields) =>

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { tableOf } from "./meter";
 
 test.each([
-  ["INSERT INTO journal (n, events, body) VALUES (?, ?, ?)", "journal"],
+  ["INSERT INTO batches (n, events, bytes) VALUES (?, ?, ?)", "batches"],
   ["INSERT OR REPLACE INTO marks (scope) VALUES (?)", "marks"],
   ["DELETE FROM meta WHERE name = 'plan'", "meta"],
   ["UPDATE sites SET name = ?", "sites"],

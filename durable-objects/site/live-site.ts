@@ -3,7 +3,7 @@ import { MARKS_LIFE, SNAPSHOT_INTERVAL } from "../../protocol/limits";
 import type { DailyIdentity } from "./identity";
 import { apply } from "./model/apply";
 import { countDrop } from "./model/drops";
-import type { Entry } from "./model/entry";
+import { ANONYMOUS_SESSION, type Entry } from "./model/entry";
 import { addMarks, type Marks, type NewMarks } from "./model/marks";
 import { finishLoading, loadPart, toParts } from "./model/parts";
 import { expireTabs, touch } from "./model/presence";
@@ -11,6 +11,7 @@ import { type Resolving, resolve, splitAtGaps } from "./model/resolve";
 import type { Session } from "./model/session";
 import { type Changes, emptyState, noChanges, type SiteState } from "./model/state";
 import { endSessions, forgetDays, takeClosedHours } from "./model/tick";
+import { type EventRows, eventRows, joinEventRows } from "./sinks/events-table";
 import type { SiteStore } from "./store";
 
 /** Marks of at most this many scopes are kept in memory. */
@@ -81,30 +82,33 @@ export class LiveSite {
       revive: (session_id) => this.store.closedSession(session_id),
     };
     const entries: Entry[] = [];
+    const rows: EventRows[] = [];
     for (const group of splitAtGaps(batch)) {
-      const entry = resolve(this.state, batch, group, world);
-      if (!entry) continue;
+      const resolved = resolve(this.state, batch, group, world);
+      if (!resolved) continue;
+      const { entry, fresh } = resolved;
       entries.push(entry);
+      rows.push(eventRows(entry.session_id ?? ANONYMOUS_SESSION, entry.events[0]?.n ?? 0, fresh));
       apply(this.state, entry, site.time_zone, this.changes);
       for (const added of entry.marks ?? []) this.#touchMarks(added);
     }
     const alive = batch.ping && this.#signOfLife(batch, world.daily);
     if (entries.length === 0) return { entries, count: 0, bytes: 0, touched: alive };
     const count = entries.reduce((sum, entry) => sum + entry.events.length, 0);
-    return { entries, count, bytes: this.#append(entries, count), touched: alive };
+    return { entries, count, bytes: this.#append(entries, count, rows), touched: alive };
   }
 
   /** Opens a session that has no event yet. */
   open(entry: Entry, timeZone: string): void {
     this.#transaction(() => {
       apply(this.state, entry, timeZone, this.changes);
-      this.#append([entry], 0);
+      this.#append([entry], 0, []);
     });
   }
 
-  #append(entries: Entry[], count: number): number {
+  #append(entries: Entry[], count: number, rows: EventRows[]): number {
     this.lastN++;
-    const bytes = this.store.append(this.lastN, count, entries);
+    const bytes = this.store.append(this.lastN, count, entries, joinEventRows(rows));
     this.state.applied_n = this.lastN;
     this.#dirty = true;
     return bytes;

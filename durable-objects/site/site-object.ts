@@ -13,7 +13,7 @@ import { dueSessions, nextDue } from "./due-sessions";
 import { DailyIdentity } from "./identity";
 import { LiveFrames, roomOf } from "./live-frames";
 import { HOUR_GRACE, LiveSite } from "./live-site";
-import type { Entry, NumberedEvent } from "./model/entry";
+import type { Entry } from "./model/entry";
 import { snapshotOf } from "./model/picture";
 import { expireTabs } from "./model/presence";
 import { hourRows, type RollupRow } from "./model/rollup";
@@ -22,7 +22,8 @@ import { nextHourClose, nextSessionEnd } from "./model/tick";
 import { Rates } from "./rate";
 import { dataPoint } from "./sinks/analytics-engine";
 import { writeFlush } from "./sinks/d1";
-import { type FlushPlan, SiteStore } from "./store";
+import { readEventRows } from "./sinks/events-table";
+import { type FlushPlan, type OutboxRow, SiteStore } from "./store";
 import { readRequest, upgradeOf, Viewers } from "./viewers";
 
 /** Bytes of journal a flush takes at most: a D1 batch is one request. */
@@ -38,7 +39,16 @@ const READ_BYTES = 8_000_000;
 /** What a read by session gets from the object: the session as it stands, and events that D1 does not have yet. */
 export interface SessionTail {
   session: Session | null;
-  events: NumberedEvent[];
+  events: WaitingEvent[];
+}
+
+/** A row of a day table that D1 does not have yet, by column. */
+export type WaitingEvent = Record<string, unknown>;
+
+/** A plan, if there is something to write, with its rows of the journal. */
+interface Cut {
+  plan: FlushPlan | null;
+  rows: OutboxRow[];
 }
 
 /** One site: takes batches, keeps its live state, writes to D1, tells its viewers. Decisions are in `model/`. */
@@ -214,11 +224,8 @@ export class SiteObject extends DurableObject<Env> {
 
   sessionTail(session_id: string): SessionTail {
     const session = this.#live().state.sessions.get(session_id) ?? null;
-    const events: NumberedEvent[] = [];
-    for (const { entries } of this.#store.mentioning(session_id)) {
-      for (const entry of entries) if (entry.session_id === session_id) events.push(...entry.events);
-    }
-    return { session, events };
+    const rows = this.#store.mentioning(session_id).flatMap(readEventRows);
+    return { session, events: rows.filter((row) => row.session_id === session_id) };
   }
 
   /** Sessions of which D1 has no row or an older one. */
@@ -226,13 +233,9 @@ export class SiteObject extends DurableObject<Env> {
     return [...this.#live().state.sessions.values()].filter((s) => s.rev !== s.stored_rev);
   }
 
-  /** Events accepted and not yet in D1, with their sessions; the newest where very much waits. */
-  unflushedEvents(): { session_id: string | null; event: NumberedEvent }[] {
-    const all: { session_id: string | null; event: NumberedEvent }[] = [];
-    for (const { entries } of this.#store.newest(READ_BYTES)) {
-      for (const { session_id, events } of entries) for (const event of events) all.push({ session_id, event });
-    }
-    return all;
+  /** Rows of events accepted and not yet in D1, as it will answer them; the newest where very much waits. */
+  unflushedEvents(): WaitingEvent[] {
+    return this.#store.newest(READ_BYTES).flatMap(readEventRows);
   }
 
   // Flush -------------------------------------------------------------------------------------------------------------
@@ -287,9 +290,11 @@ export class SiteObject extends DurableObject<Env> {
     this.#draining = this.#drainAll(facts, now);
     try {
       await this.#draining;
+    } catch (error) {
+      this.#outbox = this.#store.unflushed();
+      throw error;
     } finally {
       this.#draining = null;
-      this.#outbox = this.#store.unflushed();
     }
   }
 
@@ -303,18 +308,17 @@ export class SiteObject extends DurableObject<Env> {
     let apart = false;
     let most = Number.POSITIVE_INFINITY;
     for (;;) {
-      const plan = this.#store.openPlan() ?? this.#cutPlan(until, now);
+      const { plan, rows } = this.#openPlan() ?? this.#cutPlan(until, now);
       const all = dueSessions(this.#live().state.sessions.values(), now);
       const due = plan && apart ? [] : all.slice(0, most);
       if (!plan && due.length === 0) break;
       const stored = due.map(({ session_id, rev }) => ({ session_id, rev }));
-      const entries: Entry[] = [];
-      if (plan) for (const row of this.#store.journal(plan.from, plan.to)) entries.push(...row.entries);
       const written = await writeFlush(this.env.DB, {
         object: this.ctx.id.toString(),
         site_id: facts.site_id,
         plan: plan ?? { batch: 0, from: 0, to: 0, hours_to: 0, at: now },
-        entries,
+        events: rows.reduce((sum, { events }) => sum + events, 0),
+        rows,
         hours: plan ? this.#store.closedHours(plan.hours_to) : { rollups: [], windows: [] },
         sessions: due,
         now,
@@ -326,23 +330,21 @@ export class SiteObject extends DurableObject<Env> {
       else if (written === "refused" && due.length > 1) most = Math.ceil(due.length / 2);
       else if (written === "refused") live.sessionsStored(this.#report("session_refused", stored), now);
       else {
+        if (plan) this.#mirror(facts, plan);
         this.ctx.storage.transactionSync(() => {
           if (plan) this.#store.finishFlush(plan);
         });
+        for (const { bytes } of rows) this.#outbox.bytes -= bytes;
         // An earlier try was applied with the sessions as they were then: these are still to be written.
         if (written === "written") live.sessionsStored(stored, now);
-        try {
-          this.#mirror(facts, entries);
-        } catch (error) {
-          // The book of record has everything; the mirror may miss some.
-          this.#report("mirror_failed", String(error));
-        }
       }
     }
   }
 
   #narrow(plan: FlushPlan, now: number) {
-    return this.ctx.storage.transactionSync(() => this.#store.narrow(plan, now));
+    const narrowed = this.ctx.storage.transactionSync(() => this.#store.narrow(plan, now));
+    this.#outbox = this.#store.unflushed();
+    return narrowed;
   }
 
   /** One line for the owner's log about what D1 will never take; answers what it was told. */
@@ -351,33 +353,48 @@ export class SiteObject extends DurableObject<Env> {
     return what;
   }
 
-  #cutPlan(until: number, now: number): FlushPlan | null {
+  /** What an earlier try wrote down and D1 may or may not have. */
+  #openPlan(): Cut | null {
+    const plan = this.#store.openPlan();
+    return plan && { plan, rows: this.#store.outbox(plan.from, plan.to) };
+  }
+
+  #cutPlan(until: number, now: number): Cut {
     const from = this.#store.flushedN();
-    const to = this.#store.boundary(from, until, FLUSH_ROWS, FLUSH_BYTES);
+    const to = this.#store.boundary(from, until, FLUSH_ROWS, FLUSH_BYTES) ?? from;
     const hours_to = this.#store.lastClosedHours();
-    if (to === null && hours_to === 0) return null;
-    const plan: FlushPlan = { batch: this.#store.nextBatch(), from, to: to ?? from, hours_to, at: now };
+    if (to === from && hours_to === 0) return { plan: null, rows: [] };
+    const plan: FlushPlan = { batch: this.#store.nextBatch(), from, to, hours_to, at: now };
     this.#store.beginFlush(plan);
-    return plan;
+    return { plan, rows: this.#store.outbox(from, to) };
   }
 
   /** The optional mirror: within the limits of one invocation, never waited for, never tried again. */
-  #mirror(facts: SiteFacts, entries: readonly Entry[]): void {
+  #mirror(facts: SiteFacts, plan: FlushPlan): void {
     const dataset = this.env.AE;
     if (!dataset) return;
-    for (const entry of entries) {
-      const dimensions =
-        entry.dimensions ??
-        entry.opening?.dimensions ??
-        this.#site?.state.sessions.get(entry.session_id ?? "")?.dimensions;
-      if (!dimensions) continue;
-      for (const event of entry.events) {
-        if (this.#mirrored >= AE_LIMITS.points_per_invocation) return;
-        const point = dataPoint(facts.site_id, event, dimensions);
-        if (!point) continue;
-        dataset.writeDataPoint(point);
-        this.#mirrored++;
+    try {
+      // As many batches at once as can have points left: reading them is most of the work.
+      const left = AE_LIMITS.points_per_invocation - this.#mirrored;
+      for (const { entries } of this.#store.journal(plan.from, Math.min(plan.to, plan.from + left))) {
+        for (const entry of entries) this.#mirrorEntry(dataset, facts, entry);
       }
+    } catch (error) {
+      // The book of record has everything; the mirror may miss some.
+      this.#report("mirror_failed", String(error));
+    }
+  }
+
+  #mirrorEntry(dataset: AnalyticsEngineDataset, facts: SiteFacts, entry: Entry): void {
+    const session = this.#site?.state.sessions.get(entry.session_id ?? "");
+    const dimensions = entry.dimensions ?? entry.opening?.dimensions ?? session?.dimensions;
+    if (!dimensions) return;
+    for (const event of entry.events) {
+      if (this.#mirrored >= AE_LIMITS.points_per_invocation) return;
+      const point = dataPoint(facts.site_id, event, dimensions);
+      if (!point) continue;
+      dataset.writeDataPoint(point);
+      this.#mirrored++;
     }
   }
 
@@ -399,7 +416,7 @@ export class SiteObject extends DurableObject<Env> {
     if (!facts) return;
     const { state, dirty } = this.#live();
     const times = [
-      this.#store.openPlan() || this.#store.unflushed().rows > 0 ? now + FLUSH_INTERVAL : null,
+      this.#store.openPlan() || this.#store.lastN() > this.#store.flushedN() ? now + FLUSH_INTERVAL : null,
       dirty ? now + FLUSH_INTERVAL : null,
       nextDue(state.sessions.values()),
       nextSessionEnd(state, now, facts.session_timeout_ms),

@@ -4,6 +4,7 @@ import type { Entry } from "./model/entry";
 import { emptyMarks, type Marks } from "./model/marks";
 import { type RollupRow, type Seen } from "./model/rollup";
 import type { Session } from "./model/session";
+import type { EventRows } from "./sinks/events-table";
 import { jsonChunks } from "./sinks/json-chunks";
 
 /** The object's own SQLite: journal, marks, snapshot parts, salts. Every value here was written by this object. */
@@ -25,9 +26,17 @@ export interface ClosedHours {
   windows: { at: number; points: WindowPoint[] }[];
 }
 
+/** What a batch did, for rebuilding memory. */
 export interface JournalRow {
   n: number;
   entries: Entry[];
+}
+
+/** What of a batch goes to D1. */
+export interface OutboxRow extends EventRows {
+  n: number;
+  events: number;
+  bytes: number;
 }
 
 const SEEN_PER_ROW = 20_000;
@@ -40,7 +49,8 @@ export class SiteStore {
   constructor(sql: SqlStorage) {
     this.#sql = sql;
     sql.exec(`
-      CREATE TABLE IF NOT EXISTS journal (n INTEGER PRIMARY KEY, events INTEGER NOT NULL, body TEXT NOT NULL);
+      CREATE TABLE IF NOT EXISTS batches (n INTEGER PRIMARY KEY, events INTEGER NOT NULL, bytes INTEGER NOT NULL,
+        few TEXT NOT NULL, many TEXT NOT NULL, entries TEXT NOT NULL);
       CREATE TABLE IF NOT EXISTS marks (scope TEXT NOT NULL, part INTEGER NOT NULL, at INTEGER NOT NULL, body TEXT NOT NULL,
         PRIMARY KEY (scope, part)) WITHOUT ROWID;
       CREATE TABLE IF NOT EXISTS closed_sessions (session_id TEXT PRIMARY KEY, at INTEGER NOT NULL, body TEXT NOT NULL) WITHOUT ROWID;
@@ -64,7 +74,7 @@ export class SiteStore {
   // Journal -----------------------------------------------------------------------------------------------------------
 
   lastN(): number {
-    const row = this.#sql.exec<{ n: number | null }>("SELECT MAX(n) AS n FROM journal").one();
+    const row = this.#sql.exec<{ n: number | null }>("SELECT MAX(n) AS n FROM batches").one();
     return Math.max(row.n ?? 0, this.snapshotN());
   }
 
@@ -76,84 +86,103 @@ export class SiteStore {
     return Number(this.meta("flushed_n") ?? 0);
   }
 
-  /** Answers the bytes written. */
-  append(n: number, events: number, entries: readonly Entry[]): number {
-    const body = JSON.stringify(entries);
-    this.#sql.exec("INSERT INTO journal (n, events, body) VALUES (?, ?, ?)", n, events, body);
-    return body.length;
+  /** Answers the bytes written. `rows` of the entries' events, for D1. */
+  append(n: number, events: number, entries: readonly Entry[], { few, many }: EventRows): number {
+    const text = JSON.stringify(entries);
+    const bytes = text.length + few.length + many.length;
+    this.#sql.exec(
+      "INSERT INTO batches (n, events, bytes, few, many, entries) VALUES (?, ?, ?, ?, ?, ?)",
+      n,
+      events,
+      bytes,
+      few,
+      many,
+      text,
+    );
+    return bytes;
   }
 
   *journal(after: number, to: number): Generator<JournalRow> {
-    const rows = this.#sql.exec<{ n: number; body: string }>(
-      "SELECT n, body FROM journal WHERE n > ? AND n <= ? ORDER BY n",
+    for (const { n, entries } of this.#sql.exec<{ n: number; entries: string }>(
+      "SELECT n, entries FROM batches WHERE n > ? AND n <= ? ORDER BY n",
       after,
       to,
-    );
-    for (const { n, body } of rows) yield { n, entries: JSON.parse(body) };
-  }
-
-  /** Unflushed rows, newest first, of at most `bytes` bytes. */
-  newest(bytes: number): JournalRow[] {
-    const rows: JournalRow[] = [];
-    let sum = 0;
-    for (const { n, body } of this.#sql.exec<{ n: number; body: string }>(
-      "SELECT n, body FROM journal WHERE n > ? ORDER BY n DESC",
-      this.flushedN(),
     )) {
-      sum += body.length;
-      if (sum > bytes) break;
-      rows.push({ n, entries: JSON.parse(body) });
+      yield { n, entries: JSON.parse(entries) };
     }
-    return rows;
   }
 
-  /** Unflushed rows that mention a session. */
-  mentioning(session_id: string): JournalRow[] {
-    return this.#sql
-      .exec<{ n: number; body: string }>(
-        "SELECT n, body FROM journal WHERE n > ? AND instr(body, ?) > 0 ORDER BY n",
-        this.flushedN(),
-        JSON.stringify(session_id),
+  /** The last batch of as many, up to `to`, as have at most `events` events and `bytes` bytes; null: there is none. */
+  boundary(after: number, to: number, events: number, bytes: number): number | null {
+    // Read to the end: a cursor that is left halfway keeps the log of writes from being reset.
+    const rows = this.#sql
+      .exec<{ n: number; events: number; bytes: number }>(
+        "SELECT n, events, bytes FROM batches WHERE n > ? AND n <= ? ORDER BY n LIMIT ?",
+        after,
+        to,
+        events,
       )
-      .toArray()
-      .map(({ n, body }) => ({ n, entries: JSON.parse(body) }));
+      .toArray();
+    let last: number | null = null;
+    let sumEvents = 0;
+    let sumBytes = 0;
+    for (const row of rows) {
+      sumEvents += row.events;
+      sumBytes += row.bytes;
+      if (last !== null && (sumEvents > events || sumBytes > bytes)) break;
+      last = row.n;
+    }
+    return last;
   }
 
-  /** Rows and bytes that D1 does not have yet. */
+  /** What of the batches in `(after, to]` goes to D1. */
+  outbox(after: number, to: number): OutboxRow[] {
+    return this.#sql
+      .exec<{ n: number; events: number; bytes: number; few: string; many: string }>(
+        "SELECT n, events, bytes, few, many FROM batches WHERE n > ? AND n <= ? ORDER BY n",
+        after,
+        to,
+      )
+      .toArray();
+  }
+
+  /** Unflushed rows of events, of the newest batches with at most `bytes` bytes together. */
+  newest(bytes: number): EventRows[] {
+    return this.#sql
+      .exec<{ few: string; many: string }>(
+        `SELECT few, many FROM (SELECT n, few, many, SUM(bytes) OVER (ORDER BY n DESC) AS sum FROM batches WHERE n > ?)
+         WHERE sum <= ? ORDER BY n DESC`,
+        this.flushedN(),
+        bytes,
+      )
+      .toArray();
+  }
+
+  /** Unflushed rows of batches that mention a session, which may hold events of others too. */
+  mentioning(session_id: string): EventRows[] {
+    const text = JSON.stringify(session_id);
+    return this.#sql
+      .exec<{ few: string; many: string }>(
+        "SELECT few, many FROM batches WHERE n > ?1 AND (instr(few, ?2) > 0 OR instr(many, ?2) > 0) ORDER BY n",
+        this.flushedN(),
+        text,
+      )
+      .toArray();
+  }
+
+  /** Batches, events and bytes that D1 does not have yet. */
   unflushed(): { rows: number; events: number; bytes: number } {
     return this.#sql
       .exec<{ rows: number; events: number; bytes: number }>(
-        "SELECT COUNT(*) AS rows, COALESCE(SUM(events), 0) AS events, COALESCE(SUM(octet_length(body)), 0) AS bytes FROM journal WHERE n > ?",
+        "SELECT COUNT(*) AS rows, COALESCE(SUM(events), 0) AS events, COALESCE(SUM(bytes), 0) AS bytes FROM batches WHERE n > ?",
         this.flushedN(),
       )
       .one();
   }
 
-  /**
-   * The last row of a batch of at most `events` events and `bytes` bytes in `(from, until]`; at least one row, or null if
-   * there is none.
-   */
-  boundary(from: number, until: number, events: number, bytes: number): number | null {
-    let to: number | null = null;
-    let sumEvents = 0;
-    let sumBytes = 0;
-    const rows = this.#sql.exec<{ n: number; events: number; bytes: number }>(
-      "SELECT n, events, octet_length(body) AS bytes FROM journal WHERE n > ? AND n <= ? ORDER BY n",
-      from,
-      until,
-    );
-    for (const row of rows) {
-      sumEvents += row.events;
-      sumBytes += row.bytes;
-      if (to !== null && (sumEvents > events || sumBytes > bytes)) break;
-      to = row.n;
-    }
-    return to;
-  }
-
   /** Deletes rows that both D1 and the snapshot have. */
   trimJournal(): void {
-    this.#sql.exec("DELETE FROM journal WHERE n <= ?", Math.min(this.flushedN(), this.snapshotN()));
+    this.#sql.exec("DELETE FROM batches WHERE n <= ?", Math.min(this.flushedN(), this.snapshotN()));
   }
 
   // Flush -------------------------------------------------------------------------------------------------------------
@@ -185,7 +214,7 @@ export class SiteStore {
    */
   narrow(plan: FlushPlan, now: number): "narrowed" | "set_aside" {
     const rows = this.#sql
-      .exec<{ n: number }>("SELECT n FROM journal WHERE n > ? AND n <= ? ORDER BY n", plan.from, plan.to)
+      .exec<{ n: number }>("SELECT n FROM batches WHERE n > ? AND n <= ? ORDER BY n", plan.from, plan.to)
       .toArray();
     const half = rows[Math.ceil(rows.length / 2) - 1];
     if (rows.length > 1 && half) {
@@ -196,7 +225,12 @@ export class SiteStore {
       this.beginFlush({ ...plan, hours_to: 0 });
       return "narrowed";
     }
-    this.#sql.exec("INSERT INTO set_aside SELECT ?, body FROM journal WHERE n > ? AND n <= ?", now, plan.from, plan.to);
+    this.#sql.exec(
+      "INSERT INTO set_aside SELECT ?, json_array(few, many) FROM batches WHERE n > ? AND n <= ?",
+      now,
+      plan.from,
+      plan.to,
+    );
     this.#sql.exec("INSERT INTO set_aside SELECT ?, body FROM closed_hours WHERE id <= ?", now, plan.hours_to);
     this.finishFlush(plan);
     return "set_aside";

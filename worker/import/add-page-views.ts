@@ -1,8 +1,8 @@
 import { apply } from "../../durable-objects/site/model/apply";
-import type { NumberedEvent } from "../../durable-objects/site/model/entry";
 import { hourRows, type RollupRow } from "../../durable-objects/site/model/rollup";
 import type { Session } from "../../durable-objects/site/model/session";
 import { emptyState, noChanges } from "../../durable-objects/site/model/state";
+import type { SiteEvent } from "../../protocol/event";
 import type { PageView } from "./page-view";
 import { importSessionId } from "./visitor-id";
 
@@ -32,7 +32,7 @@ export interface Added {
   new_sessions: number;
   visitors: ImportVisitor[];
   sessions: Session[];
-  events: { session_id: string; event: NumberedEvent }[];
+  events: { session_id: string; n: number; event: SiteEvent }[];
   rollups: RollupRow[];
 }
 
@@ -63,7 +63,8 @@ export function addPageViews(views: Iterable<PageView>, adding: Adding): Added {
     const running = sessionAt(visitor.sessions, view.at, adding.session_timeout_ms);
     const session_id = running?.session_id ?? importSessionId(adding.salt, visitor_id, view.at);
     const { at, page_url, path, dimensions } = view;
-    const event: NumberedEvent = { n: running?.next_n ?? 0, at, type: "pageview", page_url, path };
+    const n = running?.next_n ?? 0;
+    const event: SiteEvent = { at, type: "pageview", page_url, path };
     const opening = {
       visitor_id,
       user_id: null,
@@ -84,7 +85,7 @@ export function addPageViews(views: Iterable<PageView>, adding: Adding): Added {
       opening: running ? null : opening,
       revived: null,
       dimensions: null,
-      events: [event],
+      events: [{ n, at, type: event.type, path }],
     };
     apply(state, entry, adding.time_zone, noChanges(state));
     const session = state.sessions.get(session_id);
@@ -96,7 +97,7 @@ export function addPageViews(views: Iterable<PageView>, adding: Adding): Added {
     // Nobody who was logged is there now.
     session.ended = true;
     sessions.set(session_id, session);
-    events.push({ session_id, event });
+    events.push({ session_id, n, event });
   }
   const rollups = [...state.hours.values()].flatMap((hour) => [...hourRows(hour)]);
   return {

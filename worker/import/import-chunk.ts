@@ -1,4 +1,4 @@
-import { eventValues, storeEvents } from "../../durable-objects/site/sinks/events-table";
+import { eventRows, storeEvents } from "../../durable-objects/site/sinks/events-table";
 import { jsonChunks } from "../../durable-objects/site/sinks/json-chunks";
 import { ADD_ROLLUPS, rollupValues } from "../../durable-objects/site/sinks/rollups-table";
 import { sessionValues, UPSERT_MOVED_SESSIONS } from "../../durable-objects/site/sinks/sessions-table";
@@ -82,7 +82,7 @@ function chunkStatements(
   const add = (sql: string, values: Iterable<unknown>) => {
     for (const json of jsonChunks(values)) statements.push({ sql, params: [site_id, json] });
   };
-  const events = added.events.map(({ session_id, event }) => eventValues(session_id, event));
+  const events = added.events.map(({ session_id, n, event }) => eventRows(session_id, n, [event]));
   statements.push(...storeEvents(site_id, now, events));
   add(UPSERT_MOVED_SESSIONS, added.sessions.map(sessionValues));
   add(ADD_ROLLUPS, added.rollups.map(rollupValues));

@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
 import * as z from "zod";
-import type { NumberedEvent } from "../../durable-objects/site/model/entry";
 import { EVENT_SELECT, eventsTable } from "../../durable-objects/site/sinks/events-table";
+import type { WaitingEvent } from "../../durable-objects/site/site-object";
 import { CLOCK_AHEAD } from "../../protocol/limits";
 import type { SiteScope } from "../routes/route";
 import { dayTables } from "./day-tables";
@@ -64,24 +64,8 @@ export function fromRow({ at, type, n, session_id, event_id, event_data, input_m
   };
 }
 
-export function fromModel(session_id: string, event: NumberedEvent): ReadEvent {
-  const { n, at, type, path: _derived, event_id, detail, page_url, ...rest } = event;
-  const empty = Object.fromEntries(Object.keys(EventRow.shape).map((key) => [key, null]));
-  const { at: _at, type: _type, ...columns } = empty;
-  return {
-    ...columns,
-    event_id: event_id ?? `${session_id}:${n}`,
-    session_id,
-    n,
-    timestamp: new Date(at).toISOString(),
-    event_type: type,
-    page_url,
-    ...rest,
-    ...detail,
-    input_masked: detail?.input_masked ?? false,
-    event_data: detail?.event_data ?? null,
-  };
-}
+/** Rows that wait in the object. */
+export const fromWaiting = (rows: WaitingEvent[]): ReadEvent[] => z.array(EventRow).parse(rows).map(fromRow);
 
 /** A session's rows by the key of the day tables, in order of time. */
 export async function storedSessionEvents(db: D1Database, scope: SiteScope, session_id: string): Promise<ReadEvent[]> {

@@ -9,7 +9,7 @@ import { fail } from "../reply";
 import {
   type EventPlace,
   type EventQuery,
-  fromModel,
+  fromWaiting,
   inOrder,
   joinEvents,
   type ReadEvent,
@@ -77,10 +77,7 @@ const events: Handler = async (c) => {
   const id = c.req.param("id") ?? "";
   const tail = await callSite(c.env, scope.site.id, (stub) => stub.sessionTail(id));
   const stored = await storedSessionEvents(c.env.DB, scope, id);
-  const all = joinEvents(
-    stored,
-    tail.events.map((event) => fromModel(id, event)),
-  );
+  const all = joinEvents(stored, fromWaiting(tail.events));
   if (all.length === 0 && !tail.session && !(await storedSession(c.env.DB, scope, id))) {
     return fail("not_found", "There is no such session.");
   }
@@ -145,17 +142,11 @@ async function eventsOf(c: C, scope: SiteScope, session_id: string | undefined, 
   if (session_id !== undefined) {
     const tail = await callSite(c.env, scope.site.id, (stub) => stub.sessionTail(session_id));
     const stored = await storedSessionEvents(c.env.DB, scope, session_id);
-    return joinEvents(
-      stored,
-      tail.events.map((event) => fromModel(session_id, event)),
-    );
+    return joinEvents(stored, fromWaiting(tail.events));
   }
   const waiting = await callSite(c.env, scope.site.id, (stub) => stub.unflushedEvents());
   const stored = await storedEvents(c.env.DB, scope, query);
-  return joinEvents(
-    stored,
-    waiting.map(({ session_id, event }) => fromModel(session_id ?? ANONYMOUS_SESSION, event)),
-  );
+  return joinEvents(stored, fromWaiting(waiting));
 }
 
 const read = { kind: "site", action: "read" } as const;

@@ -1,6 +1,6 @@
 import type { Dimensions } from "../../../protocol/ingest";
 import { FEED_ITEMS, LIVE_AGE } from "../../../protocol/limits";
-import type { Entry, NumberedEvent } from "./entry";
+import type { CountedEvent, Entry } from "./entry";
 import { type LocalHour, localHour } from "./local-time";
 import { leave, touch } from "./presence";
 import { addCounts, type Counts, firstSeen, NO_COUNTS, sessionDimensions, visitorHash } from "./rollup";
@@ -194,7 +194,7 @@ function countEvents(state: SiteState, entry: Entry, dimensions: Dimensions, tim
 }
 
 /** What events add to the rows of their pages and of custom events' names: a batch has many events and few of these. */
-function eventSums(events: readonly NumberedEvent[]) {
+function eventSums(events: readonly CountedEvent[]) {
   const page = new Map<string, Counts>();
   const event = new Map<string, Counts>();
   const sumOf = (sums: Map<string, Counts>, value: string): Counts => {
@@ -216,14 +216,14 @@ function eventSums(events: readonly NumberedEvent[]) {
   return { page, event };
 }
 
-function countOf(events: readonly NumberedEvent[], type: string): number {
+function countOf(events: readonly CountedEvent[], type: string): number {
   let count = 0;
   for (const event of events) if (event.type === type) count++;
   return count;
 }
 
-function byHour(events: readonly NumberedEvent[], timeZone: string): Map<LocalHour, NumberedEvent[]> {
-  const groups = new Map<LocalHour, NumberedEvent[]>();
+function byHour(events: readonly CountedEvent[], timeZone: string): Map<LocalHour, CountedEvent[]> {
+  const groups = new Map<LocalHour, CountedEvent[]>();
   const locals = new Map<number, LocalHour>();
   for (const event of events) {
     const at = localHour(event.at, timeZone);
@@ -239,7 +239,7 @@ function byHour(events: readonly NumberedEvent[], timeZone: string): Map<LocalHo
   return groups;
 }
 
-function addToFeed(state: SiteState, entry: Entry, event: NumberedEvent, d: Dimensions): void {
+function addToFeed(state: SiteState, entry: Entry, event: CountedEvent, d: Dimensions): void {
   if (!isStep(event.type)) return;
   state.feed_n++;
   const item = {

@@ -3,8 +3,8 @@ import type { Dimensions } from "../../../protocol/ingest";
 import type { NewMarks } from "./marks";
 import type { Session, SessionOpening } from "./session";
 
-/** An event with its number in its session: what a row of D1 holds. */
-export interface NumberedEvent extends Omit<SiteEvent, "seq"> {
+/** What counting reads of an event, with its number in its session. All else of it stands in its row for D1. */
+export interface CountedEvent extends Pick<SiteEvent, "at" | "type" | "path" | "name" | "engaged_ms"> {
   n: number;
 }
 
@@ -27,7 +27,7 @@ export interface Entry {
   revived: Session | null;
   /** Of events without a session. */
   dimensions: Dimensions | null;
-  events: NumberedEvent[];
+  events: CountedEvent[];
   /** What tells these events from their repeats. None: nothing can repeat. */
   marks?: NewMarks[];
 }

@@ -58,13 +58,14 @@ function world() {
       let count = 0;
       for (const group of splitAtGaps(batch)) {
         const visitor = batch.user_agent;
-        const entry = resolve(state, batch, group, {
+        const resolved = resolve(state, batch, group, {
           daily: { today: visitor, yesterday: () => null },
           newId: () => `session-${++ids}`,
           marksOf,
           revive: () => null,
         });
-        if (!entry) continue;
+        if (!resolved) continue;
+        const { entry } = resolved;
         apply(state, entry, ZONE, noChanges(state));
         journal.push(entry);
         count += entry.events.length;
@@ -347,14 +348,14 @@ describe("model", () => {
     const send = (tab: string, after: number, daily: DailyIds) => {
       const batch = batchOf("ann", { kind: "visitor", tab }, [at(after, "pageview", "/", after)], T0 + after);
       for (const group of splitAtGaps(batch)) {
-        const entry = resolve(state, batch, group, {
+        const resolved = resolve(state, batch, group, {
           daily,
           newId: () => `session-${++ids}`,
           marksOf: (scope) => marks.get(scope) ?? marks.set(scope, emptyMarks()).get(scope) ?? emptyMarks(),
           revive: () => null,
         });
-        if (entry) apply(state, entry, ZONE, noChanges(state));
-        return entry?.visitor_id;
+        if (resolved) apply(state, resolved.entry, ZONE, noChanges(state));
+        return resolved?.entry.visitor_id;
       }
     };
     const monday = { today: "mon", yesterday: () => null };

@@ -1,6 +1,6 @@
 import type { SiteEvent } from "../../../protocol/event";
 import type { IngestBatch, Sender } from "../../../protocol/ingest";
-import type { Entry, NumberedEvent } from "./entry";
+import type { CountedEvent, Entry } from "./entry";
 import { emptyMarks, isMarked, keysOf, type MarkSender, type Marks, mark, type NewMarks, scopesOf } from "./marks";
 import type { IdMode, Session, SessionOpening } from "./session";
 import type { SiteState } from "./state";
@@ -42,11 +42,17 @@ export function splitAtGaps(batch: IngestBatch): Numbered[][] {
   return groups;
 }
 
+/** What a group of events does, and those of them that are new, in the order of the entry's. */
+export interface Resolved {
+  entry: Entry;
+  fresh: SiteEvent[];
+}
+
 /**
  * Decides who sent a group of events, which session they belong to and which of them are new. Null: all were counted
  * before. Marks the new ones.
  */
-export function resolve(state: SiteState, batch: IngestBatch, group: Numbered[], world: Resolving): Entry | null {
+export function resolve(state: SiteState, batch: IngestBatch, group: Numbered[], world: Resolving): Resolved | null {
   const { sender } = batch;
   if (sender.kind === "anonymous") return resolveAnonymous(state, batch, group, world);
 
@@ -79,8 +85,7 @@ export function resolve(state: SiteState, batch: IngestBatch, group: Numbered[],
         context: batch.context,
       }
     : null;
-  const from = place.next_n;
-  return {
+  const entry = {
     at: batch.received_at,
     visitor_id: visitor.visitor_id,
     session_id: place.session_id,
@@ -89,16 +94,17 @@ export function resolve(state: SiteState, batch: IngestBatch, group: Numbered[],
     opening,
     revived: place.revived,
     dimensions: null,
-    events: fresh.map((event, i) => numbered(event, from + i)),
+    events: fresh.map((event, i) => counted(event, place.next_n + i)),
     marks,
   };
+  return { entry, fresh };
 }
 
-function resolveAnonymous(state: SiteState, batch: IngestBatch, group: Numbered[], world: Resolving): Entry | null {
+function resolveAnonymous(state: SiteState, batch: IngestBatch, group: Numbered[], world: Resolving): Resolved | null {
   const sender = { tab: null, session: null, visitor: null, body: batch.body_hash };
   const { fresh, marks } = takeFresh(group, sender, world);
   if (fresh.length === 0) return null;
-  return {
+  const entry = {
     at: batch.received_at,
     visitor_id: null,
     session_id: null,
@@ -107,9 +113,10 @@ function resolveAnonymous(state: SiteState, batch: IngestBatch, group: Numbered[
     opening: null,
     revived: null,
     dimensions: batch.dimensions,
-    events: fresh.map((event, i) => numbered(event, state.anonymous_n + i)),
+    events: fresh.map((event, i) => counted(event, state.anonymous_n + i)),
     marks,
   };
+  return { entry, fresh };
 }
 
 /** The order in which an identity is taken: persistent id, daily id of a tab, a key's user, the given session. */
@@ -196,7 +203,9 @@ function takeFresh(group: Numbered[], sender: MarkSender, world: Resolving): { f
   return { fresh, marks };
 }
 
-function numbered(event: SiteEvent, n: number): NumberedEvent {
-  const { seq: _counted, ...rest } = event;
-  return { ...rest, n };
+function counted({ at, type, path, name, engaged_ms }: SiteEvent, n: number): CountedEvent {
+  const event: CountedEvent = { n, at, type, path };
+  if (name !== undefined) event.name = name;
+  if (engaged_ms !== undefined) event.engaged_ms = engaged_ms;
+  return event;
 }

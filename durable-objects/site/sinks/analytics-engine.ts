@@ -1,6 +1,6 @@
 import { AE_BLOBS, AE_LIMITS } from "../../../protocol/analytics-engine";
 import type { Dimensions } from "../../../protocol/ingest";
-import type { NumberedEvent } from "../model/entry";
+import type { CountedEvent } from "../model/entry";
 
 export interface DataPoint {
   indexes: [string];
@@ -13,7 +13,7 @@ const decoder = new TextDecoder();
 const BLOB_BYTES = Math.floor(AE_LIMITS.blob_bytes / AE_BLOBS.length);
 
 /** A page view or custom event as a data point within the documented limits; null for every other event. */
-export function dataPoint(site_id: string, event: NumberedEvent, d: Dimensions): DataPoint | null {
+export function dataPoint(site_id: string, event: CountedEvent, d: Dimensions): DataPoint | null {
   if (event.type !== "pageview" && event.type !== "custom") return null;
   const columns: Record<(typeof AE_BLOBS)[number], string> = {
     type: event.type,

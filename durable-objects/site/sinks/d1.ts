@@ -1,8 +1,6 @@
-import type { Entry } from "../model/entry";
-import { ANONYMOUS_SESSION } from "../model/entry";
 import type { Session } from "../model/session";
 import type { ClosedHours, FlushPlan } from "../store";
-import { eventValues, storeEvents } from "./events-table";
+import { type EventRows, storeEvents } from "./events-table";
 import { jsonChunks } from "./json-chunks";
 import { ADD_ROLLUPS, rollupValues } from "./rollups-table";
 import { sessionValues, UPSERT_MOVED_SESSIONS, UPSERT_SESSIONS } from "./sessions-table";
@@ -13,7 +11,8 @@ export interface Flush {
   object: string;
   site_id: string;
   plan: FlushPlan;
-  entries: readonly Entry[];
+  events: number;
+  rows: readonly EventRows[];
   hours: ClosedHours;
   sessions: readonly Session[];
   now: number;
@@ -26,13 +25,10 @@ export interface Flush {
 export function flushStatements(flush: Flush): Statement[] {
   const { plan, site_id } = flush;
   const statements: Statement[] = [];
-  const rows = flush.entries.flatMap((entry) =>
-    entry.events.map((event) => eventValues(entry.session_id ?? ANONYMOUS_SESSION, event)),
-  );
-  if (rows.length > 0 || flush.hours.rollups.length > 0 || flush.hours.windows.length > 0) {
+  if (flush.events > 0 || flush.hours.rollups.length > 0 || flush.hours.windows.length > 0) {
     statements.push({
       sql: "INSERT INTO flush_log (object, batch, at, events) VALUES (?1, ?2, ?3, ?4)",
-      params: [flush.object, plan.batch, flush.now, rows.length],
+      params: [flush.object, plan.batch, flush.now, flush.events],
     });
     // Numbers only grow: the rows before can meet no repeat any more.
     statements.push({
@@ -40,7 +36,7 @@ export function flushStatements(flush: Flush): Statement[] {
       params: [flush.object, plan.batch],
     });
   }
-  statements.push(...storeEvents(site_id, plan.at, rows));
+  statements.push(...storeEvents(site_id, plan.at, flush.rows));
   for (const moved of [false, true]) {
     const sql = moved ? UPSERT_MOVED_SESSIONS : UPSERT_SESSIONS;
     const sessions = flush.sessions.filter((session) => session.start_moved === moved);

@@ -1,5 +1,5 @@
-import type { NumberedEvent } from "../model/entry";
-import { jsonChunks } from "./json-chunks";
+import type { SiteEvent } from "../../../protocol/event";
+import { joinRows } from "./json-chunks";
 import { JSON_ROWS } from "./json-rows";
 import type { Statement } from "./statement";
 
@@ -59,22 +59,61 @@ function insertEvents(table: string, columns: number): string {
   return `INSERT INTO ${table} (site_id, session_id, n, ${names.join(", ")}) SELECT ?1, value ->> 0, value ->> 1, ${values.join(", ")} FROM ${JSON_ROWS}`;
 }
 
-/** Stores rows as `eventValues` makes them in the table of the day of `at`; nothing for none. */
-export function storeEvents(site_id: string, at: number, rows: readonly unknown[][]): Statement[] {
-  if (rows.length === 0) return [];
+/** Rows for D1 as JSON texts without the brackets around them; those with few columns apart. */
+export interface EventRows {
+  few: string;
+  many: string;
+}
+
+/** The rows of a session's events, `n` of the first one known. */
+export function eventRows(session_id: string, from: number, events: readonly SiteEvent[]): EventRows {
+  const few: string[] = [];
+  const many: string[] = [];
+  events.forEach((event, i) => {
+    const values = eventValues(session_id, from + i, event);
+    (values.length <= KEYS + FEW_COLUMNS ? few : many).push(JSON.stringify(values));
+  });
+  return { few: few.join(), many: many.join() };
+}
+
+/** Rows of several sessions as one. */
+export function joinEventRows(rows: readonly EventRows[]): EventRows {
+  const join = (texts: string[]) => texts.filter((text) => text !== "").join();
+  return { few: join(rows.map(({ few }) => few)), many: join(rows.map(({ many }) => many)) };
+}
+
+/** Stores rows in the table of the day of `at`; nothing for none. */
+export function storeEvents(site_id: string, at: number, rows: readonly EventRows[]): Statement[] {
   const table = eventsTable(at);
-  const isShort = (row: unknown[]) => row.length <= KEYS + FEW_COLUMNS;
-  const statements: Statement[] = [{ sql: createEventsTable(table), params: [] }];
-  const add = (columns: number, some: unknown[][]) => {
-    for (const json of jsonChunks(some))
-      statements.push({ sql: insertEvents(table, columns), params: [site_id, json] });
-  };
-  add(FEW_COLUMNS, rows.filter(isShort));
-  add(
-    COLUMNS.length,
-    rows.filter((row) => !isShort(row)),
-  );
-  return statements;
+  const inserts = (columns: number, texts: string[]): Statement[] =>
+    joinRows(texts).map((json) => ({ sql: insertEvents(table, columns), params: [site_id, json] }));
+  const statements = [
+    ...inserts(
+      FEW_COLUMNS,
+      rows.map(({ few }) => few),
+    ),
+    ...inserts(
+      COLUMNS.length,
+      rows.map(({ many }) => many),
+    ),
+  ];
+  return statements.length === 0 ? [] : [{ sql: createEventsTable(table), params: [] }, ...statements];
+}
+
+/** Rows as D1 answers `EVENT_SELECT`. */
+export function readEventRows({ few, many }: EventRows): Record<string, unknown>[] {
+  const rows: unknown[][] = JSON.parse(`[${[few, many].filter((text) => text !== "").join()}]`);
+  return rows.map(([session_id, n, ...values]) => ({
+    session_id,
+    n,
+    ...Object.fromEntries(COLUMNS.map(([name], i) => [name, asStored(values[i] ?? null)])),
+  }));
+}
+
+/** As `value ->> i` stores it. */
+function asStored(value: unknown): unknown {
+  if (typeof value === "boolean") return Number(value);
+  return typeof value === "object" && value !== null ? JSON.stringify(value) : value;
 }
 
 /** The columns that reads select, under the names the outside uses. */
@@ -84,10 +123,10 @@ export const EVENT_SELECT = [
   ...COLUMNS.map(([name]) => (name === "at" ? "at" : name === "type" ? "type" : name)),
 ].join(", ");
 
-/** One row for `storeEvents`; what is absent at the end is left out and stored as NULL. */
-export function eventValues(session_id: string, event: NumberedEvent): unknown[] {
+/** What is absent at the end is left out and stored as NULL. */
+function eventValues(session_id: string, n: number, event: SiteEvent): unknown[] {
   const row: Record<string, unknown> = event.detail ? { ...event, ...event.detail } : { ...event };
-  const values: unknown[] = [session_id, event.n];
+  const values: unknown[] = [session_id, n];
   let used = 0;
   for (const [name] of COLUMNS) {
     const value = row[name] ?? null;

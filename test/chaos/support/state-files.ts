@@ -64,7 +64,9 @@ export interface ObjectState {
   file: string;
 }
 
-const Entries = z.array(z.object({ events: z.array(z.object({ title: z.string().optional() })) }));
+const Rows = z.array(z.array(z.unknown()));
+/** Place of the title in a row for D1. */
+const TITLE = 6;
 
 /** The object of a site, read from its file; null if it has none yet. */
 export function objectOf(state: string, site: string): ObjectState | null {
@@ -73,19 +75,19 @@ export function objectOf(state: string, site: string): ObjectState | null {
     if (!/^[0-9a-f]{64}\.sqlite$/.test(name)) continue;
     const file = join(folder, name);
     using db = new DatabaseSync(file, { readOnly: true });
-    const tables = db.prepare("SELECT COUNT(*) AS n FROM sqlite_master WHERE name IN ('meta', 'journal')").get();
+    const tables = db.prepare("SELECT COUNT(*) AS n FROM sqlite_master WHERE name IN ('meta', 'batches')").get();
     if (tables?.n !== 2) continue;
     const facts = db.prepare("SELECT value FROM meta WHERE name = 'facts'").get()?.value;
     if (typeof facts !== "string" || z.object({ site_id: z.string() }).parse(JSON.parse(facts)).site_id !== site)
       continue;
     const rows = db
       .prepare(
-        "SELECT body FROM journal WHERE n > COALESCE((SELECT CAST(value AS INTEGER) FROM meta WHERE name = 'flushed_n'), 0)",
+        "SELECT few, many FROM batches WHERE n > COALESCE((SELECT CAST(value AS INTEGER) FROM meta WHERE name = 'flushed_n'), 0)",
       )
       .all();
-    const waiting = rows.flatMap(({ body }) =>
-      Entries.parse(JSON.parse(String(body))).flatMap(({ events }) => events.map((event) => event.title ?? "")),
-    );
+    const waiting = rows
+      .flatMap(({ few, many }) => [few, many])
+      .flatMap((text) => Rows.parse(JSON.parse(`[${text}]`)).map((row) => String(row[TITLE] ?? "")));
     const aside = db.prepare("SELECT COUNT(*) AS n FROM set_aside").get();
     const salts = db.prepare("SELECT expires_at FROM salts").all();
     return { waiting, set_aside: Number(aside?.n ?? 0), salts: salts.map((row) => Number(row.expires_at)), file };

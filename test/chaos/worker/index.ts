@@ -12,6 +12,10 @@ import { faultyState } from "./faulty-state";
 
 export { OrgObject } from "../../../worker/index";
 
+/** Places in the row of an event for D1. */
+const TYPE = 3;
+const TITLE = 6;
+
 /** The product's object among faults. */
 export class SiteObject extends Product {
   readonly #site: string;
@@ -47,12 +51,17 @@ export class SiteObject extends Product {
       case "reset":
         return this.#reset();
       case "poison": {
-        const { n, body } = sql
-          .exec<{ n: number; body: string }>("SELECT n, body FROM journal ORDER BY n DESC LIMIT 1")
+        const { n, ...texts } = sql
+          .exec<{ n: number; few: string; many: string }>("SELECT n, few, many FROM batches ORDER BY n DESC LIMIT 1")
           .one();
+        const few: unknown[][] = JSON.parse(`[${texts.few}]`);
+        const many: unknown[][] = JSON.parse(`[${texts.many}]`);
+        const titles = [...few, ...many].map((row) => row[TITLE]);
         // A column that may not be null.
-        sql.exec("UPDATE journal SET body = ? WHERE n = ?", body.replaceAll(/"type":"\w+"/g, '"type":null'), n);
-        return [...body.matchAll(/"title":"([^"]+)"/g)].map((found) => found[1]);
+        for (const row of [...few, ...many]) row[TYPE] = null;
+        const [newFew, newMany] = [few, many].map((rows) => JSON.stringify(rows).slice(1, -1));
+        sql.exec("UPDATE batches SET few = ?, many = ? WHERE n = ?", newFew, newMany, n);
+        return titles;
       }
       default:
         throw new Error(`Not for an object: ${command.do}.`);

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { evaluations, type TraceEvent, tasksOf } from "./trace";
+import { evaluations, scriptPerMessage, type TraceEvent, tasksOf } from "./trace";
 
 const ORIGIN = "https://shop.example";
 const TRACKER = `${ORIGIN}/t.js`;
@@ -69,4 +69,11 @@ test("other threads and other pages are left out", () => {
     task(0, 1_000, { pid: 2 }),
   ];
   expect(tasksOf(events, ORIGIN, isTracker)).toEqual([]);
+});
+
+test("script between two messages counts for the first of them", () => {
+  const done = (start: number, end: number, script_ms: number) => ({ start, end, ms: script_ms, script_ms });
+  const message = (ts: number) => event("WebSocketReceive", { ph: "I", ts });
+  const tasks = [done(0, 50, 9), done(90, 120, 1), done(130, 150, 2), done(210, 230, 4)];
+  expect(scriptPerMessage([message(200), message(100), message(300)], tasks)).toEqual([3, 4]);
 });

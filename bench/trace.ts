@@ -30,7 +30,7 @@ const ProfileChunk = z.object({
     timeDeltas: z.array(z.number()).default([]),
   }),
 });
-const Evaluated = z.object({ data: z.object({ url: z.string() }) });
+const WithUrl = z.object({ data: z.object({ url: z.string() }) });
 const ThreadName = z.object({ name: z.string() });
 
 const CATEGORIES = [
@@ -69,11 +69,11 @@ const threadOf = ({ pid, tid }: TraceEvent) => `${pid}/${tid}`;
 /** Times that each script took to evaluate, in milliseconds of the thread's own clock. */
 export function evaluations(events: readonly TraceEvent[], isMeant: (url: string) => boolean): number[] {
   return events
-    .filter(({ name, args }) => name === "EvaluateScript" && isMeant(Evaluated.safeParse(args).data?.data.url ?? ""))
+    .filter(({ name, args }) => name === "EvaluateScript" && isMeant(WithUrl.safeParse(args).data?.data.url ?? ""))
     .map(({ tdur, dur }) => (tdur ?? dur) / 1_000);
 }
 
-/** The tasks, in order, of every main thread that evaluated a script of `origin`. */
+/** The tasks, in order, of every main thread that ran a script of `origin`. */
 export function tasksOf(
   events: readonly TraceEvent[],
   origin: string,
@@ -95,6 +95,24 @@ export function tasksOf(
   return tasks;
 }
 
+const RAN = new Set(["EvaluateScript", "FunctionCall"]);
+
+/** Milliseconds of script from each message of a socket to the next one. */
+export function scriptPerMessage(events: readonly TraceEvent[], tasks: readonly Task[]): number[] {
+  const arrivals = events
+    .filter(({ name }) => name === "WebSocketReceive")
+    .map(({ ts }) => ts)
+    .sort((a, b) => a - b);
+  const found: number[] = [];
+  arrivals.forEach((arrival, index) => {
+    const next = arrivals[index + 1];
+    if (next === undefined) return;
+    const within = tasks.filter(({ start, end }) => end > arrival && end <= next && start < next);
+    found.push(within.reduce((sum, { script_ms }) => sum + script_ms, 0));
+  });
+  return found;
+}
+
 function mainThreads(events: readonly TraceEvent[], origin: string): Set<string> {
   const main = new Set<string>();
   const used = new Set<string>();
@@ -102,7 +120,7 @@ function mainThreads(events: readonly TraceEvent[], origin: string): Set<string>
     if (event.name === "thread_name" && ThreadName.safeParse(event.args).data?.name === "CrRendererMain") {
       main.add(threadOf(event));
     }
-    if (event.name === "EvaluateScript" && Evaluated.safeParse(event.args).data?.data.url.startsWith(origin)) {
+    if (RAN.has(event.name) && WithUrl.safeParse(event.args).data?.data.url.startsWith(origin)) {
       used.add(threadOf(event));
     }
   }

@@ -28,9 +28,13 @@ export class LiveFrames {
   #told: LiveNumbers | null = null;
   /** Sessions that viewers have, and whether as here now. */
   #shown = new Map<string, boolean>();
+  /** Somebody was told more than the others: the next frame repeats every number, also those that went back meanwhile. */
+  #newcomers = false;
   #seq = 0;
   #lastAt = 0;
   #due: { at: number; timer: ReturnType<typeof setTimeout> } | null = null;
+  /** How many viewers there were when that was last told, and when. */
+  #audience = { told: 0, at: 0, due: false };
 
   constructor(source: FrameSource, viewers: Viewers) {
     this.#source = source;
@@ -67,8 +71,10 @@ export class LiveFrames {
       this.#tellFrom(data, now);
       this.#viewers.broadcast({ type: "snapshot", room, seq: this.#nextSeq(), data }, now);
     } else {
-      const made = deltaOf(live.state, live.changes, this.#told, this.#lastAt, this.#shown, now, facts.time_zone);
+      const told = this.#newcomers ? {} : this.#told;
+      const made = deltaOf(live.state, live.changes, told, this.#lastAt, this.#shown, now, facts.time_zone);
       if (made) {
+        this.#newcomers = false;
         this.#told = made.numbers;
         this.#viewers.broadcast({ type: "delta", room, seq: this.#nextSeq(), data: made.delta }, now);
       }
@@ -85,13 +91,54 @@ export class LiveFrames {
     // The number of the last frame: the others must not see a gap because somebody came.
     const seq = this.#seq === 0 ? this.#nextSeq() : this.#seq;
     this.#viewers.send(socket, { type: "snapshot", room: roomOf(facts.site_id), seq, data });
+    this.#newcomers = true;
+  }
+
+  /**
+   * How many are watching, after somebody came or went: the first change at once, later ones within the interval of
+   * frames as one, so that thousands who come back together are not each told of each other.
+   */
+  tellAudience(now: number): void {
+    if (this.#audience.due) return;
+    const delay = frameDelay(this.#audience.at, now, this.#viewers.count);
+    if (delay === 0) this.#tellAudienceNow(now);
+    else {
+      this.#audience.due = true;
+      setTimeout(() => this.#tellAudienceNow(Date.now()), delay);
+    }
+  }
+
+  /** Tells one who just came how many are watching; the others may hear of it later. */
+  welcome(socket: WebSocket, now: number): void {
+    const facts = this.#source.facts();
+    if (this.#audience.due || frameDelay(this.#audience.at, now, this.#viewers.count) > 0) {
+      const room = roomOf(facts?.site_id ?? "");
+      this.#viewers.send(socket, { type: "user_connected", room, data: this.#audienceAt(now) });
+    }
+    this.tellAudience(now);
+  }
+
+  #tellAudienceNow(now: number): void {
+    const facts = this.#source.facts();
+    const { count } = this.#viewers;
+    const { told } = this.#audience;
+    this.#audience = { told: count, at: now, due: false };
+    if (!facts || count === told) return;
+    const room = roomOf(facts.site_id);
+    if (count > told) this.#viewers.broadcast({ type: "user_connected", room, data: this.#audienceAt(now) }, now);
+    else this.#viewers.broadcast({ type: "user_disconnected", room, data: { total_dashboards: count } }, now);
+  }
+
+  #audienceAt(now: number) {
+    return { total_dashboards: this.#viewers.count, connected_at: new Date(now).toISOString() };
   }
 
   /** Sees to it that the next count that falls is told. */
   watchPresence(now: number): void {
     const next = expireTabs(this.#source.live().state.tabs, now);
     if (next === null) return;
-    if (next - now <= TIMER) this.#tellAt(next + 1);
+    const soonest = now + frameDelay(this.#lastAt, now, this.#viewers.count);
+    if (next - now <= TIMER) this.#tellAt(Math.max(next + 1, soonest));
     else this.#source.wakeAt(next);
   }
 

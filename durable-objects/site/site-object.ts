@@ -438,8 +438,6 @@ export class SiteObject extends DurableObject<Env> {
     const { viewer, site } = upgrade;
     this.#learn(site);
     const now = Date.now();
-    // Before the newcomer is among the viewers: everybody else is told what the newcomer's snapshot will include.
-    this.#frames.tellNow(now);
     const offered = request.headers.get("Sec-WebSocket-Protocol") !== null;
     const { response, socket } = this.#viewers.accept(viewer, offered);
     this.#viewers.send(socket, {
@@ -447,9 +445,8 @@ export class SiteObject extends DurableObject<Env> {
       data: { protocol: PROTOCOL_VERSION, at: now, user_id: viewer.user_id, rooms: viewer.rooms },
     });
     this.#frames.sendSnapshot(socket, site, now);
-    this.#logViewers("viewer_connected", this.#viewers.count);
-    const data = { total_dashboards: this.#viewers.count, connected_at: new Date(now).toISOString() };
-    this.#viewers.broadcast({ type: "user_connected", room: this.#room(), data }, now);
+    this.#logViewers("viewer_connected");
+    this.#frames.welcome(socket, now);
     this.#frames.watchPresence(now);
     return response;
   }
@@ -490,23 +487,23 @@ export class SiteObject extends DurableObject<Env> {
 
   override webSocketClose(socket: WebSocket, code: number): void {
     this.#viewers.answerClose(socket, code);
-    this.#tellGone(socket);
+    this.#tellGone();
   }
 
   override webSocketError(socket: WebSocket): void {
     this.#viewers.close(socket, 1011, "");
-    this.#tellGone(socket);
+    this.#tellGone();
   }
 
-  #logViewers(event: string, viewers: number): void {
+  #logViewers(event: string): void {
     if (this.env.LOG_REQUESTS !== "1") return;
+    const viewers = this.#viewers.count;
     console.log(JSON.stringify({ level: "info", event, site: this.#facts?.site_id, viewers }));
   }
 
-  #tellGone(socket: WebSocket): void {
-    const data = { total_dashboards: this.#viewers.others(socket) };
-    this.#logViewers("viewer_disconnected", data.total_dashboards);
-    this.#viewers.broadcast({ type: "user_disconnected", room: this.#room(), data }, Date.now(), socket);
+  #tellGone(): void {
+    this.#logViewers("viewer_disconnected");
+    this.#frames.tellAudience(Date.now());
   }
 
   #room(): string {

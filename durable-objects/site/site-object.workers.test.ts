@@ -410,9 +410,36 @@ describe("viewers", () => {
     expect((await closed).code).toBe(4400);
   });
 
+  test("VIEWER-4 many who come and go at once are told of as one", async () => {
+    const { stub, facts } = freshSite();
+    const stays = await watch(stub, facts);
+    const others = await Promise.all(Array.from({ length: 20 }, () => watch(stub, facts)));
+    await stays.next((f) => f.type === "user_connected" && f.data.total_dashboards === 21);
+    for (const { next } of others) await next((f) => f.type === "user_connected" && f.data.total_dashboards === 21);
+    for (const { socket } of others) socket.close(1000, "done");
+    await stays.next((f) => f.type === "user_disconnected" && f.data.total_dashboards === 1);
+    // One that tells of itself, and those within a few intervals of frames; not one for each that came or went.
+    expect(stays.frames.filter((f) => f.type === "user_connected").length).toBeLessThan(10);
+    expect(stays.frames.filter((f) => f.type === "user_disconnected").length).toBeLessThan(10);
+  });
+
+  test("VIEWER-2 a number that rose only for a newcomer and fell again is told again", async () => {
+    const { stub, facts } = freshSite();
+    const early = await watch(stub, facts);
+    await stub.ingest(batchOf(facts, "t1", [view(0, "/a")], "ann"));
+    await early.next((f) => f.type === "delta" && f.data.now === 1);
+    const late = await watch(stub, facts);
+    const { data } = await late.next((f) => f.type === "snapshot");
+    expect(data).toMatchObject({ now: 1 });
+    await stub.ingest(batchOf(facts, "t1", [view(1, "/b")], "ann"));
+    // The number is the one that was last told, and is told all the same.
+    await late.next((f) => f.type === "delta" && f.data.now === 1 && f.data.connections === 1);
+  });
+
   test("somebody who leaves is subtracted once", async () => {
     const { stub, facts } = freshSite();
     const [stays, leaves] = [await watch(stub, facts), await watch(stub, facts)];
+    await stays.next((f) => f.type === "user_connected" && f.data.total_dashboards === 2);
     leaves.socket.close(1000, "done");
     await leaves.closed;
     const told = await stays.next((f) => f.type === "user_disconnected");

@@ -9,12 +9,18 @@ import {
 import { SUBPROTOCOL } from "../../protocol/version";
 import { PING_TEXT, PONG_TEXT, Upgrade, type Viewer, ViewerRequest } from "../../protocol/viewer-request";
 
+interface Unread {
+  bytes: number;
+  /** Milliseconds since 1970; null: nothing was sent yet. */
+  since: number | null;
+}
+
 /** The hibernating sockets of an object's viewers. */
 export class Viewers {
   readonly #ctx: DurableObjectState;
   #heard = new WeakMap<WebSocket, { second: number; count: number }>();
-  /** Bytes sent to a socket since its last sign of life; a wake-up starts the count anew. */
-  #unread = new WeakMap<WebSocket, { bytes: number; since: number }>();
+  /** Open sockets, with the bytes sent since their last sign of life. Null after a wake-up, until somebody asks. */
+  #open: Map<WebSocket, Unread> | null = null;
 
   constructor(ctx: DurableObjectState) {
     this.#ctx = ctx;
@@ -22,12 +28,13 @@ export class Viewers {
   }
 
   get count(): number {
-    return this.#ctx.getWebSockets().length;
+    return this.#sockets().size;
   }
 
-  /** Open sockets besides this one, which may be gone from the list already. */
-  others(socket: WebSocket): number {
-    return this.#ctx.getWebSockets().filter((other) => other !== socket).length;
+  /** The platform's list is made anew at each call, which with thousands of sockets costs more than a frame. */
+  #sockets(): Map<WebSocket, Unread> {
+    this.#open ??= new Map(this.#ctx.getWebSockets().map((socket) => [socket, { bytes: 0, since: null }]));
+    return this.#open;
   }
 
   /** Counts a message; false if the socket sends more than its share. */
@@ -42,7 +49,9 @@ export class Viewers {
   /** Takes the socket and answers the upgrade. */
   accept(viewer: Viewer, offered: boolean): { response: Response; socket: WebSocket } {
     const { 0: client, 1: socket } = new WebSocketPair();
+    const sockets = this.#sockets();
     this.#ctx.acceptWebSocket(socket);
+    sockets.set(socket, { bytes: 0, since: null });
     socket.serializeAttachment(viewer);
     // A client that offered no protocol must not be answered with one.
     const headers = offered ? { "Sec-WebSocket-Protocol": SUBPROTOCOL } : {};
@@ -53,22 +62,18 @@ export class Viewers {
     this.#sendText(socket, JSON.stringify(frame), Date.now());
   }
 
-  /** The same frame to all but `except`; encoded once. */
-  broadcast(frame: Frame, now: number, except?: WebSocket): void {
+  /** The same frame to all; encoded once. */
+  broadcast(frame: Frame, now: number): void {
     const text = JSON.stringify(frame);
-    for (const socket of this.#ctx.getWebSockets()) if (socket !== except) this.#sendText(socket, text, now);
+    for (const socket of this.#sockets().keys()) this.#sendText(socket, text, now);
   }
 
   #sendText(socket: WebSocket, text: string, now: number): void {
-    const heard = this.#ctx.getWebSocketAutoResponseTimestamp(socket)?.getTime() ?? 0;
-    const unread = this.#unread.get(socket) ?? { bytes: 0, since: now };
-    if (heard > unread.since) {
-      unread.bytes = 0;
-      unread.since = heard;
-    }
+    const unread = this.#sockets().get(socket);
+    if (!unread) return;
+    unread.since ??= now;
     unread.bytes += text.length;
-    this.#unread.set(socket, unread);
-    if (unread.bytes > VIEWER_UNREAD_BYTES && now - unread.since > VIEWER_SILENCE) {
+    if (unread.bytes > VIEWER_UNREAD_BYTES && !this.#reads(socket, unread, now)) {
       this.close(socket, CLOSE.tooSlow, "Not reading. Connect again.");
       return;
     }
@@ -76,10 +81,23 @@ export class Viewers {
       socket.send(text);
     } catch {
       // The socket went away between the list and the send; its close event follows.
+      this.#sockets().delete(socket);
     }
   }
 
+  /** False for a socket that was silent for long; one that was heard since is counted anew. */
+  #reads(socket: WebSocket, unread: Unread, now: number): boolean {
+    const heard = this.#ctx.getWebSocketAutoResponseTimestamp(socket)?.getTime() ?? 0;
+    const since = unread.since ?? now;
+    if (heard <= since) return now - since <= VIEWER_SILENCE;
+    unread.bytes = 0;
+    unread.since = heard;
+    return true;
+  }
+
+  /** A socket that is closed is a viewer no longer, whenever the other side answers. */
   close(socket: WebSocket, code: number, reason: string): void {
+    this.#sockets().delete(socket);
     try {
       socket.close(code, reason);
     } catch {

@@ -136,13 +136,13 @@ export function snapshotOf(
 }
 
 /**
- * What changed between the numbers last told and now. `shown` are the sessions viewers have; it is brought up to date.
+ * What changed between the numbers last told (none: all of them are told) and now. `shown` are the sessions viewers have; it is brought up to date.
  * Null: nothing to tell.
  */
 export function deltaOf(
   state: SiteState,
   changes: Changes,
-  last: LiveNumbers,
+  last: Partial<LiveNumbers>,
   lastAt: number,
   shown: Map<string, boolean>,
   now: number,

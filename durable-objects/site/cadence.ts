@@ -1,15 +1,30 @@
-import { FRAMES_PER_SECOND, FRAMES_PER_SECOND_LEAST, SENDS_PER_SECOND } from "../../protocol/limits";
+import {
+  FRAMES_PER_SECOND,
+  FRAMES_PER_SECOND_LEAST,
+  SENDS_PER_SECOND,
+  SENT_BYTES_PER_SECOND,
+} from "../../protocol/limits";
 
-/** Milliseconds between frames: ten a second, fewer with very many viewers so that sends stay bounded, never under two. */
-export function frameInterval(viewers: number): number {
-  const rate = Math.min(FRAMES_PER_SECOND, SENDS_PER_SECOND / Math.max(1, viewers));
+/** Who frames go to, and how large the last one was. */
+export interface Audience {
+  viewers: number;
+  bytes: number;
+}
+
+/**
+ * Milliseconds between frames: ten a second, fewer with very many viewers or very large frames so that sends and their
+ * bytes stay bounded, never under two.
+ */
+export function frameInterval({ viewers, bytes }: Audience): number {
+  const most = Math.min(SENDS_PER_SECOND, SENT_BYTES_PER_SECOND / Math.max(1, bytes));
+  const rate = Math.min(FRAMES_PER_SECOND, most / Math.max(1, viewers));
   return 1_000 / Math.max(FRAMES_PER_SECOND_LEAST, rate);
 }
 
 /** How long to wait before the next frame: nothing after a pause (the first change is told at once), else the rest of the interval. */
-export function frameDelay(lastFrameAt: number, now: number, viewers: number): number {
+export function frameDelay(lastFrameAt: number, now: number, audience: Audience): number {
   // A clock that was set back must not make viewers wait until it has caught up.
-  return Math.max(0, Math.min(lastFrameAt, now) + frameInterval(viewers) - now);
+  return Math.max(0, Math.min(lastFrameAt, now) + frameInterval(audience) - now);
 }
 
 /** Backoff of a failing flush, milliseconds: 2 s doubling to 30 s, never giving up: soon after D1 is back all is there. */

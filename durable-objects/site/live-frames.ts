@@ -32,6 +32,8 @@ export class LiveFrames {
   #newcomers = false;
   #seq = 0;
   #lastAt = 0;
+  /** Size of the last frame. */
+  #bytes = 0;
   #due: { at: number; timer: ReturnType<typeof setTimeout> } | null = null;
   /** How many viewers there were when that was last told, and when. */
   #audience = { told: 0, at: 0, due: false };
@@ -54,7 +56,7 @@ export class LiveFrames {
       live.changes = noChanges(live.state);
       return;
     }
-    const delay = frameDelay(this.#lastAt, now, this.#viewers.count);
+    const delay = frameDelay(this.#lastAt, now, this.#reach());
     if (delay === 0) this.tellNow(now);
     else this.#tellAt(now + delay);
   }
@@ -69,19 +71,23 @@ export class LiveFrames {
       // Nobody was told anything since the object woke: the sockets that slept with it get the whole picture.
       const data = snapshotOf(live.state, facts.site_id, now, facts.time_zone);
       this.#tellFrom(data, now);
-      this.#viewers.broadcast({ type: "snapshot", room, seq: this.#nextSeq(), data }, now);
+      this.#bytes = this.#viewers.broadcast({ type: "snapshot", room, seq: this.#nextSeq(), data }, now);
     } else {
       const told = this.#newcomers ? {} : this.#told;
       const made = deltaOf(live.state, live.changes, told, this.#lastAt, this.#shown, now, facts.time_zone);
       if (made) {
         this.#newcomers = false;
         this.#told = made.numbers;
-        this.#viewers.broadcast({ type: "delta", room, seq: this.#nextSeq(), data: made.delta }, now);
+        this.#bytes = this.#viewers.broadcast({ type: "delta", room, seq: this.#nextSeq(), data: made.delta }, now);
       }
     }
     live.changes = noChanges(live.state);
     this.#lastAt = now;
     this.watchPresence(now);
+  }
+
+  #reach() {
+    return { viewers: this.#viewers.count, bytes: this.#bytes };
   }
 
   /** The whole picture for one viewer. */
@@ -100,7 +106,7 @@ export class LiveFrames {
    */
   tellAudience(now: number): void {
     if (this.#audience.due) return;
-    const delay = frameDelay(this.#audience.at, now, this.#viewers.count);
+    const delay = frameDelay(this.#audience.at, now, { viewers: this.#viewers.count, bytes: 0 });
     if (delay === 0) this.#tellAudienceNow(now);
     else {
       this.#audience.due = true;
@@ -111,7 +117,7 @@ export class LiveFrames {
   /** Tells one who just came how many are watching; the others may hear of it later. */
   welcome(socket: WebSocket, now: number): void {
     const facts = this.#source.facts();
-    if (this.#audience.due || frameDelay(this.#audience.at, now, this.#viewers.count) > 0) {
+    if (this.#audience.due || frameDelay(this.#audience.at, now, { viewers: this.#viewers.count, bytes: 0 }) > 0) {
       const room = roomOf(facts?.site_id ?? "");
       this.#viewers.send(socket, { type: "user_connected", room, data: this.#audienceAt(now) });
     }
@@ -137,7 +143,7 @@ export class LiveFrames {
   watchPresence(now: number): void {
     const next = expireTabs(this.#source.live().state.tabs, now);
     if (next === null) return;
-    const soonest = now + frameDelay(this.#lastAt, now, this.#viewers.count);
+    const soonest = now + frameDelay(this.#lastAt, now, this.#reach());
     if (next - now <= TIMER) this.#tellAt(Math.max(next + 1, soonest));
     else this.#source.wakeAt(next);
   }

@@ -429,8 +429,7 @@ describe("viewers", () => {
     await stub.ingest(batchOf(facts, "t1", [view(0, "/a")], "ann"));
     await early.next((f) => f.type === "delta" && f.data.now === 1);
     const late = await watch(stub, facts);
-    const { data } = await late.next((f) => f.type === "snapshot");
-    expect(data).toMatchObject({ now: 1 });
+    expect(await late.next((f) => f.type === "snapshot")).toMatchObject({ data: { now: 1 } });
     await stub.ingest(batchOf(facts, "t1", [view(1, "/b")], "ann"));
     // The number is the one that was last told, and is told all the same.
     await late.next((f) => f.type === "delta" && f.data.now === 1 && f.data.connections === 1);

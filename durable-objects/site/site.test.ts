@@ -72,20 +72,24 @@ describe("marks", () => {
 
 describe("cadence", () => {
   test.each([
-    [1, 100],
-    [400, 100],
-    [1_000, 250],
-    [2_000, 500],
-    [10_000, 500],
-  ])("VIEWER-4 with %i viewers a frame every %i ms", (viewers, interval) => {
-    expect(frameInterval(viewers)).toBe(interval);
+    [1, 1_000, 100],
+    [400, 1_000, 100],
+    [1_000, 1_000, 250],
+    [2_000, 1_000, 500],
+    [10_000, 1_000, 500],
+    [10, 20_000, 100],
+    [100, 32 * 1_024, 390.625],
+    [1_000, 32 * 1_024, 500],
+  ])("VIEWER-4 with %i viewers and frames of %i bytes one every %d ms", (viewers, bytes, interval) => {
+    expect(frameInterval({ viewers, bytes })).toBe(interval);
   });
 
   test("VIEWER-4 the first change is told at once, the next waits for the rest of the interval", () => {
-    expect(frameDelay(0, 10_000, 1)).toBe(0);
-    expect(frameDelay(10_000, 10_030, 1)).toBe(70);
+    const one = { viewers: 1, bytes: 1_000 };
+    expect(frameDelay(0, 10_000, one)).toBe(0);
+    expect(frameDelay(10_000, 10_030, one)).toBe(70);
     // The clock was set back by ten seconds.
-    expect(frameDelay(10_000, 0, 1)).toBe(100);
+    expect(frameDelay(10_000, 0, one)).toBe(100);
   });
 
   test("COUNT-5 a failing flush is tried again for ever, at least every 30 s", () => {

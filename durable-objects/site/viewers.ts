@@ -62,10 +62,11 @@ export class Viewers {
     this.#sendText(socket, JSON.stringify(frame), Date.now());
   }
 
-  /** The same frame to all; encoded once. */
-  broadcast(frame: Frame, now: number): void {
+  /** The same frame to all; encoded once. Answers its length. */
+  broadcast(frame: Frame, now: number): number {
     const text = JSON.stringify(frame);
     for (const socket of this.#sockets().keys()) this.#sendText(socket, text, now);
+    return text.length;
   }
 
   #sendText(socket: WebSocket, text: string, now: number): void {

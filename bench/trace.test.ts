@@ -59,6 +59,17 @@ test("where the thread had to wait, its scripts waited as well", () => {
   expect(tasksOf(events, ORIGIN, isTracker)[0]).toMatchObject({ ms: 0.5, script_ms: 0.25 });
 });
 
+test("the stop at which sampling begins is left out", () => {
+  const events = [
+    thread(1),
+    evaluate(TRACKER),
+    task(0, 90_000),
+    task(95_000, 1_000),
+    event("CpuProfiler::StartProfiling", { ts: 10 }),
+  ];
+  expect(tasksOf(events, ORIGIN, isTracker).map(({ ms }) => ms)).toEqual([1]);
+});
+
 test("other threads and other pages are left out", () => {
   const events = [
     thread(1),

@@ -80,8 +80,14 @@ export function tasksOf(
   isMeant: (url: string) => boolean = (url) => url.startsWith(origin),
 ): Task[] {
   const threads = mainThreads(events, origin);
+  // Starting to take samples stops the thread for a while, which is no work of the page.
+  const starts = events.filter(({ name }) => name === "CpuProfiler::StartProfiling");
+  const isOfThePage = ({ pid, tid, ts, dur }: TraceEvent) =>
+    !starts.some((start) => start.pid === pid && start.tid === tid && start.ts >= ts && start.ts <= ts + dur);
   const tasks = events
-    .filter((event) => event.name === "RunTask" && event.ph === "X" && threads.has(threadOf(event)))
+    .filter(
+      (event) => event.name === "RunTask" && event.ph === "X" && threads.has(threadOf(event)) && isOfThePage(event),
+    )
     .sort((a, b) => a.ts - b.ts)
     .map(({ ts, dur, tdur }): Task => ({ start: ts, end: ts + dur, ms: (tdur ?? dur) / 1_000, script_ms: 0 }));
   let at = 0;
@@ -142,6 +148,7 @@ function samples(events: readonly TraceEvent[], threads: ReadonlySet<string>, is
         meant.set(id, isMeant(callFrame.url) || (parent !== undefined && meant.get(parent) === true));
       }
       cpuProfile.samples.forEach((node, index) => {
+        // Samples of two sources come a little out of order, with a step back between them; in sum the steps are right.
         const delta = timeDeltas[index] ?? 0;
         at += delta;
         if (meant.get(node)) found.push({ at, ms: delta / 1_000 });

@@ -12,7 +12,8 @@ export function d1File(state: string): string {
 
 /** Opens the D1 file of a state folder to read what is really there, past the product's own reads. */
 export function openD1(state: string): DatabaseSync {
-  return new DatabaseSync(d1File(state), { readOnly: true });
+  // The server holds it alone for a moment when it opens or closes it.
+  return new DatabaseSync(d1File(state), { readOnly: true, timeout: 5_000 });
 }
 
 /** Addresses of all raw event rows of a site, one for each row. */

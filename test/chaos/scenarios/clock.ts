@@ -4,7 +4,7 @@ import { startFaulty } from "../support/faulty-server.ts";
 import { checkSite, checkTraces, drained, livePicture, Violation } from "../support/invariants.ts";
 import { backwards, objectOf, storedRollups } from "../support/state-files.ts";
 import { until, watch } from "../support/viewer.ts";
-import { type Writer, whileWriting, writersFor } from "../support/writer.ts";
+import { whileWriting, writersFor } from "../support/writer.ts";
 
 const HOUR = 3_600_000;
 
@@ -14,12 +14,16 @@ export const clock: Scenario = {
   async run({ long, random }) {
     await using server = await startFaulty();
     const site = await server.addSite("clock");
+    // Its hours close beside those of the first, in the same tables.
+    const other = await server.addSite("clock-other");
     let ahead = 0;
     const options = { pace: 50, ahead: () => ahead };
     const stays = writersFor(site, server.key, 2, random, { ...options, prefix: "stays" });
     const viewer = await watch(server, site);
     const visit = async (milliseconds = 700) => {
-      const come: Writer[] = writersFor(site, server.key, 4, random, { ...options, prefix: `${ahead / HOUR}h-` });
+      const come = [site, other].flatMap((one) =>
+        writersFor(one, server.key, one === site ? 4 : 1, random, { ...options, prefix: `${ahead / HOUR}h-` }),
+      );
       await whileWriting([...stays, ...come], server.url, () => pause(milliseconds));
     };
     const jump = async (to: number) => {
@@ -48,6 +52,7 @@ export const clock: Scenario = {
       }
       await server.faults(site, {});
       const seen = await checkSite(server, site, { live: false });
+      await checkSite(server, other, { live: false });
       const rollups = storedRollups(server.state, site.id, "total");
       if (rollups.events === 0) throw new Violation("No hour was closed, so its rollups were not put to the test.");
       const back = backwards(server.state);

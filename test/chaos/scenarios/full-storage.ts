@@ -36,7 +36,7 @@ export const fullStorage: Scenario = {
 
 /** Holds the write lock of the object's file, as another process could. */
 async function lockedFor(file: string, milliseconds: number): Promise<void> {
-  using db = new DatabaseSync(file);
+  using db = new DatabaseSync(file, { timeout: 5_000 });
   db.exec("BEGIN IMMEDIATE");
   await pause(milliseconds);
   db.exec("ROLLBACK");

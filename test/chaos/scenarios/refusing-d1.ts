@@ -21,8 +21,9 @@ export const refusingD1: Scenario = {
     const seen: string[] = [];
     // What the Worker has to know of a site and a key it learns from D1, once.
     await whileWriting(writers, server.url, () => pause(500));
-    const phase = async (name: string, fault: () => Promise<void>) => {
-      await whileWriting(writers, server.url, fault);
+    // Visitors come for `busy` milliseconds only, so that what failed then has to be tried again by itself.
+    const phase = async (name: string, busy: number, fault: () => Promise<void>) => {
+      await Promise.all([fault(), whileWriting(writers, server.url, () => pause(busy))]);
       const { waiting } = checkNothingLost(server, site);
       const failures = writers.reduce((sum, writer) => sum + writer.failures, 0);
       if (failures > 0) throw new Violation(`${name}: ${failures} requests were not answered 2xx.`);
@@ -30,16 +31,16 @@ export const refusingD1: Scenario = {
       seen.push(`${name}: ${waiting} waited, drained in ${(took / 1_000).toFixed(1)} s`);
       return waiting;
     };
-    const refused = await phase("locked", () => locked(file, long ? 120_000 : 12_000));
+    const refused = await phase("locked", long ? 60_000 : 5_000, () => locked(file, long ? 120_000 : 13_000));
     if (refused === 0) throw new Violation("D1 was locked and nothing waited for it.");
-    await phase("slow", async () => {
+    await phase("slow", long ? 45_000 : 6_000, async () => {
       for (let round = 0; round < (long ? 15 : 2); round++) {
         await locked(file, 2_000);
         await pause(1_000);
       }
     });
     if (long) {
-      await phase("away", async () => {
+      await phase("away", 15_000, async () => {
         await server.faults(null, { d1_away: true });
         await pause(30_000);
         await server.faults(null, {});
@@ -54,8 +55,7 @@ export const refusingD1: Scenario = {
 };
 
 async function locked(file: string, milliseconds: number): Promise<void> {
-  using db = new DatabaseSync(file);
-  db.exec("PRAGMA busy_timeout = 5000");
+  using db = new DatabaseSync(file, { timeout: 5_000 });
   db.exec("BEGIN EXCLUSIVE");
   await pause(milliseconds);
   db.exec("ROLLBACK");

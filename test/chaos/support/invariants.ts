@@ -52,6 +52,8 @@ export async function checkSite(server: ChaosServer, site: ChaosSite, expected: 
   const rows = all.filter((row) => row.site_id === site.id);
   const counted = [...rows, ...asRows(site, expected.set_aside ?? [], rows)];
   const wrong = [...site.ledger.wrong.slice(0, SHOWN), ...wrongRows(site, rows, all, expected)];
+  const aside = objectOf(server.state, site.id)?.set_aside ?? 0;
+  if (aside > 0 && !expected.set_aside) wrong.push(`${aside} rows were set aside`);
   wrong.push(...(await wrongReads(server, site, counted, rows.length)));
   if (expected.live !== false) wrong.push(...(await wrongPicture(server, site, counted)));
   if (wrong.length > 0) throw new Violation(`${site.name}:\n  ${wrong.join("\n  ")}`);

@@ -74,7 +74,7 @@ export function objectOf(state: string, site: string): ObjectState | null {
   for (const name of readdirSync(folder)) {
     if (!/^[0-9a-f]{64}\.sqlite$/.test(name)) continue;
     const file = join(folder, name);
-    using db = new DatabaseSync(file, { readOnly: true });
+    using db = new DatabaseSync(file, { readOnly: true, timeout: 5_000 });
     const tables = db.prepare("SELECT COUNT(*) AS n FROM sqlite_master WHERE name IN ('meta', 'batches')").get();
     if (tables?.n !== 2) continue;
     const facts = db.prepare("SELECT value FROM meta WHERE name = 'facts'").get()?.value;

@@ -11,13 +11,13 @@ export const flood: Scenario = {
   alone: true,
   async run({ long, random, shared }) {
     const [calm, flooded] = [await shared.addSite("calm"), await shared.addSite("flooded")];
-    const probe = async (name: string) => {
+    const probe = async (name: string, requests = long ? 600 : 120) => {
       const writer = new Writer({ site: calm, key: shared.key, random, name, says: "tab", retries: false });
-      for (let i = 0; i < (long ? 600 : 150); i++) await writer.sendOne(shared.url);
+      for (let i = 0; i < requests; i++) await writer.sendOne(shared.url);
       if (writer.failures > 0) throw new Violation(`${writer.failures} requests of the calm site failed.`);
       return percentile(writer.times, 0.99);
     };
-    await probe("warm");
+    await probe("warm", 30);
     const before = await probe("before");
     const writers = writersFor(flooded, shared.key, long ? 32 : 16, random);
     const during = await whileWriting(writers, shared.url, () => probe("during"));

@@ -25,6 +25,7 @@ export async function lossyProxy(target: string, random: () => number): Promise<
     cut_answer: 0,
     double: 0,
   };
+  const deck: Fate[] = [];
   const open = new Set<Socket>();
   const track = (socket: Socket) => {
     open.add(socket);
@@ -38,7 +39,9 @@ export async function lossyProxy(target: string, random: () => number): Promise<
     return readAnswer(upstream);
   };
   const serve = async (client: Socket, request: Buffer) => {
-    const fate = FATES[Math.floor(random() * FATES.length)] ?? "pass";
+    // Dealt like cards, so that each comes soon.
+    if (deck.length === 0) deck.push(...FATES);
+    const fate = deck.splice(Math.floor(random() * deck.length), 1)[0] ?? "pass";
     counts[fate]++;
     switch (fate) {
       case "lose_request":

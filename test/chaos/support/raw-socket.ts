@@ -11,6 +11,8 @@ export class RawSocket {
   /** Texts that came, in order; each once. */
   onText: (text: string) => void = () => {};
   isClosed = false;
+  /** Bytes read so far. */
+  received = 0;
 
   /** Resolves after the 101. */
   static async open(url: string, path: string, headers: Record<string, string>): Promise<RawSocket> {
@@ -76,6 +78,7 @@ export class RawSocket {
   }
 
   #take(bytes: Buffer): void {
+    this.received += bytes.length;
     this.#bytes = Buffer.concat([this.#bytes, bytes]);
     if (!this.#open) {
       const end = this.#bytes.indexOf("\r\n\r\n");

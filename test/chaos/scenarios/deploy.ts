@@ -17,7 +17,7 @@ export const deploy: Scenario = {
     const writers = writersFor(site, server.key, 4, random, { pace: 40, retries: true });
     let logs = "";
     try {
-      const releases = long ? 8 : 2;
+      const releases = long ? 8 : 1;
       await whileWriting(writers, server.url, async () => {
         for (let release = 2; release < releases + 2; release++) {
           await pause(1_000 + random() * 500);

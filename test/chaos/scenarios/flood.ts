@@ -4,6 +4,8 @@ import { Writer, whileWriting, writersFor } from "../support/writer.ts";
 
 /** One process serves both sites here, and this client shares its two processors: far above what is seen, far below starving. */
 const MOST = 40;
+/** Below five times the target of a busy site nobody starves, milliseconds. */
+const FINE = 1_250;
 
 export const flood: Scenario = {
   name: "flood",
@@ -21,7 +23,7 @@ export const flood: Scenario = {
     const before = await probe("before");
     const writers = writersFor(flooded, shared.key, long ? 32 : 16, random);
     const during = await whileWriting(writers, shared.url, () => probe("during"));
-    if (during > before * MOST) {
+    if (during > before * MOST && during > FINE) {
       throw new Violation(`p99 ${during.toFixed(1)} ms while another site is flooded, ${before.toFixed(1)} ms before.`);
     }
     const seen = [await checkSite(shared, calm), await checkSite(shared, flooded)];

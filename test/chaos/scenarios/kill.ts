@@ -8,7 +8,7 @@ export const kill: Scenario = {
   name: "kill",
   title: "COUNT-1 killed with -9 under load, with and without retry, again and again",
   async run({ long, random }) {
-    const rounds = long ? 15 : 3;
+    const rounds = long ? 15 : 2;
     let server = await startProduct();
     await using first = server;
     const [site, other] = [await server.addSite("kill"), await server.addSite("kill-other")];

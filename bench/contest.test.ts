@@ -21,6 +21,6 @@ test("sides take turns, and whoever is not measured is stopped", async () => {
     "footfall 2: footfall",
     "reference 2: reference",
   ]);
-  expect(results).toEqual({ footfall: [0, 10, 20], reference: [0, 10, 20] });
+  expect(results).toEqual({ footfall: [0, 10, 20], reference: [0, 10, 20], far: [] });
   expect([...running].sort()).toEqual(["footfall", "reference"]);
 });

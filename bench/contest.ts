@@ -6,7 +6,8 @@ import * as z from "zod";
 import { Helper } from "./processes/helper.ts";
 import { cpuTime } from "./processes/proc-files.ts";
 
-export type Side = "footfall" | "reference";
+/** `far`: Footfall with a database that is not on this machine. */
+export type Side = "footfall" | "reference" | "far";
 
 const Started = z.object({ url: z.string(), key: z.string(), pid: z.number().int().positive() });
 
@@ -36,7 +37,7 @@ export class Contestant {
     await mkdir(state, { recursive: true });
     const helper = new Helper("server");
     const started = await helper.call("start", { kind, state }, Started);
-    return new Contestant(kind === "reference" ? kind : "footfall", state, helper, started);
+    return new Contestant(kind === "metered" ? "footfall" : kind, state, helper, started);
   }
 
   pause(): void {
@@ -82,13 +83,13 @@ interface Player {
   resume(): void;
 }
 
-/** Runs `round` for each side in turn, A B A B …, with the other one stopped. Results are in pairs, by side. */
+/** Runs `round` for each side in turn, A B A B …, with the others stopped. Results are by side, in the order of rounds. */
 export async function alternate<P extends Player, T>(
   contestants: readonly P[],
   rounds: number,
   round: (contestant: P, index: number) => Promise<T>,
 ): Promise<Record<Side, T[]>> {
-  const results: Record<Side, T[]> = { footfall: [], reference: [] };
+  const results: Record<Side, T[]> = { footfall: [], reference: [], far: [] };
   for (const contestant of contestants) contestant.pause();
   for (let index = 0; index < rounds; index++) {
     for (const contestant of contestants) {

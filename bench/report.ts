@@ -12,6 +12,7 @@ const TITLES: Record<string, string> = {
   slow: "Viewers that do not read",
   cost: "Rows written, bytes stored, price",
   size: "Bytes to load",
+  page: "Main thread of a page",
 };
 
 /** The figures as Markdown: the machine, then a table for each part. */

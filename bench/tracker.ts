@@ -1,9 +1,7 @@
 import type { Browser } from "playwright-core";
-import { measureFirstLoad } from "../scripts/budgets.ts";
 import { signIn } from "../test/support/api.ts";
 import { launchBrowser } from "../test/support/browser.ts";
 import { startServer, type TestServer } from "../test/support/server.ts";
-import { bundleTracker, sizeOf } from "../tracker/build.ts";
 import type { Bench } from "./bench.ts";
 import { type Figure, figureOf } from "./figures.ts";
 import { evaluations, recordTrace, tasksOf } from "./trace.ts";
@@ -21,13 +19,6 @@ export interface TrackerTimes {
   /** All work of the thread over the same visit, with the tracker and without it. */
   with_tracker: Figure;
   without_tracker: Figure;
-}
-
-export interface Bytes {
-  what: string;
-  raw: number;
-  gzip: number;
-  brotli: number;
 }
 
 const SLOWDOWNS = [1, 4];
@@ -49,15 +40,6 @@ export async function measureTracker({ short, progress }: Pick<Bench, "short" | 
   } finally {
     await browser.close();
   }
-}
-
-/** Bytes of each of the tracker's scripts, and of what the dashboard loads before its first live number. Needs a build. */
-export async function measureBytes(): Promise<Bytes[]> {
-  const tracker = [...(await bundleTracker())].map(([file, text]) => sizeOf(file, text));
-  return [
-    ...tracker.map(({ file, min, gzip, brotli }) => ({ what: file, raw: min, gzip, brotli })),
-    { what: "dashboard to its first live number", ...(await measureFirstLoad()) },
-  ];
 }
 
 /** All visits come from one address. */

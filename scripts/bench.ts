@@ -11,6 +11,7 @@ import { formatReport, replaceFigures } from "../bench/report.ts";
 import { cost } from "../bench/rows/cost.ts";
 import { ingest } from "../bench/rows/ingest.ts";
 import { latency } from "../bench/rows/latency.ts";
+import { page } from "../bench/rows/page.ts";
 import { size } from "../bench/rows/size.ts";
 import { slow } from "../bench/rows/slow.ts";
 import { sockets } from "../bench/rows/sockets.ts";
@@ -28,6 +29,7 @@ const PARTS: Record<string, (bench: Bench) => Promise<Finding[]>> = {
   slow,
   cost,
   size,
+  page,
 };
 const NAMES = Object.keys(PARTS);
 const DOCUMENT = join(ROOT, "docs", "performance.md");

@@ -12,7 +12,7 @@ import { answerCalls } from "./answer-calls.ts";
 
 /** Serves Footfall, the same with meters on it, or the reference, all by Miniflare, from a process of its own. */
 
-const StartArgs = z.object({ kind: z.enum(["footfall", "metered", "reference"]), state: z.string() });
+const StartArgs = z.object({ kind: z.enum(["footfall", "metered", "far", "reference"]), state: z.string() });
 const HOST = "127.0.0.1";
 const EMAIL = "bench@example.com";
 const PASSWORD = "measured by npm run bench";
@@ -33,15 +33,18 @@ subscribe("child_process", (message) => {
 answerCalls({ start: (args) => start(StartArgs.parse(args)) }, () => close());
 
 async function start({ kind, state }: z.infer<typeof StartArgs>) {
-  const started = kind === "reference" ? await startReference(state) : await startFootfall(state, kind === "metered");
+  const started = kind === "reference" ? await startReference(state) : await startFootfall(state, ENTRIES[kind]);
   return { ...started, pid: runtime };
 }
 
-async function startFootfall(state: string, metered: boolean) {
-  const worker = join(state, "metered.js");
-  if (metered) await writeFile(worker, await bundleWorker(join(ROOT, "bench", "metered", "worker.ts")));
+/** Folder of the Worker that is served instead of the product's own. */
+const ENTRIES = { footfall: null, metered: "metered", far: "far-database" } as const;
+
+async function startFootfall(state: string, entry: string | null) {
+  const worker = join(state, "worker.js");
+  if (entry) await writeFile(worker, await bundleWorker(join(ROOT, "bench", entry, "worker.ts")));
   const server = await serve({
-    ...(metered && { worker }),
+    ...(entry && { worker }),
     // On the platform files are served before the Worker and cost it nothing; here they would be a Worker in front of it.
     assets: false,
     host: HOST,

@@ -61,16 +61,26 @@ export async function ingest(bench: Bench): Promise<Finding[]> {
     const contestants = [
       await Contestant.start("footfall", bench.folder),
       await Contestant.start("reference", bench.folder),
+      await Contestant.start("far", bench.folder),
     ];
     const load = new Helper("load");
     const options = { shape, warm_up_ms: bench.short ? 500 : 1_500, ms: bench.short ? 1_500 : 4_000 };
-    const { footfall, reference } = await alternate(contestants, bench.short ? 2 : 7, async (contestant, index) => {
-      const round = await floodOnce(load, contestant, options);
-      bench.progress(`ingest, ${NAMES[shape]}, round ${index + 1}, ${contestant.side}: ${describe(round)}`);
-      return round;
-    });
+    const { footfall, reference, far } = await alternate(
+      contestants,
+      bench.short ? 2 : 7,
+      async (contestant, index) => {
+        const round = await floodOnce(load, contestant, options);
+        bench.progress(`ingest, ${NAMES[shape]}, round ${index + 1}, ${contestant.side}: ${describe(round)}`);
+        return round;
+      },
+    );
     await Promise.all([load.end(), ...contestants.map((contestant) => contestant.end())]);
-    findings.push(...findingsOf(shape, footfall, reference));
+    findings.push(...findingsOf(NAMES[shape], shape, footfall, reference));
+    findings.push(
+      ...findingsOf(`${NAMES[shape]}, D1 elsewhere`, shape, far, reference).filter(
+        ({ what }) => !what.startsWith("answer"),
+      ),
+    );
   }
   return findings;
 }
@@ -93,7 +103,7 @@ export function describe({
   ].join(", ");
 }
 
-function findingsOf(shape: Shape, footfall: Round[], reference: Round[]): Finding[] {
+function findingsOf(name: string, shape: Shape, footfall: Round[], reference: Round[]): Finding[] {
   const row = "ingest";
   const pair = (what: string, unit: string, read: (round: Round) => number | null): Finding | null => {
     const ours = footfall.map(read).filter((value) => value !== null);
@@ -101,7 +111,7 @@ function findingsOf(shape: Shape, footfall: Round[], reference: Round[]): Findin
     if (ours.length === 0 || ours.length !== theirs.length) return null;
     return {
       row,
-      what: `${what}, ${NAMES[shape]}`,
+      what: `${what}, ${name}`,
       unit,
       footfall: figureOf(ours),
       reference: figureOf(theirs),
@@ -116,6 +126,6 @@ function findingsOf(shape: Shape, footfall: Round[], reference: Round[]): Findin
     pair("CPU of workerd", "ms/request", (round) => round.cpu_ms_per_request),
     pair("answer, p50", "ms", (round) => round.p50_ms),
     pair("answer, p99", "ms", (round) => round.p99_ms),
-    pair("CPU of the load", "cores", (round) => round.client_cores),
+    name === NAMES[shape] ? pair("CPU of the load", "cores", (round) => round.client_cores) : null,
   ].filter((finding) => finding !== null);
 }

@@ -1,5 +1,11 @@
 import type { DropNotice, IngestBatch, SiteFacts } from "../../protocol/ingest";
-import { MARKS_LIFE, SNAPSHOT_INTERVAL } from "../../protocol/limits";
+import {
+  FLUSH_INTERVAL,
+  MARKS_LIFE,
+  SNAPSHOT_EVENTS,
+  SNAPSHOT_INTERVAL,
+  SNAPSHOT_INTERVAL_QUIET,
+} from "../../protocol/limits";
 import type { DailyIdentity } from "./identity";
 import { apply } from "./model/apply";
 import { countDrop } from "./model/drops";
@@ -31,7 +37,12 @@ export class LiveSite {
   #seenSaved = new Map<number, number>();
   /** State that the snapshot does not have. */
   #dirty = false;
+  /** Sessions were written to D1, and the snapshot does not know it: an object that wakes would write them again. */
+  #forgetful = false;
+  #storedAt = 0;
   #snapshotAt = 0;
+  /** Events in the journal that the snapshot does not have. */
+  #tail = 0;
   state: SiteState;
   changes: Changes;
   lastN: number;
@@ -52,6 +63,7 @@ export class LiveSite {
     this.changes = noChanges(this.state);
     for (const { n, entries } of store.journal(this.state.applied_n, Number.MAX_SAFE_INTEGER)) {
       for (const entry of entries) {
+        this.#tail += entry.events.length;
         apply(this.state, entry, timeZone, this.changes);
         for (const added of entry.marks ?? []) addMarks(this.#touchMarks(added), added);
       }
@@ -61,8 +73,14 @@ export class LiveSite {
     this.lastN = store.lastN();
   }
 
-  get dirty(): boolean {
-    return this.#dirty;
+  /**
+   * When the snapshot is to be written, or null if it has everything. With `quiet` no flush waits, and the platform may put
+   * the object to sleep any moment.
+   */
+  snapshotDue(quiet: boolean): number | null {
+    if (!this.#dirty) return null;
+    if (quiet && this.#forgetful) return this.#storedAt + FLUSH_INTERVAL;
+    return this.#snapshotAt + (this.#tail < SNAPSHOT_EVENTS ? SNAPSHOT_INTERVAL_QUIET : SNAPSHOT_INTERVAL);
   }
 
   /**
@@ -110,6 +128,7 @@ export class LiveSite {
     this.lastN++;
     const bytes = this.store.append(this.lastN, count, entries, joinEventRows(rows));
     this.state.applied_n = this.lastN;
+    this.#tail += count;
     this.#dirty = true;
     return bytes;
   }
@@ -202,9 +221,10 @@ export class LiveSite {
   }
 
   /** Writes the parts that changed and drops the journal rows that are no longer needed. */
-  snapshot(now: number): void {
-    if (!this.#dirty || now - this.#snapshotAt < SNAPSHOT_INTERVAL) return;
-    this.#snapshotAt = now;
+  snapshot(now: number, quiet: boolean): void {
+    const due = this.snapshotDue(quiet);
+    // A clock that was set back must not put it off.
+    if (due === null || (this.#snapshotAt <= now && this.#storedAt <= now && now < due)) return;
     this.#transaction(() => this.#saveSnapshot(now));
   }
 
@@ -219,6 +239,9 @@ export class LiveSite {
     this.store.setMeta("snapshot_n", String(this.state.applied_n));
     this.store.trimJournal();
     this.#parts = parts;
+    this.#snapshotAt = now;
+    this.#tail = 0;
+    this.#forgetful = false;
     this.#dirty = false;
   }
 
@@ -232,6 +255,9 @@ export class LiveSite {
       if (session.rev === rev) session.start_moved = false;
       if (session.ended && session.rev === rev) this.state.sessions.delete(session_id);
     }
-    if (sessions.length > 0) this.#dirty = true;
+    if (sessions.length === 0) return;
+    this.#dirty = true;
+    this.#forgetful = true;
+    this.#storedAt = now;
   }
 }

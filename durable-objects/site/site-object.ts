@@ -33,6 +33,8 @@ const ROUTE = "0";
 const PRESENCE_SNAPSHOT = 60_000;
 /** An alarm that is this late will not come any more. */
 const ALARM_LATE = 10_000;
+/** An alarm that is set this much earlier than needed is left alone. */
+const ALARM_EARLY = 1_000;
 /** Bytes of waiting events that one read gets at most. */
 const READ_BYTES = 8_000_000;
 
@@ -243,8 +245,8 @@ export class SiteObject extends DurableObject<Env> {
   override async alarm(): Promise<void> {
     const now = Date.now();
     // First: whatever happens below, this object wakes again. Alarm retries of the platform run out.
-    await this.ctx.storage.setAlarm(now + flushBackoff(this.#failures + 1));
-    this.#alarmAt = null;
+    // As late as the next flush would be, so that on a busy site one alarm does for both.
+    await this.#setAlarm(now + Math.max(FLUSH_INTERVAL, flushBackoff(this.#failures + 1)));
     try {
       await this.#work(now);
       this.#failures = 0;
@@ -262,7 +264,7 @@ export class SiteObject extends DurableObject<Env> {
       );
       // Traffic must not make a refusing D1 be asked more often.
       this.#notBefore = Date.now() + flushBackoff(this.#failures);
-      await this.#arm(this.#notBefore);
+      await this.#setAlarm(this.#notBefore);
       return;
     }
     await this.#armNext(Date.now());
@@ -280,7 +282,7 @@ export class SiteObject extends DurableObject<Env> {
     // What needs no D1 comes first: it is done also while D1 refuses.
     this.#identity.expire(now);
     this.#live().tick(facts, now);
-    this.#live().snapshot(now);
+    this.#live().snapshot(now, !this.#waits());
     await this.#drain(facts, now);
     this.#frames.tell(now);
   }
@@ -406,27 +408,42 @@ export class SiteObject extends DurableObject<Env> {
     const lost = this.#alarmAt !== null && this.#alarmAt < now - ALARM_LATE;
     const at = Math.max(wanted, this.#notBefore, lost ? now : 0);
     if (this.#alarmAt !== null && !lost && this.#alarmAt <= at) return;
+    await this.#setAlarm(at);
+  }
+
+  async #setAlarm(at: number): Promise<void> {
     this.#alarmAt = at;
     await this.ctx.storage.setAlarm(at);
+  }
+
+  /** True if something of the journal is to be written to D1. */
+  #waits(): boolean {
+    return this.#store.openPlan() !== null || this.#store.lastN() > this.#store.flushedN();
   }
 
   /** The earliest of all that time will bring; sleeps for good when there is nothing. */
   async #armNext(now: number): Promise<void> {
     const facts = this.#facts;
     if (!facts) return;
-    const { state, dirty } = this.#live();
+    const live = this.#live();
+    const { state } = live;
+    const waits = this.#waits();
     const times = [
-      this.#store.openPlan() || this.#store.lastN() > this.#store.flushedN() ? now + FLUSH_INTERVAL : null,
-      dirty ? now + FLUSH_INTERVAL : null,
-      nextDue(state.sessions.values()),
-      nextSessionEnd(state, now, facts.session_timeout_ms),
+      waits ? now + FLUSH_INTERVAL : null,
+      live.snapshotDue(!waits),
+      fullMinute(nextDue(state.sessions.values())),
+      fullMinute(nextSessionEnd(state, now, facts.session_timeout_ms)),
       nextHourClose(state, now, HOUR_GRACE),
       this.#identity.expire(now),
       this.#viewers.count > 0 ? expireTabs(state.tabs, now) : null,
     ].filter((at) => at !== null);
+    const had = this.#alarmAt;
     this.#alarmAt = null;
-    if (times.length > 0) await this.#arm(Math.max(now + 1_000, Math.min(...times)));
-    else await this.ctx.storage.deleteAlarm();
+    if (times.length === 0) return this.ctx.storage.deleteAlarm();
+    const at = Math.max(now + 1_000, Math.min(...times));
+    // Every change of the alarm is a row written.
+    if (had !== null && had > now && at - ALARM_EARLY <= had && had <= at) this.#alarmAt = had;
+    else await this.#arm(at);
   }
 
   // Viewers -----------------------------------------------------------------------------------------------------------
@@ -552,4 +569,9 @@ export class SiteObject extends DurableObject<Env> {
     this.#facts = facts;
     this.#store.setMeta("facts", JSON.stringify(facts));
   }
+}
+
+/** What is not urgent waits for the full minute: there the sessions of a busy site come together, or a flush comes before. */
+function fullMinute(at: number | null): number | null {
+  return at === null ? null : Math.ceil(at / 60_000) * 60_000;
 }

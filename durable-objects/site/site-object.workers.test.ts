@@ -1,10 +1,11 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { AE_LIMITS } from "../../protocol/analytics-engine";
 import type { SiteEvent } from "../../protocol/event";
 import type { Frame } from "../../protocol/frame";
 import type { Dimensions, IngestBatch, SiteFacts } from "../../protocol/ingest";
+import { FLUSH_INTERVAL } from "../../protocol/limits";
 import { UPGRADE_HEADER, type Upgrade } from "../../protocol/viewer-request";
 import { DailyIdentity } from "./identity";
 import { limitedD1, limitedDataset } from "./limits.fixture";
@@ -335,6 +336,26 @@ describe("LIVE-6 after eviction", () => {
     expect(await same()).toMatchObject({ now: 2, today: { page_views: 4, visitors: 2 } });
     const repeat = await stub.ingest(batchOf(facts, "t1", [view(2, "/c")], "ann"));
     expect(repeat).toMatchObject({ ok: true, count: 0 });
+  });
+
+  test("a session that D1 has is not written again after a sleep: the snapshot follows a flush before the object may sleep", async () => {
+    const { stub, object, facts } = freshSite();
+    const start = Date.now();
+    const passed = async (ms: number) => {
+      vi.setSystemTime(start + ms);
+      await runDurableObjectAlarm(object);
+      return (await runInDurableObject(object, (_, { storage }) => storage.getAlarm())) ?? Number.POSITIVE_INFINITY;
+    };
+    vi.useFakeTimers({ toFake: ["Date"], now: start });
+    try {
+      await stub.ingest(batchOf(facts, "t1", [view(0)], "ann"));
+      expect((await passed(FLUSH_INTERVAL)) - start).toBeLessThanOrEqual(2 * FLUSH_INTERVAL);
+      await passed(2 * FLUSH_INTERVAL);
+      await evictDurableObject(object);
+      expect(await stub.unstoredSessions()).toEqual([]);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   test("open sockets stay, and get the next change", async () => {

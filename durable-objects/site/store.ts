@@ -21,6 +21,16 @@ export interface FlushPlan {
   at: number;
 }
 
+/** How far the flush has come, as one value because every row written is paid for. */
+interface Flushed {
+  /** Number of the last batch that D1 has. */
+  batch: number;
+  /** The last row of the journal that D1 has. */
+  n: number;
+  /** Begun and not known to be written. */
+  plan: FlushPlan | null;
+}
+
 export interface ClosedHours {
   rollups: RollupRow[];
   windows: { at: number; points: WindowPoint[] }[];
@@ -83,7 +93,7 @@ export class SiteStore {
   }
 
   flushedN(): number {
-    return Number(this.meta("flushed_n") ?? 0);
+    return this.#flushed().n;
   }
 
   /** Answers the bytes written. `rows` of the entries' events, for D1. */
@@ -187,23 +197,29 @@ export class SiteStore {
 
   // Flush -------------------------------------------------------------------------------------------------------------
 
+  #flushed(): Flushed {
+    const text = this.meta("flushed");
+    return text ? JSON.parse(text) : { batch: 0, n: 0, plan: null };
+  }
+
+  #setFlushed(flushed: Flushed): void {
+    this.setMeta("flushed", JSON.stringify(flushed));
+  }
+
   openPlan(): FlushPlan | null {
-    const text = this.meta("plan");
-    return text ? JSON.parse(text) : null;
+    return this.#flushed().plan;
   }
 
   nextBatch(): number {
-    return Number(this.meta("batch") ?? 0) + 1;
+    return this.#flushed().batch + 1;
   }
 
   beginFlush(plan: FlushPlan): void {
-    this.setMeta("plan", JSON.stringify(plan));
+    this.#setFlushed({ ...this.#flushed(), plan });
   }
 
   finishFlush(plan: FlushPlan): void {
-    this.setMeta("batch", String(plan.batch));
-    this.setMeta("flushed_n", String(plan.to));
-    this.#sql.exec("DELETE FROM meta WHERE name = 'plan'");
+    this.#setFlushed({ batch: plan.batch, n: plan.to, plan: null });
     this.#sql.exec("DELETE FROM closed_hours WHERE id <= ?", plan.hours_to);
     this.trimJournal();
   }

@@ -82,7 +82,7 @@ export function objectOf(state: string, site: string): ObjectState | null {
       continue;
     const rows = db
       .prepare(
-        "SELECT few, many FROM batches WHERE n > COALESCE((SELECT CAST(value AS INTEGER) FROM meta WHERE name = 'flushed_n'), 0)",
+        "SELECT few, many FROM batches WHERE n > COALESCE((SELECT value ->> 'n' FROM meta WHERE name = 'flushed'), 0)",
       )
       .all();
     const waiting = rows

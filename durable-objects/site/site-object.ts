@@ -566,8 +566,9 @@ export class SiteObject extends DurableObject<Env> {
     ) {
       return;
     }
-    this.#facts = facts;
+    // Known is only what is stored: without it a new start would not know what waits here.
     this.#store.setMeta("facts", JSON.stringify(facts));
+    this.#facts = facts;
   }
 }
 

@@ -12,6 +12,10 @@ export const fullStorage: Scenario = {
     const site = await shared.addSite("full");
     const writers = writersFor(site, shared.key, 4, random, { pace: 20 });
     const failures = () => writers.reduce((sum, writer) => sum + writer.failures, 0);
+    // What an object of a site learns first is refused too.
+    await shared.faults(site, { storage_full: 1 });
+    for (const writer of writers) await writer.sendOne(shared.url);
+    await shared.faults(site, {});
     let [full, locked] = [0, 0];
     await whileWriting(writers, shared.url, async () => {
       for (let round = 0; round < (long ? 8 : 2); round++) {

@@ -13,7 +13,7 @@ export const flood: Scenario = {
   alone: true,
   async run({ long, random, shared }) {
     const [calm, flooded] = [await shared.addSite("calm"), await shared.addSite("flooded")];
-    const probe = async (name: string, requests = long ? 600 : 120) => {
+    const probe = async (name: string, requests = long ? 300 : 120) => {
       const writer = new Writer({ site: calm, key: shared.key, random, name, says: "tab", retries: false });
       for (let i = 0; i < requests; i++) await writer.sendOne(shared.url);
       if (writer.failures > 0) throw new Violation(`${writer.failures} requests of the calm site failed.`);
@@ -21,7 +21,7 @@ export const flood: Scenario = {
     };
     await probe("warm", 30);
     const before = await probe("before");
-    const writers = writersFor(flooded, shared.key, long ? 32 : 16, random);
+    const writers = writersFor(flooded, shared.key, long ? 24 : 16, random);
     const during = await whileWriting(writers, shared.url, () => probe("during"));
     if (during > before * MOST && during > FINE) {
       throw new Violation(`p99 ${during.toFixed(1)} ms while another site is flooded, ${before.toFixed(1)} ms before.`);

@@ -31,10 +31,10 @@ export const refusingD1: Scenario = {
       seen.push(`${name}: ${waiting} waited, drained in ${(took / 1_000).toFixed(1)} s`);
       return waiting;
     };
-    const refused = await phase("locked", long ? 60_000 : 5_000, () => locked(file, long ? 120_000 : 13_000));
+    const refused = await phase("locked", long ? 60_000 : 5_000, () => locked(file, long ? 90_000 : 13_000));
     if (refused === 0) throw new Violation("D1 was locked and nothing waited for it.");
-    await phase("slow", long ? 45_000 : 6_000, async () => {
-      for (let round = 0; round < (long ? 15 : 2); round++) {
+    await phase("slow", long ? 30_000 : 6_000, async () => {
+      for (let round = 0; round < (long ? 10 : 2); round++) {
         await locked(file, 2_000);
         await pause(1_000);
       }

@@ -210,7 +210,6 @@ export class LiveSite {
       this.store.addClosedHours({ rollups, windows: this.#takeWindows(now) });
       // In the same transaction: an hour is either in the snapshot or among the closed ones, never in both or neither.
       this.#saveSnapshot(now);
-      this.store.trimJournal(0);
     });
   }
 

@@ -50,8 +50,6 @@ export interface OutboxRow extends EventRows {
 }
 
 const SEEN_PER_ROW = 20_000;
-/** Rows of the journal that may stay until the hour is closed. */
-const ROWS_TO_REUSE = 64;
 /** What D1 refused waits this much longer for somebody to look at it. */
 const SET_ASIDE_LIFE = 6 * 24 * 3_600_000;
 
@@ -102,18 +100,15 @@ export class SiteStore {
   append(n: number, events: number, entries: readonly Entry[], { few, many }: EventRows): number {
     const text = JSON.stringify(entries);
     const bytes = text.length + few.length + many.length;
-    const row = [n, events, bytes, few, many, text];
-    // A row that is no longer needed is written over: deleting it and adding one would be two rows written.
-    const reused = this.#sql.exec(
-      `UPDATE batches SET n = ?, events = ?, bytes = ?, few = ?, many = ?, entries = ?
-       WHERE n = (SELECT MIN(n) FROM batches) AND n <= min(
-         (SELECT value ->> 'n' FROM meta WHERE name = 'flushed'),
-         (SELECT CAST(value AS INTEGER) FROM meta WHERE name = 'snapshot_n'))`,
-      ...row,
+    this.#sql.exec(
+      "INSERT INTO batches (n, events, bytes, few, many, entries) VALUES (?, ?, ?, ?, ?, ?)",
+      n,
+      events,
+      bytes,
+      few,
+      many,
+      text,
     );
-    if (reused.rowsWritten === 0) {
-      this.#sql.exec("INSERT INTO batches (n, events, bytes, few, many, entries) VALUES (?, ?, ?, ?, ?, ?)", ...row);
-    }
     return bytes;
   }
 
@@ -195,9 +190,9 @@ export class SiteStore {
       .one();
   }
 
-  /** Deletes rows that both D1 and the snapshot have, but for the last few of them, which are to be written over. */
-  trimJournal(kept = ROWS_TO_REUSE): void {
-    this.#sql.exec("DELETE FROM batches WHERE n <= ?", Math.min(this.flushedN(), this.snapshotN()) - kept);
+  /** Deletes rows that both D1 and the snapshot have. */
+  trimJournal(): void {
+    this.#sql.exec("DELETE FROM batches WHERE n <= ?", Math.min(this.flushedN(), this.snapshotN()));
   }
 
   // Flush -------------------------------------------------------------------------------------------------------------

@@ -14,6 +14,8 @@ export default defineConfig({
           ],
           exclude: ["**/*.workers.test.ts", "**/node_modules/**"],
           environment: "node",
+          // Of a machine that does other things beside the tests; what hangs is still found.
+          testTimeout: 30_000,
         },
       },
       {
@@ -22,6 +24,7 @@ export default defineConfig({
           name: "ui",
           include: ["dashboard/**/*.test.{ts,tsx}"],
           environment: "happy-dom",
+          testTimeout: 30_000,
         },
       },
       {
@@ -35,6 +38,7 @@ export default defineConfig({
           name: "workers",
           include: ["{worker,durable-objects}/**/*.workers.test.ts", "test/workers/**/*.test.ts"],
           setupFiles: ["./test/workers/setup.ts"],
+          testTimeout: 30_000,
         },
       },
       {

@@ -16,6 +16,8 @@ const amount = (most: number) =>
     .min(0)
     .transform((value) => Math.min(value, most))
     .nullish();
+/** Of any version, also of none. */
+const uuid = z.guid("Invalid UUID");
 /** ISO 8601, or milliseconds since 1970. */
 const time = z.union([z.iso.datetime({ offset: true }), z.number().int().min(0).max(8.64e15)]);
 
@@ -82,14 +84,14 @@ export type WindowSizes = z.input<typeof WindowSizes>;
 export const TrackRequest = z.object({
   site: text(TEXT.id).optional(),
   /** A UUID of any version, or of none. */
-  session_id: z.guid().optional(),
+  session_id: uuid.optional(),
   /** Made by the tracker per page load, kept in memory alone. */
-  tab: z.guid().optional(),
+  tab: uuid.optional(),
   /** Opaque, from the last reply; leads a retry back to the object that may already hold these events. */
   route: text(32).optional(),
   sent_at: time.optional(),
   /** First-party id, only where the site's owner chose `persistent` and the visitor agreed. */
-  visitor: claim(z.guid()),
+  visitor: claim(uuid),
   /** A server's own id of its user; taken from callers with a key, and from `footfall.identify` in `persistent`. */
   user_id: claim(text(TEXT.user_id).min(1)),
   /** Do Not Track or Global Privacy Control as the page sees it: page views alone, without any id. */

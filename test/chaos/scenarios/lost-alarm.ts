@@ -25,7 +25,7 @@ export const lostAlarm: Scenario = {
     const visitors = writersOf(byVisit);
     const writers = [...writersOf(byCron), ...visitors, ...writersOf(byStart)];
     await whileWriting(writers, shared.url, () => pause(1_000));
-    for (const site of sites) await givenUp(shared, site, long ? 300_000 : 30_000);
+    for (const site of sites) await givenUp(shared, site, long ? 450_000 : 30_000);
     await Promise.all(sites.map((site) => shared.faults(site, {})));
     for (const site of sites) {
       if ((objectOf(shared.state, site.id)?.waiting.length ?? 0) === 0)

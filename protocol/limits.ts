@@ -54,6 +54,8 @@ export const SENT_BYTES_PER_SECOND = 8 * 1024 * 1024;
 /** A viewer that is sent more than this without a sign of life in `VIEWER_SILENCE` does not read, and is closed with 4408. */
 export const VIEWER_UNREAD_BYTES = 8 * 1024 * 1024;
 export const VIEWER_SILENCE = 90_000;
+/** And without any sign of life this much at most, however fast it came. */
+export const VIEWER_UNREAD_MOST = 32 * 1024 * 1024;
 export const VIEWER_MESSAGES_PER_SECOND = 20;
 export const VIEWER_MESSAGE_BYTES = 16 * 1024;
 export const POLL_INTERVAL = 2_000;

@@ -20,6 +20,7 @@ describe("what a caller is told of an error", () => {
       new Error("Failed query", { cause: new Error("D1_ERROR: Network connection lost.") }),
       "unavailable",
     ],
+    ["a full storage", new Error("database or disk is full: SQLITE_FULL"), "unavailable"],
     ["an overloaded object", overloaded, "unavailable"],
     ["an object that moved", retryable, "unavailable"],
   ])("%s", (_, error, code) => {

@@ -12,6 +12,9 @@ export interface Failure {
 const PASSING =
   /overloaded|network connection lost|locked|SQLITE_BUSY|object to be reset|was reset|transient issue|timed out|exceeded/i;
 
+/** The object's own storage is full or held up: nothing was stored, and later it may be. */
+const STORAGE = /SQLITE_(FULL|BUSY|IOERR)/;
+
 export function failureOf(error: unknown): Failure {
   const text = rootMessage(error);
   if (/no such (table|column)/.test(text)) {
@@ -21,7 +24,7 @@ export function failureOf(error: unknown): Failure {
       headers: { "Retry-After": "60" },
     };
   }
-  if (isUnavailable(error) || (text.includes("D1_ERROR") && PASSING.test(text))) {
+  if (isUnavailable(error) || STORAGE.test(text) || (text.includes("D1_ERROR") && PASSING.test(text))) {
     return { code: "unavailable", message: "The server is busy. Try again.", headers: { "Retry-After": "5" } };
   }
   return { code: "internal", message: "Something went wrong here.", headers: {} };

@@ -5,6 +5,7 @@ import {
   VIEWER_MESSAGES_PER_SECOND,
   VIEWER_SILENCE,
   VIEWER_UNREAD_BYTES,
+  VIEWER_UNREAD_MOST,
 } from "../../protocol/limits";
 import { SUBPROTOCOL } from "../../protocol/version";
 import { PING_TEXT, PONG_TEXT, Upgrade, type Viewer, ViewerRequest } from "../../protocol/viewer-request";
@@ -90,7 +91,7 @@ export class Viewers {
   #reads(socket: WebSocket, unread: Unread, now: number): boolean {
     const heard = this.#ctx.getWebSocketAutoResponseTimestamp(socket)?.getTime() ?? 0;
     const since = unread.since ?? now;
-    if (heard <= since) return now - since <= VIEWER_SILENCE;
+    if (heard <= since) return now - since <= VIEWER_SILENCE && unread.bytes <= VIEWER_UNREAD_MOST;
     unread.bytes = 0;
     unread.since = heard;
     return true;

@@ -43,6 +43,12 @@ test("VIEWER-5 a reader that is silent with 8 MB unread is cut off, one that pin
   expect(pinging.done.closed).toBeNull();
   expect(pinging.done.sent).toBeGreaterThan(19_000_000);
 
+  const fast = socketHeardAt(0);
+  const rush = viewersOf([fast]);
+  for (let i = 0; i < 400; i++) rush.broadcast(frame, start + i);
+  expect(fast.done.closed).toBe(CLOSE.tooSlow);
+  expect(fast.done.sent).toBeLessThan(34_000_000);
+
   const quiet = socketHeardAt(0);
   const few = viewersOf([quiet]);
   for (let i = 0; i < 200; i++) few.broadcast({ type: "pong" }, start + i * 1_000);

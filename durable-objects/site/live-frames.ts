@@ -36,7 +36,7 @@ export class LiveFrames {
   #bytes = 0;
   #due: { at: number; timer: ReturnType<typeof setTimeout> } | null = null;
   /** How many viewers there were when that was last told, and when. */
-  #audience = { told: 0, at: 0, due: false };
+  #audience: { told: number | null; at: number; due: boolean } = { told: null, at: 0, due: false };
 
   constructor(source: FrameSource, viewers: Viewers) {
     this.#source = source;
@@ -92,8 +92,17 @@ export class LiveFrames {
 
   /** The whole picture for one viewer. */
   sendSnapshot(socket: WebSocket, facts: SiteFacts, now: number): void {
+    // Those who slept with the object get the whole picture too: differences from one that only this viewer has say nothing.
+    if (this.#told === null && this.#viewers.count > 1) {
+      this.tellNow(now);
+      return;
+    }
     const data = snapshotOf(this.#source.live().state, facts.site_id, now, facts.time_zone);
     if (this.#told === null) this.#tellFrom(data, now);
+    // This viewer may have sessions that the others had to let go.
+    for (const { session_id, now: here } of data.sessions) {
+      if (!this.#shown.has(session_id)) this.#shown.set(session_id, here);
+    }
     // The number of the last frame: the others must not see a gap because somebody came.
     const seq = this.#seq === 0 ? this.#nextSeq() : this.#seq;
     this.#viewers.send(socket, { type: "snapshot", room: roomOf(facts.site_id), seq, data });
@@ -102,37 +111,43 @@ export class LiveFrames {
 
   /**
    * How many are watching, after somebody came or went: the first change at once, later ones within the interval of
-   * frames as one, so that thousands who come back together are not each told of each other.
+   * frames as one, so that thousands who come back together are not each told of each other. True if everybody was told
+   * now that somebody came.
    */
-  tellAudience(now: number): void {
-    if (this.#audience.due) return;
-    const delay = frameDelay(this.#audience.at, now, { viewers: this.#viewers.count, bytes: 0 });
-    if (delay === 0) this.#tellAudienceNow(now);
-    else {
-      this.#audience.due = true;
-      setTimeout(() => this.#tellAudienceNow(Date.now()), delay);
-    }
+  #tellAudience(now: number, came: boolean): boolean {
+    if (this.#audience.due) return false;
+    const { count } = this.#viewers;
+    // After a wake-up nobody knows what was told: what happened now is the change.
+    this.#audience.told ??= came ? count - 1 : count + 1;
+    const delay = frameDelay(this.#audience.at, now, { viewers: count, bytes: 0 });
+    if (delay === 0) return this.#tellAudienceNow(now);
+    this.#audience.due = true;
+    setTimeout(() => this.#tellAudienceNow(Date.now()), delay);
+    return false;
   }
 
   /** Tells one who just came how many are watching; the others may hear of it later. */
   welcome(socket: WebSocket, now: number): void {
-    const facts = this.#source.facts();
-    if (this.#audience.due || frameDelay(this.#audience.at, now, { viewers: this.#viewers.count, bytes: 0 }) > 0) {
-      const room = roomOf(facts?.site_id ?? "");
-      this.#viewers.send(socket, { type: "user_connected", room, data: this.#audienceAt(now) });
-    }
-    this.tellAudience(now);
+    if (this.#tellAudience(now, true)) return;
+    const room = roomOf(this.#source.facts()?.site_id ?? "");
+    this.#viewers.send(socket, { type: "user_connected", room, data: this.#audienceAt(now) });
   }
 
-  #tellAudienceNow(now: number): void {
+  /** Tells the others that somebody went. */
+  farewell(now: number): void {
+    this.#tellAudience(now, false);
+  }
+
+  #tellAudienceNow(now: number): boolean {
     const facts = this.#source.facts();
     const { count } = this.#viewers;
-    const { told } = this.#audience;
+    const told = this.#audience.told ?? count;
     this.#audience = { told: count, at: now, due: false };
-    if (!facts || count === told) return;
+    if (!facts || count === told) return false;
     const room = roomOf(facts.site_id);
     if (count > told) this.#viewers.broadcast({ type: "user_connected", room, data: this.#audienceAt(now) }, now);
     else this.#viewers.broadcast({ type: "user_disconnected", room, data: { total_dashboards: count } }, now);
+    return count > told;
   }
 
   #audienceAt(now: number) {

@@ -30,7 +30,8 @@ export class LiveSite {
   readonly store: SiteStore;
   readonly #transaction: <T>(work: () => T) => T;
   readonly #identity: DailyIdentity;
-  #marks = new Map<string, Marks>();
+  /** With the number of ids that have rows. */
+  #marks = new Map<string, { marks: Marks; saved: number }>();
   /** Scopes whose marks stand in the journal and not yet in rows of their own. */
   #unsavedMarks = new Set<string>();
   #parts: Map<string, string>;
@@ -116,11 +117,11 @@ export class LiveSite {
     return { entries, count, bytes: this.#append(entries, count, rows), touched: alive };
   }
 
-  /** Opens a session that has no event yet. */
-  open(entry: Entry, timeZone: string): void {
-    this.#transaction(() => {
+  /** Opens a session that has no event yet. Answers the bytes written. */
+  open(entry: Entry, timeZone: string): number {
+    return this.#transaction(() => {
       apply(this.state, entry, timeZone, this.changes);
-      this.#append([entry], 0, []);
+      return this.#append([entry], 0, []);
     });
   }
 
@@ -176,9 +177,9 @@ export class LiveSite {
 
   #marksOf(scope: string): Marks {
     const had = this.#marks.get(scope);
-    if (had) return had;
+    if (had) return had.marks;
     const marks = this.store.marks(scope);
-    this.#marks.set(scope, marks);
+    this.#marks.set(scope, { marks, saved: marks.ids.size });
     return marks;
   }
 
@@ -189,7 +190,10 @@ export class LiveSite {
 
   /** Gives marks rows of their own, after which the journal is no longer needed for them. */
   #saveMarks(now: number): void {
-    for (const scope of this.#unsavedMarks) this.store.saveMarks(scope, this.#marksOf(scope), now);
+    for (const scope of this.#unsavedMarks) {
+      const known = this.#marks.get(scope);
+      if (known) this.store.saveMarks(scope, known.marks, known.saved, now);
+    }
     this.#unsavedMarks.clear();
     this.#marks.clear();
   }

@@ -88,12 +88,12 @@ export class SiteObject extends DurableObject<Env> {
     );
     const facts = this.#store.meta("facts");
     if (facts) this.#facts = JSON.parse(facts);
-    // After a crash nobody may come by: what waits for D1 must not wait for the next visitor.
-    if (this.#store.lastN() > this.#store.flushedN()) {
-      ctx.blockConcurrencyWhile(async () => {
-        if ((await ctx.storage.getAlarm()) === null) await this.#arm(Date.now() + FLUSH_INTERVAL);
-      });
-    }
+    ctx.blockConcurrencyWhile(async () => {
+      // An alarm that was set before must not be put off by what comes first now.
+      this.#alarmAt = await ctx.storage.getAlarm();
+      // After a crash nobody may come by: what waits for D1 must not wait for the next visitor.
+      if (this.#alarmAt === null && this.#waits()) await this.#arm(Date.now() + FLUSH_INTERVAL);
+    });
   }
 
   // Ingest ------------------------------------------------------------------------------------------------------------
@@ -153,7 +153,7 @@ export class SiteObject extends DurableObject<Env> {
       return { ok: false, retry_after_s: wait };
     }
     const visitor_id = opening.user_id === null ? `s:${session_id}` : `u:${opening.user_id}`;
-    this.#live().open(
+    this.#outbox.bytes += this.#live().open(
       {
         at: now,
         visitor_id,
@@ -189,7 +189,7 @@ export class SiteObject extends DurableObject<Env> {
   /** Near the cap page views go before detail; true if the batch may come in. */
   #makeRoom(batch: IngestBatch): boolean {
     if (this.#outbox.bytes > OUTBOX_BYTES) return false;
-    return !batch.events.every((event) => BEHAVIOUR_DETAIL.includes(event.type));
+    return batch.events.length === 0 || !batch.events.every((event) => BEHAVIOUR_DETAIL.includes(event.type));
   }
 
   /** The session that answers a batch in which nothing was new. */
@@ -442,7 +442,7 @@ export class SiteObject extends DurableObject<Env> {
     if (times.length === 0) return this.ctx.storage.deleteAlarm();
     const at = Math.max(now + 1_000, Math.min(...times));
     // Every change of the alarm is a row written.
-    if (had !== null && had > now && at - ALARM_EARLY <= had && had <= at) this.#alarmAt = had;
+    if (had !== null && had > now && had <= at && (waits || at - ALARM_EARLY <= had)) this.#alarmAt = had;
     else await this.#arm(at);
   }
 
@@ -520,7 +520,7 @@ export class SiteObject extends DurableObject<Env> {
 
   #tellGone(): void {
     this.#logViewers("viewer_disconnected");
-    this.#frames.tellAudience(Date.now());
+    this.#frames.farewell(Date.now());
   }
 
   #room(): string {

@@ -97,6 +97,24 @@ describe("counting once", () => {
     expect(await total(stub, "events")).toBe(3);
   });
 
+  test("COUNT-6 thousands of ids between two snapshots are all known after eviction", async () => {
+    const { stub, object, facts } = freshSite();
+    const batches = Array.from({ length: 25 }, (_, i) =>
+      batchOf(
+        facts,
+        "t",
+        Array.from({ length: 100 }, (_, k) => {
+          const { seq: _seq, ...event } = view(0);
+          return { ...event, event_id: `${i}-${k}` };
+        }),
+      ),
+    );
+    for (const batch of batches) expect(await stub.ingest(batch)).toMatchObject({ ok: true, count: 100 });
+    await stub.flush();
+    await evictDurableObject(object);
+    for (const batch of batches) expect(await stub.ingest(batch)).toMatchObject({ ok: true, count: 0 });
+  });
+
   test("COUNT-1 an acknowledged event is read by session before and after the flush, and after eviction", async () => {
     const { stub, object, facts } = freshSite();
     const reply = await stub.ingest(batchOf(facts, "t", [view(0), view(1, "/a")]));
@@ -429,6 +447,20 @@ describe("viewers", () => {
     const { socket, closed } = await watch(stub, facts);
     socket.send("not json");
     expect((await closed).code).toBe(4400);
+  });
+
+  test("VIEWER-4 after eviction somebody who leaves is told as leaving, and a newcomer's picture goes to all", async () => {
+    const { stub, object, facts } = freshSite();
+    const [stays, leaves] = [await watch(stub, facts), await watch(stub, facts)];
+    await stays.next((f) => f.type === "user_connected" && f.data.total_dashboards === 2);
+    await evictDurableObject(object);
+    leaves.socket.close(1000, "done");
+    expect(await stays.next((f) => f.type === "user_disconnected")).toMatchObject({ data: { total_dashboards: 1 } });
+    await evictDurableObject(object);
+    const before = stays.frames.length;
+    const late = await watch(stub, facts);
+    await late.next((f) => f.type === "snapshot");
+    await stays.next((f) => f.type === "snapshot" && stays.frames.indexOf(f) >= before);
   });
 
   test("VIEWER-4 many who come and go at once are told of as one", async () => {

@@ -289,20 +289,18 @@ export class SiteStore {
     return marks;
   }
 
-  /** Ids keep the order in which they came, so only the last row of a scope changes. */
-  saveMarks(scope: string, marks: Marks, at: number): void {
+  /** Ids keep the order in which they came: of `saved` ids that have rows, only those in the last row are written again. */
+  saveMarks(scope: string, marks: Marks, saved: number, at: number): void {
     const ids = [...marks.ids];
-    const part = Math.max(0, Math.ceil(ids.length / MARKS_PER_ROW) - 1);
-    const save = (i: number) => {
+    const lastOf = (count: number) => Math.max(0, Math.ceil(count / MARKS_PER_ROW) - 1);
+    const last = lastOf(ids.length);
+    for (let part = lastOf(saved); part <= last; part++) {
       const body = JSON.stringify({
-        seq: i === part ? marks.seq : [],
-        ids: ids.slice(i * MARKS_PER_ROW, (i + 1) * MARKS_PER_ROW),
+        seq: part === last ? marks.seq : [],
+        ids: ids.slice(part * MARKS_PER_ROW, (part + 1) * MARKS_PER_ROW),
       });
-      this.#sql.exec("INSERT OR REPLACE INTO marks (scope, part, at, body) VALUES (?, ?, ?, ?)", scope, i, at, body);
-    };
-    // The row before may have been the last one until this batch filled it.
-    if (part > 0) save(part - 1);
-    save(part);
+      this.#sql.exec("INSERT OR REPLACE INTO marks (scope, part, at, body) VALUES (?, ?, ?, ?)", scope, part, at, body);
+    }
   }
 
   closedSession(session_id: string): Session | null {

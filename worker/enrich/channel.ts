@@ -57,7 +57,7 @@ const LIKE_HOST = /^[\w-]+(?:\.[\w-]+)+(?:[/:]|$)|:\/\//;
 
 const ADDRESSES = 2_000;
 /** A query, or what would have to be hidden, may say who somebody is. */
-const isImpersonal = (address: string) => !address.includes("?") && redact(address) === address;
+const isImpersonal = (address: string) => !/[?#%@]/.test(address) && redact(address) === address;
 
 /** A host in lower case, also of an address without its scheme; empty where there is none. */
 const hostOf = remember(readHost, ADDRESSES, isImpersonal);

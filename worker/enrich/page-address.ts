@@ -85,8 +85,8 @@ const cleaned = remember(
     return clean(key.slice(end + 1), key.slice(0, end));
   },
   ADDRESSES,
-  // A query, or what was hidden, may say who somebody is.
-  (key, page) => !key.includes("?") && page !== null && !page.path.includes(REDACTED),
+  // A query, a fragment, credentials, or what was hidden, may say who somebody is.
+  (key, page) => !/[?#@]/.test(key) && page !== null && !page.path.includes(REDACTED),
 );
 
 function clean(raw: string, base: string): PageAddress | null {

@@ -36,4 +36,9 @@ function originHost(headers: Headers): string | null {
   return origin === null ? null : hostOf(origin);
 }
 
-const hostOf = remember((origin) => URL.parse(origin)?.host.toLowerCase() ?? "", 1_000);
+const hostOf = remember(
+  (origin) => URL.parse(origin)?.host.toLowerCase() ?? "",
+  1_000,
+  // A whole address, as a referrer can be, may say who somebody is.
+  (origin) => /^[a-z]+:\/\/[^/?#@]*\/?$/i.test(origin),
+);

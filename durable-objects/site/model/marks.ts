@@ -49,7 +49,7 @@ export interface MarkSender {
   tab: string | null;
   /** Session that the sender names; null where the server chooses it, because a repeat may meet another choice. */
   session: string | null;
-  /** Known only by a key's or a persistent id. */
+  /** Whoever it is taken for, where neither tab nor session is known. */
   visitor: string | null;
   /** For an event with neither id nor `seq`; empty: nothing can tell a repeat, each counts. */
   body: string;

@@ -191,13 +191,13 @@ function takeFresh(group: Numbered[], sender: MarkSender, world: Resolving): { f
   for (const { event, index } of group) {
     const keys = keysOf(event, index, scopes);
     const had = keys.some((key) => isMarked(marksOf(key.scope).all, key));
+    if (had) continue;
     for (const key of keys) {
       const { all, added } = marksOf(key.scope);
-      if (isMarked(all, key)) continue;
       mark(all, key);
       mark(added, key);
     }
-    if (!had) fresh.push(event);
+    fresh.push(event);
   }
   const marks = [...touched].map(([scope, { added }]) => ({ scope, seq: added.seq, ids: [...added.ids] }));
   return { fresh, marks };

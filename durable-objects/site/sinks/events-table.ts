@@ -117,11 +117,7 @@ function asStored(value: unknown): unknown {
 }
 
 /** The columns that reads select, under the names the outside uses. */
-export const EVENT_SELECT = [
-  "session_id",
-  "n",
-  ...COLUMNS.map(([name]) => (name === "at" ? "at" : name === "type" ? "type" : name)),
-].join(", ");
+export const EVENT_SELECT = ["session_id", "n", ...COLUMNS.map(([name]) => name)].join(", ");
 
 /** What is absent at the end is left out and stored as NULL. */
 function eventValues(session_id: string, n: number, event: SiteEvent): unknown[] {

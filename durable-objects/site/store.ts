@@ -338,21 +338,18 @@ export class SiteStore {
     return parts;
   }
 
-  /** Writes the parts that differ from `before` and removes those that are gone. Answers the rows written. */
-  saveParts(parts: ReadonlyMap<string, string>, before: ReadonlyMap<string, string>): number {
-    let rows = 0;
+  /** Writes the parts that differ from `before` and removes those that are gone. */
+  saveParts(parts: ReadonlyMap<string, string>, before: ReadonlyMap<string, string>): void {
     for (const [name, body] of parts) {
       if (before.get(name) === body) continue;
       let slices = 0;
       for (; slices === 0 || slices * SLICE < body.length; slices++) {
         const slice = body.slice(slices * SLICE, (slices + 1) * SLICE);
         this.#sql.exec("INSERT OR REPLACE INTO parts (name, body) VALUES (?, ?)", sliceName(name, slices), slice);
-        rows++;
       }
       this.#removePart(name, slices);
     }
     for (const name of before.keys()) if (!parts.has(name)) this.#removePart(name);
-    return rows;
   }
 
   #removePart(name: string, from = 0): void {

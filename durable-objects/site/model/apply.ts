@@ -23,12 +23,13 @@ export function apply(state: SiteState, entry: Entry, timeZone: string, changes:
     for (const event of live) addToFeed(state, entry, event, dimensions);
     changes.windows = true;
   }
-  if (session && entry.tab !== null) {
+  const { tab } = entry;
+  if (session && tab !== null) {
     // Events are in order of time: of those between two leaves the last one says all.
     entry.events.forEach((event, i) => {
-      if (event.type === "leave") leave(state.tabs, entry.tab ?? "", event.at, entry.at);
+      if (event.type === "leave") leave(state.tabs, tab, event.at, entry.at);
       else if (entry.present && (entry.events[i + 1]?.type ?? "leave") === "leave") {
-        touch(state.tabs, entry.tab ?? "", session.visitor_id, session.session_id, event.at, entry.at);
+        touch(state.tabs, tab, session.visitor_id, session.session_id, event.at, entry.at);
       }
     });
   }

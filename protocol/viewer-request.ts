@@ -23,8 +23,13 @@ export const Viewer = z.object({
 export type Viewer = z.infer<typeof Viewer>;
 
 /** What the Worker tells the object at an upgrade that it has authorized. */
-export const Upgrade = z.object({ viewer: Viewer, site: SiteFacts });
+export const Upgrade = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("viewer"), viewer: Viewer, site: SiteFacts }),
+]);
 export type Upgrade = z.infer<typeof Upgrade>;
+
+/** The tag of a socket at an object: its kind. */
+export const SocketTag = z.enum(["viewer"]);
 
 /** Header that carries the `Upgrade` as JSON from the Worker to the object; never taken from outside. */
 export const UPGRADE_HEADER = "x-footfall-upgrade";

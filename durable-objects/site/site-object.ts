@@ -1,33 +1,28 @@
 import { DurableObject } from "cloudflare:workers";
-import { AE_LIMITS } from "../../protocol/analytics-engine";
-import { CLOSE } from "../../protocol/close-codes";
 import { BEHAVIOUR_DETAIL } from "../../protocol/event";
 import type { DropNotice, IngestBatch, IngestResult, RateClaim, SiteFacts } from "../../protocol/ingest";
-import { FLUSH_EVENTS, FLUSH_INTERVAL, FLUSH_PAUSE, FLUSH_ROWS, OUTBOX_BYTES } from "../../protocol/limits";
+import { FLUSH_INTERVAL, OUTBOX_BYTES } from "../../protocol/limits";
 import type { LiveFilter, LiveSnapshot } from "../../protocol/live";
-import { PROTOCOL_VERSION } from "../../protocol/version";
-import { UPGRADE_HEADER } from "../../protocol/viewer-request";
+import { SocketTag, UPGRADE_HEADER, type Upgrade } from "../../protocol/viewer-request";
 import type { Env } from "../../worker/env";
 import { flushBackoff } from "./cadence";
-import { dueSessions, nextDue } from "./due-sessions";
+import { nextDue } from "./due-sessions";
+import { Flusher } from "./flusher";
 import { DailyIdentity } from "./identity";
-import { LiveFrames, roomOf } from "./live-frames";
+import { LiveFrames } from "./live-frames";
 import { HOUR_GRACE, LiveSite } from "./live-site";
-import type { Entry } from "./model/entry";
 import { snapshotOf } from "./model/picture";
 import { expireTabs } from "./model/presence";
 import { hourRows, type RollupRow } from "./model/rollup";
 import type { Session, SessionOpening } from "./model/session";
 import { nextHourClose, nextSessionEnd } from "./model/tick";
 import { Rates } from "./rate";
-import { dataPoint } from "./sinks/analytics-engine";
-import { writeFlush } from "./sinks/d1";
 import { readEventRows } from "./sinks/events-table";
-import { type FlushPlan, type OutboxRow, SiteStore } from "./store";
-import { readRequest, upgradeOf, Viewers } from "./viewers";
+import type { SocketKind } from "./socket-kind";
+import { SiteStore } from "./store";
+import { ViewerSockets } from "./viewer-sockets";
+import { upgradeOf, Viewers } from "./viewers";
 
-/** Bytes of journal a flush takes at most: a D1 batch is one request. */
-const FLUSH_BYTES = 4_000_000;
 const ROUTE = "0";
 /** A sign of life or a drop is in the snapshot after this long; nothing else of it needs to be written. */
 const PRESENCE_SNAPSHOT = 60_000;
@@ -47,18 +42,15 @@ export interface SessionTail {
 /** A row of a day table that D1 does not have yet, by column. */
 export type WaitingEvent = Record<string, unknown>;
 
-/** A plan, if there is something to write, with its rows of the journal. */
-interface Cut {
-  plan: FlushPlan | null;
-  rows: OutboxRow[];
-}
-
 /** One site: takes batches, keeps its live state, writes to D1, tells its viewers. Decisions are in `model/`. */
 export class SiteObject extends DurableObject<Env> {
   readonly #store: SiteStore;
   readonly #identity: DailyIdentity;
   readonly #viewers: Viewers;
   readonly #frames: LiveFrames;
+  readonly #flusher: Flusher;
+  /** By the tag of the socket. */
+  readonly #sockets: Record<Upgrade["kind"], SocketKind>;
   readonly #rates = new Rates();
   #site: LiveSite | null = null;
   #facts: SiteFacts | null = null;
@@ -66,12 +58,6 @@ export class SiteObject extends DurableObject<Env> {
   #failures = 0;
   /** D1 refused; no flush before. */
   #notBefore = 0;
-  #draining: Promise<void> | null = null;
-  #flushAt: number | null = null;
-  #drainedAt = 0;
-  #outbox = { events: 0, bytes: 0 };
-  /** Data points written in this invocation. */
-  #mirrored = 0;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -86,13 +72,25 @@ export class SiteObject extends DurableObject<Env> {
       },
       this.#viewers,
     );
+    this.#flusher = new Flusher({
+      object: ctx.id.toString(),
+      store: this.#store,
+      env: () => this.env,
+      live: () => this.#live(),
+      transaction: (work) => ctx.storage.transactionSync(work),
+    });
+    const watched = {
+      facts: () => this.#facts,
+      log: (event: string, viewers: number) => this.#logSockets(event, viewers),
+    };
+    this.#sockets = { viewer: new ViewerSockets(watched, this.#viewers, this.#frames) };
     const facts = this.#store.meta("facts");
     if (facts) this.#facts = JSON.parse(facts);
     ctx.blockConcurrencyWhile(async () => {
       // An alarm that was set before must not be put off by what comes first now.
       this.#alarmAt = await ctx.storage.getAlarm();
       // After a crash nobody may come by: what waits for D1 must not wait for the next visitor.
-      if (this.#alarmAt === null && this.#waits()) await this.#arm(Date.now() + FLUSH_INTERVAL);
+      if (this.#alarmAt === null && this.#flusher.waits()) await this.#arm(Date.now() + FLUSH_INTERVAL);
     });
   }
 
@@ -110,19 +108,15 @@ export class SiteObject extends DurableObject<Env> {
       }
     }
     const live = this.#live();
-    if (this.#outbox.bytes > OUTBOX_BYTES / 2 && !this.#makeRoom(batch)) {
+    if (this.#flusher.bytes > OUTBOX_BYTES / 2 && !this.#makeRoom(batch)) {
       const { site, events } = batch;
       const example = "Too much waits for the database";
       await this.dropped({ site, reason: "unavailable", count: events.length, example, at: now });
       return { ok: false, code: "unavailable", retry_after_s: 30 };
     }
     const result = this.#orForget(() => live.ingest(batch, () => crypto.randomUUID()));
-    this.#outbox.bytes += result.bytes;
-    this.#outbox.events += result.count;
     if (result.count > 0) {
-      this.#flushAt ??= now + FLUSH_INTERVAL;
-      const many = this.#outbox.events >= FLUSH_EVENTS;
-      await this.#arm(many ? Math.min(this.#flushAt, Math.max(now, this.#drainedAt + FLUSH_PAUSE)) : this.#flushAt);
+      await this.#arm(this.#flusher.add(result.count, result.bytes, now));
     } else if (result.touched) await this.#arm(now + PRESENCE_SNAPSHOT);
     this.#frames.tell(now);
     const session_id = result.entries.at(-1)?.session_id ?? this.#sessionOf(batch);
@@ -153,7 +147,7 @@ export class SiteObject extends DurableObject<Env> {
       return { ok: false, retry_after_s: wait };
     }
     const visitor_id = opening.user_id === null ? `s:${session_id}` : `u:${opening.user_id}`;
-    this.#outbox.bytes += this.#live().open(
+    const bytes = this.#live().open(
       {
         at: now,
         visitor_id,
@@ -167,8 +161,7 @@ export class SiteObject extends DurableObject<Env> {
       },
       facts.time_zone,
     );
-    this.#flushAt ??= now + FLUSH_INTERVAL;
-    await this.#arm(this.#flushAt);
+    await this.#arm(this.#flusher.add(0, bytes, now));
     this.#frames.tell(now);
     return { ok: true, started_at: now };
   }
@@ -188,7 +181,7 @@ export class SiteObject extends DurableObject<Env> {
 
   /** Near the cap page views go before detail; true if the batch may come in. */
   #makeRoom(batch: IngestBatch): boolean {
-    if (this.#outbox.bytes > OUTBOX_BYTES) return false;
+    if (this.#flusher.bytes > OUTBOX_BYTES) return false;
     return batch.events.length === 0 || !batch.events.every((event) => BEHAVIOUR_DETAIL.includes(event.type));
   }
 
@@ -278,126 +271,12 @@ export class SiteObject extends DurableObject<Env> {
   async #work(now: number): Promise<void> {
     const facts = this.#facts;
     if (!facts) return;
-    this.#mirrored = 0;
     // What needs no D1 comes first: it is done also while D1 refuses.
     this.#identity.expire(now);
     this.#live().tick(facts, now);
-    this.#live().snapshot(now, !this.#waits());
-    await this.#drain(facts, now);
+    this.#live().snapshot(now, !this.#flusher.waits());
+    await this.#flusher.drain(facts, now);
     this.#frames.tell(now);
-  }
-
-  async #drain(facts: SiteFacts, now: number): Promise<void> {
-    while (this.#draining) await this.#draining;
-    this.#draining = this.#drainAll(facts, now);
-    try {
-      await this.#draining;
-    } catch (error) {
-      this.#outbox = this.#store.unflushed();
-      throw error;
-    } finally {
-      this.#draining = null;
-    }
-  }
-
-  async #drainAll(facts: SiteFacts, now: number): Promise<void> {
-    // What comes in meanwhile waits for its own flush: under load this would never end, and batches would be tiny.
-    const until = this.#store.lastN();
-    this.#outbox.events = 0;
-    this.#flushAt = null;
-    this.#drainedAt = now;
-    // After a refusal events and sessions are judged apart, and sessions in ever smaller groups: what is good must pass.
-    let apart = false;
-    let most = Number.POSITIVE_INFINITY;
-    for (;;) {
-      const { plan, rows } = this.#openPlan() ?? this.#cutPlan(until, now);
-      const all = dueSessions(this.#live().state.sessions.values(), now);
-      const due = plan && apart ? [] : all.slice(0, most);
-      if (!plan && due.length === 0) break;
-      const stored = due.map(({ session_id, rev }) => ({ session_id, rev }));
-      const written = await writeFlush(this.env.DB, {
-        object: this.ctx.id.toString(),
-        site_id: facts.site_id,
-        plan: plan ?? { batch: 0, from: 0, to: 0, hours_to: 0, at: now },
-        events: rows.reduce((sum, { events }) => sum + events, 0),
-        rows,
-        hours: plan ? this.#store.closedHours(plan.hours_to) : { rollups: [], windows: [] },
-        sessions: due,
-        now,
-      });
-      // Memory may have been rebuilt while D1 was working.
-      const live = this.#live();
-      if (written === "refused" && due.length > 0 && plan) apart = true;
-      else if (written === "refused" && plan) this.#report("flush_refused", this.#narrow(plan, now));
-      else if (written === "refused" && due.length > 1) most = Math.ceil(due.length / 2);
-      else if (written === "refused") live.sessionsStored(this.#report("session_refused", stored), now);
-      else {
-        if (plan) this.#mirror(facts, plan);
-        this.ctx.storage.transactionSync(() => {
-          if (plan) this.#store.finishFlush(plan);
-        });
-        for (const { bytes } of rows) this.#outbox.bytes -= bytes;
-        // An earlier try was applied with the sessions as they were then: these are still to be written.
-        if (written === "written") live.sessionsStored(stored, now);
-      }
-    }
-  }
-
-  #narrow(plan: FlushPlan, now: number) {
-    const narrowed = this.ctx.storage.transactionSync(() => this.#store.narrow(plan, now));
-    this.#outbox = this.#store.unflushed();
-    return narrowed;
-  }
-
-  /** One line for the owner's log about what D1 will never take; answers what it was told. */
-  #report<T>(event: string, what: T): T {
-    console.error(JSON.stringify({ level: "error", event, site: this.#facts?.site_id, what }));
-    return what;
-  }
-
-  /** What an earlier try wrote down and D1 may or may not have. */
-  #openPlan(): Cut | null {
-    const plan = this.#store.openPlan();
-    return plan && { plan, rows: this.#store.outbox(plan.from, plan.to) };
-  }
-
-  #cutPlan(until: number, now: number): Cut {
-    const from = this.#store.flushedN();
-    const to = this.#store.boundary(from, until, FLUSH_ROWS, FLUSH_BYTES) ?? from;
-    const hours_to = this.#store.lastClosedHours();
-    if (to === from && hours_to === 0) return { plan: null, rows: [] };
-    const plan: FlushPlan = { batch: this.#store.nextBatch(), from, to, hours_to, at: now };
-    this.#store.beginFlush(plan);
-    return { plan, rows: this.#store.outbox(from, to) };
-  }
-
-  /** The optional mirror: within the limits of one invocation, never waited for, never tried again. */
-  #mirror(facts: SiteFacts, plan: FlushPlan): void {
-    const dataset = this.env.AE;
-    if (!dataset) return;
-    try {
-      // As many batches at once as can have points left: reading them is most of the work.
-      const left = AE_LIMITS.points_per_invocation - this.#mirrored;
-      for (const { entries } of this.#store.journal(plan.from, Math.min(plan.to, plan.from + left))) {
-        for (const entry of entries) this.#mirrorEntry(dataset, facts, entry);
-      }
-    } catch (error) {
-      // The book of record has everything; the mirror may miss some.
-      this.#report("mirror_failed", String(error));
-    }
-  }
-
-  #mirrorEntry(dataset: AnalyticsEngineDataset, facts: SiteFacts, entry: Entry): void {
-    const session = this.#site?.state.sessions.get(entry.session_id ?? "");
-    const dimensions = entry.dimensions ?? entry.opening?.dimensions ?? session?.dimensions;
-    if (!dimensions) return;
-    for (const event of entry.events) {
-      if (this.#mirrored >= AE_LIMITS.points_per_invocation) return;
-      const point = dataPoint(facts.site_id, event, dimensions);
-      if (!point) continue;
-      dataset.writeDataPoint(point);
-      this.#mirrored++;
-    }
   }
 
   // Alarm -------------------------------------------------------------------------------------------------------------
@@ -416,18 +295,13 @@ export class SiteObject extends DurableObject<Env> {
     await this.ctx.storage.setAlarm(at);
   }
 
-  /** True if something of the journal is to be written to D1. */
-  #waits(): boolean {
-    return this.#store.openPlan() !== null || this.#store.lastN() > this.#store.flushedN();
-  }
-
   /** The earliest of all that time will bring; sleeps for good when there is nothing. */
   async #armNext(now: number): Promise<void> {
     const facts = this.#facts;
     if (!facts) return;
     const live = this.#live();
     const { state } = live;
-    const waits = this.#waits();
+    const waits = this.#flusher.waits();
     const times = [
       waits ? now + FLUSH_INTERVAL : null,
       live.snapshotDue(!waits),
@@ -446,89 +320,36 @@ export class SiteObject extends DurableObject<Env> {
     else await this.#arm(at);
   }
 
-  // Viewers -----------------------------------------------------------------------------------------------------------
+  // Sockets -----------------------------------------------------------------------------------------------------------
 
-  /** The upgrade of a viewer whom the Worker has authorized. */
+  /** The upgrade of one whom the Worker has authorized. */
   override async fetch(request: Request): Promise<Response> {
     const upgrade = upgradeOf(request.headers.get(UPGRADE_HEADER));
-    if (!upgrade) return new Response("Not an upgrade of a viewer.", { status: 400 });
-    const { viewer, site } = upgrade;
-    this.#learn(site);
-    const now = Date.now();
-    const offered = request.headers.get("Sec-WebSocket-Protocol") !== null;
-    const { response, socket } = this.#viewers.accept(viewer, offered);
-    this.#viewers.send(socket, {
-      type: "hello",
-      data: { protocol: PROTOCOL_VERSION, at: now, user_id: viewer.user_id, rooms: viewer.rooms },
-    });
-    this.#frames.sendSnapshot(socket, site, now);
-    this.#logViewers("viewer_connected");
-    this.#frames.welcome(socket, now);
-    this.#frames.watchPresence(now);
-    return response;
+    if (!upgrade) return new Response("Not an upgrade of this product.", { status: 400 });
+    this.#learn(upgrade.site);
+    return this.#sockets[upgrade.kind].accept(upgrade, request, Date.now());
   }
 
-  override webSocketMessage(socket: WebSocket, message: string | ArrayBuffer): void {
-    if (!this.#viewers.mayTalk(socket, Date.now())) {
-      this.#viewers.close(socket, CLOSE.tooFast, "Too many messages. Connect again later.");
-      return;
-    }
-    const request = readRequest(message);
-    if (request === "unreadable") {
-      this.#viewers.close(socket, CLOSE.unreadable, "Not a message of this protocol.");
-      return;
-    }
-    if (request === "unknown") {
-      const message = "This server does not know such a message.";
-      this.#viewers.send(socket, { type: "error", data: { code: "unknown_message", message } });
-      return;
-    }
-    switch (request.type) {
-      case "ping":
-        this.#viewers.send(socket, { type: "pong" });
-        return;
-      case "subscribe": {
-        const foreign = request.rooms.filter((room) => !this.#isRoom(room));
-        if (foreign.length > 0) {
-          const message = "This socket belongs to one site. Open one for the organization to join other rooms.";
-          this.#viewers.send(socket, { type: "error", data: { code: "use_org", message } });
-        } else if (this.#facts) this.#frames.sendSnapshot(socket, this.#facts, Date.now());
-        return;
-      }
-      case "unsubscribe":
-        return;
-      default:
-        request satisfies never;
-    }
+  override webSocketMessage(socket: WebSocket, message: string | ArrayBuffer): void | Promise<void> {
+    return this.#kindOf(socket).heard(socket, message, Date.now());
   }
 
   override webSocketClose(socket: WebSocket, code: number): void {
-    this.#viewers.answerClose(socket, code);
-    this.#tellGone();
+    this.#kindOf(socket).gone(socket, code, Date.now());
   }
 
   override webSocketError(socket: WebSocket): void {
-    this.#viewers.close(socket, 1011, "");
-    this.#tellGone();
+    this.#kindOf(socket).gone(socket, 1011, Date.now());
   }
 
-  #logViewers(event: string): void {
+  #kindOf(socket: WebSocket): SocketKind {
+    const [tag] = this.ctx.getTags(socket);
+    return this.#sockets[SocketTag.parse(tag)];
+  }
+
+  #logSockets(event: string, open: number): void {
     if (this.env.LOG_REQUESTS !== "1") return;
-    const viewers = this.#viewers.count;
-    console.log(JSON.stringify({ level: "info", event, site: this.#facts?.site_id, viewers }));
-  }
-
-  #tellGone(): void {
-    this.#logViewers("viewer_disconnected");
-    this.#frames.farewell(Date.now());
-  }
-
-  #room(): string {
-    return roomOf(this.#facts?.site_id ?? "");
-  }
-
-  #isRoom(room: string): boolean {
-    return room.replace(/^building:/, "site:") === this.#room();
+    console.log(JSON.stringify({ level: "info", event, site: this.#facts?.site_id, viewers: open }));
   }
 
   // State -------------------------------------------------------------------------------------------------------------
@@ -538,7 +359,7 @@ export class SiteObject extends DurableObject<Env> {
       this.#site = new LiveSite(this.#store, this.#identity, this.#facts?.time_zone ?? "UTC", (work) =>
         this.#orForget(() => this.ctx.storage.transactionSync(work)),
       );
-      this.#outbox = this.#store.unflushed();
+      this.#flusher.recount();
     }
     return this.#site;
   }

@@ -519,6 +519,7 @@ describe("viewers", () => {
 /** Opens a viewer's socket and keeps its frames; `next` waits for one that fits, also among those that came already. */
 async function watch(stub: SiteStub, site: SiteFacts) {
   const upgrade: Upgrade = {
+    kind: "viewer",
     viewer: { user_id: "u", org_id: "o", site_id: site.site_id, rooms: [`site:${site.site_id}`] },
     site,
   };

@@ -10,6 +10,8 @@ import {
 import { SUBPROTOCOL } from "../../protocol/version";
 import { PING_TEXT, PONG_TEXT, Upgrade, type Viewer, ViewerRequest } from "../../protocol/viewer-request";
 
+const TAG = "viewer" satisfies Upgrade["kind"];
+
 interface Unread {
   bytes: number;
   /** Milliseconds since 1970; null: nothing was sent yet. */
@@ -34,7 +36,7 @@ export class Viewers {
 
   /** The platform's list is made anew at each call, which with thousands of sockets costs more than a frame. */
   #sockets(): Map<WebSocket, Unread> {
-    this.#open ??= new Map(this.#ctx.getWebSockets().map((socket) => [socket, { bytes: 0, since: null }]));
+    this.#open ??= new Map(this.#ctx.getWebSockets(TAG).map((socket) => [socket, { bytes: 0, since: null }]));
     return this.#open;
   }
 
@@ -51,7 +53,7 @@ export class Viewers {
   accept(viewer: Viewer, offered: boolean): { response: Response; socket: WebSocket } {
     const { 0: client, 1: socket } = new WebSocketPair();
     const sockets = this.#sockets();
-    this.#ctx.acceptWebSocket(socket);
+    this.#ctx.acceptWebSocket(socket, [TAG]);
     sockets.set(socket, { bytes: 0, since: null });
     socket.serializeAttachment(viewer);
     // A client that offered no protocol must not be answered with one.

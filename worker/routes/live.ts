@@ -193,6 +193,7 @@ const realtime: Handler = async (c) => {
   if (!scope.ok) return closedSocket(request, CLOSE.notAllowed, "There is no such site for you.");
   const { site } = scope.scope;
   const upgrade: Upgrade = {
+    kind: "viewer",
     viewer: {
       user_id: principal.kind === "member" ? principal.user_id : principal.key_id,
       org_id: site.org_id,

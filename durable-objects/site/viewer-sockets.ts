@@ -1,0 +1,85 @@
+import { CLOSE } from "../../protocol/close-codes";
+import type { SiteFacts } from "../../protocol/ingest";
+import { PROTOCOL_VERSION } from "../../protocol/version";
+import type { Upgrade } from "../../protocol/viewer-request";
+import { type LiveFrames, roomOf } from "./live-frames";
+import type { SocketKind } from "./socket-kind";
+import { readRequest, type Viewers } from "./viewers";
+
+/** What the sockets of viewers need of the object. */
+export interface ViewerHost {
+  /** Null until the object knows its site. */
+  facts(): SiteFacts | null;
+  /** Tells the owner's log how many watch. */
+  log(event: string, viewers: number): void;
+}
+
+/** Dashboards that watch one site. */
+export class ViewerSockets implements SocketKind {
+  readonly #host: ViewerHost;
+  readonly #viewers: Viewers;
+  readonly #frames: LiveFrames;
+
+  constructor(host: ViewerHost, viewers: Viewers, frames: LiveFrames) {
+    this.#host = host;
+    this.#viewers = viewers;
+    this.#frames = frames;
+  }
+
+  accept({ viewer, site }: Upgrade, request: Request, now: number): Response {
+    const offered = request.headers.get("Sec-WebSocket-Protocol") !== null;
+    const { response, socket } = this.#viewers.accept(viewer, offered);
+    this.#viewers.send(socket, {
+      type: "hello",
+      data: { protocol: PROTOCOL_VERSION, at: now, user_id: viewer.user_id, rooms: viewer.rooms },
+    });
+    this.#frames.sendSnapshot(socket, site, now);
+    this.#host.log("viewer_connected", this.#viewers.count);
+    this.#frames.welcome(socket, now);
+    this.#frames.watchPresence(now);
+    return response;
+  }
+
+  heard(socket: WebSocket, message: string | ArrayBuffer, now: number): void {
+    if (!this.#viewers.mayTalk(socket, now)) {
+      this.#viewers.close(socket, CLOSE.tooFast, "Too many messages. Connect again later.");
+      return;
+    }
+    const request = readRequest(message);
+    if (request === "unreadable") {
+      this.#viewers.close(socket, CLOSE.unreadable, "Not a message of this protocol.");
+      return;
+    }
+    if (request === "unknown") {
+      const message = "This server does not know such a message.";
+      this.#viewers.send(socket, { type: "error", data: { code: "unknown_message", message } });
+      return;
+    }
+    switch (request.type) {
+      case "ping":
+        this.#viewers.send(socket, { type: "pong" });
+        return;
+      case "subscribe": {
+        const facts = this.#host.facts();
+        const foreign = request.rooms.filter(
+          (room) => room.replace(/^building:/, "site:") !== roomOf(facts?.site_id ?? ""),
+        );
+        if (foreign.length > 0) {
+          const message = "This socket belongs to one site. Open one for the organization to join other rooms.";
+          this.#viewers.send(socket, { type: "error", data: { code: "use_org", message } });
+        } else if (facts) this.#frames.sendSnapshot(socket, facts, now);
+        return;
+      }
+      case "unsubscribe":
+        return;
+      default:
+        request satisfies never;
+    }
+  }
+
+  gone(socket: WebSocket, code: number, now: number): void {
+    this.#viewers.answerClose(socket, code);
+    this.#host.log("viewer_disconnected", this.#viewers.count);
+    this.#frames.farewell(now);
+  }
+}

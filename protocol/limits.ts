@@ -66,6 +66,10 @@ export const LIVE_SESSIONS_KEPT = 20_000;
 export const FEED_ITEMS = 50;
 export const TOP_ROWS = 50;
 export const JOURNEY_STEPS = 60;
+/** A read of a group or an organization asks at most so many sites, so many at a time, and waits so long for each. */
+export const SITES_PER_READ = 200;
+export const SITES_AT_ONCE = 8;
+export const SITE_READ_TIMEOUT = 5_000;
 /** Closed windows kept in memory, per window length. */
 export const WINDOW_POINTS = 60;
 export const WINDOW_ROUTES = 10;

@@ -1,6 +1,7 @@
 import { type Context, Hono } from "hono";
 import { serveAsset } from "./assets";
 import { authorizeOrg, authorizeSite } from "./auth/authorize";
+import { authorizeSites } from "./auth/authorize-sites";
 import { principalOf } from "./auth/principal";
 import { isOwnPage } from "./auth/same-origin";
 import { rootMessage } from "./failure";
@@ -24,6 +25,7 @@ export function createApp(table: readonly Route[] = routes): Hono<AppEnv> {
 async function guarded(c: C, { access, method, handler }: Route): Promise<Response> {
   c.set("principal", null);
   c.set("site_scope", null);
+  c.set("sites_scope", null);
   c.set("org_scope", null);
   // Beacons carry the cookies of a dashboard on the same origin, and must not cost a look-up.
   if (access.kind === "public") return handler(c);
@@ -44,6 +46,13 @@ async function guarded(c: C, { access, method, handler }: Route): Promise<Respon
     const allowed = await authorizeSite(c.env, principal, id, access.action);
     if (!allowed.ok) return denied(allowed.code);
     c.set("site_scope", allowed.scope);
+  }
+  if (access.kind === "sites") {
+    const asked = { site: c.req.query("site"), group: c.req.query("group"), org: c.req.query("org") };
+    const allowed = await authorizeSites(c.env, principal, asked, access.action);
+    if (!allowed.ok && allowed.code === "invalid") return fail("invalid", "Say which sites.", allowed.fields);
+    if (!allowed.ok) return denied(allowed.code);
+    c.set("sites_scope", allowed.scope);
   }
   return handler(c);
 }

@@ -8,16 +8,20 @@ import { bearer, harness, ORIGIN, type Tenant } from "./workers.fixture";
 
 const { ask, makeTenant, makeKey, signIn } = harness(env, createExecutionContext);
 
+/** Access by `?site=`, which some routes take beside `?group=` and `?org=`. */
+const ofOneSite = ({ kind }: Route["access"]) => kind === "site" || kind === "sites";
+
 /** A path of the route with real-looking parts, for a site. */
 function pathOf({ path, access }: Route, site: string): string {
   const filled = path.replace(":site", site).replace(/:\w+/g, "x1");
-  return access.kind === "site" && !path.includes(":site") ? `${filled}?site=${site}` : filled;
+  return ofOneSite(access) && !path.includes(":site") ? `${filled}?site=${site}` : filled;
 }
 
 const guarded = routes.filter(({ access }) => access.kind !== "public");
 const name = ({ method, path }: Route) => `${method} ${path}`;
 const table = guarded.map((route): [string, Route] => [name(route), route]);
-const ofSite = table.filter(([, { access }]) => access.kind === "site");
+const ofSite = table.filter(([, { access }]) => ofOneSite(access));
+const ofSites = table.filter(([, { access }]) => access.kind === "sites");
 
 /** What may not do the action, though it is of the same organization. */
 const TOO_LITTLE: Record<Action, "ingest" | "viewer" | "editor" | "admin"> = {
@@ -61,7 +65,7 @@ describe("every route that is not public", () => {
     "%s: 403 for too little",
     async (_, route) => {
       const { access } = route;
-      const action = access.kind === "site" || access.kind === "org" ? access.action : "read";
+      const action = "action" in access ? access.action : "read";
       const headers = bearer(members.get(TOO_LITTLE[action]) ?? "");
       const response = await ask(pathOf(route, ann.site_id), { method: route.method, headers });
       expect(response.status).toBe(403);
@@ -76,6 +80,36 @@ describe("every route that is not public", () => {
     expect(await foreign.json()).toEqual(await unknown.json());
     const row = await env.DB.prepare("SELECT name, deleted_at FROM sites WHERE id = ?").bind(ann.site_id).first();
     expect(row).toEqual({ name: "Site", deleted_at: null });
+  });
+
+  test.each(ofSites)("%s: 404 for another tenant's group and organization, the same as for none", async (_, route) => {
+    const { token } = await signIn(bob);
+    await env.DB.prepare("INSERT OR IGNORE INTO site_groups (id, org_id, name, created_at) VALUES (?, ?, 'G', 0)")
+      .bind(`g-${ann.org_id}`, ann.org_id)
+      .run();
+    const replies: unknown[] = [];
+    for (const of of [`group=g-${ann.org_id}`, `org=${ann.org_id}`, "group=nosuch", "org=nosuch"]) {
+      const response = await ask(`${route.path}?${of}`, { method: route.method, headers: bearer(token) });
+      expect(response.status).toBe(404);
+      replies.push(await response.json());
+    }
+    expect(replies).toEqual(Array(4).fill(replies[0]));
+  });
+
+  test.each(ofSites)("%s: 403 for too little, by group and organization", async (_, route) => {
+    const headers = bearer(members.get("ingest") ?? "");
+    for (const of of [`group=g-${ann.org_id}`, `org=${ann.org_id}`]) {
+      const response = await ask(`${route.path}?${of}`, { method: route.method, headers });
+      expect(response.status).toBe(403);
+    }
+  });
+
+  test.each(ofSites)("%s: 400 for two of site, group and organization", async (_, route) => {
+    const { token } = await signIn(ann);
+    const query = `site=${ann.site_id}&org=${ann.org_id}`;
+    const response = await ask(`${route.path}?${query}`, { method: route.method, headers: bearer(token) });
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({ error: { fields: { org: expect.any(String) } } });
   });
 
   test.each(ofSite)("%s: 404 for a key of another site", async (_, route) => {

@@ -23,21 +23,33 @@ export interface OrgScope {
   readonly principal: Principal;
 }
 
+/** Proof for several sites: those of a group or an organization that the principal may see, or one site. */
+export interface SitesScope {
+  readonly [checked]: "sites";
+  /** What was asked for. */
+  readonly of: { kind: "site" | "group" | "org"; id: string };
+  /** In the order in which they were added. */
+  readonly sites: readonly SiteScope[];
+  readonly principal: Principal;
+}
+
 export type Action = "read" | "work" | "manage" | "own";
 
 /**
  * How a route is guarded. `public`: nobody is asked. `signed-in`: any member or key. `site`: the site of `?site=` or `:site`.
- * `org`: the principal's organization.
+ * `sites`: those of `?site=`, `?group=` or `?org=`. `org`: the principal's organization.
  */
 export type Access =
   | { kind: "public" }
   | { kind: "signed-in" }
   | { kind: "site"; action: Action }
+  | { kind: "sites"; action: Action }
   | { kind: "org"; action: Action };
 
 export interface Variables {
   principal: Principal | null;
   site_scope: SiteScope | null;
+  sites_scope: SitesScope | null;
   org_scope: OrgScope | null;
   request_id: string;
   /** What was thrown, if anything; for the log alone. */

@@ -1,5 +1,5 @@
 import type { Context } from "hono";
-import type { AppEnv, OrgScope, SiteScope } from "./route";
+import type { AppEnv, OrgScope, SiteScope, SitesScope } from "./route";
 
 /** What the guard put there: a route of access `site` is not reached without. */
 export function siteScope(c: Context<AppEnv>): SiteScope {
@@ -12,5 +12,12 @@ export function siteScope(c: Context<AppEnv>): SiteScope {
 export function orgScope(c: Context<AppEnv>): OrgScope {
   const scope = c.get("org_scope");
   if (!scope) throw new Error("An organization's route ran without its guard.");
+  return scope;
+}
+
+/** The same for access `sites`. */
+export function sitesScope(c: Context<AppEnv>): SitesScope {
+  const scope = c.get("sites_scope");
+  if (!scope) throw new Error("A route of several sites ran without its guard.");
   return scope;
 }

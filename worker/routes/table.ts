@@ -1,3 +1,4 @@
+import { analyticsRoutes } from "./analytics";
 import { authRoutes } from "./auth";
 import { collectRoutes } from "./collect";
 import { groupsRoutes } from "./groups";
@@ -14,6 +15,7 @@ import { statsRoutes } from "./stats";
 /** All that can be reached. */
 export const routes: readonly Route[] = [
   ...collectRoutes,
+  ...analyticsRoutes,
   ...liveRoutes,
   ...sessionsRoutes,
   ...statsRoutes,

@@ -21,6 +21,14 @@ export function frameInterval({ viewers, bytes }: Audience): number {
   return 1_000 / Math.max(FRAMES_PER_SECOND_LEAST, rate);
 }
 
+/**
+ * Bytes of detail (sessions, items of the feed) a frame may have: with very many viewers of a site in a rush the numbers go on
+ * coming twice a second, and what does not fit follows.
+ */
+export function detailBytes(viewers: number): number {
+  return SENT_BYTES_PER_SECOND / FRAMES_PER_SECOND_LEAST / Math.max(1, viewers);
+}
+
 /** How long to wait before the next frame: nothing after a pause (the first change is told at once), else the rest of the interval. */
 export function frameDelay(lastFrameAt: number, now: number, audience: Audience): number {
   // A clock that was set back must not make viewers wait until it has caught up.

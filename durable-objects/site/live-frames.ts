@@ -1,6 +1,6 @@
 import type { SiteFacts } from "../../protocol/ingest";
 import type { LiveNumbers, LiveSnapshot } from "../../protocol/live";
-import { frameDelay } from "./cadence";
+import { detailBytes, frameDelay } from "./cadence";
 import type { LiveSite } from "./live-site";
 import { deltaOf, snapshotOf } from "./model/picture";
 import { expireTabs } from "./model/presence";
@@ -67,6 +67,7 @@ export class LiveFrames {
     if (!facts || this.#viewers.count === 0) return;
     const live = this.#source.live();
     const room = roomOf(facts.site_id);
+    let waiting: ReadonlySet<string> = new Set();
     if (!this.#told) {
       // Nobody was told anything since the object woke: the sockets that slept with it get the whole picture.
       const data = snapshotOf(live.state, facts.site_id, now, facts.time_zone);
@@ -74,16 +75,20 @@ export class LiveFrames {
       this.#bytes = this.#viewers.broadcast({ type: "snapshot", room, seq: this.#nextSeq(), data }, now);
     } else {
       const told = this.#newcomers ? {} : this.#told;
-      const made = deltaOf(live.state, live.changes, told, this.#lastAt, this.#shown, now, facts.time_zone);
+      const bytes = detailBytes(this.#viewers.count);
+      const made = deltaOf(live.state, live.changes, told, this.#lastAt, this.#shown, now, facts.time_zone, bytes);
       if (made) {
         this.#newcomers = false;
         this.#told = made.numbers;
         this.#bytes = this.#viewers.broadcast({ type: "delta", room, seq: this.#nextSeq(), data: made.delta }, now);
+        waiting = made.waiting;
       }
     }
     live.changes = noChanges(live.state);
+    for (const session_id of waiting) live.changes.sessions.add(session_id);
     this.#lastAt = now;
     this.watchPresence(now);
+    if (waiting.size > 0) this.#tellAt(now + frameDelay(now, now, this.#reach()));
   }
 
   #reach() {

@@ -1,4 +1,4 @@
-import { LIVE_SESSIONS_SHOWN, TOP_ROWS } from "../../../protocol/limits";
+import { FRAME_DETAILS_LEAST, LIVE_SESSIONS_SHOWN, TOP_ROWS } from "../../../protocol/limits";
 import type {
   CountRow,
   LiveDelta,
@@ -137,7 +137,8 @@ export function snapshotOf(
 
 /**
  * What changed between the numbers last told (none: all of them are told) and now. `shown` are the sessions viewers have; it is brought up to date.
- * Null: nothing to tell.
+ * Of sessions and of the feed, newest first, as many as fit into about `bytes`: those of `waiting` are to be told by a
+ * later frame, items of the feed are not told any more. Null: nothing to tell.
  */
 export function deltaOf(
   state: SiteState,
@@ -147,7 +148,8 @@ export function deltaOf(
   shown: Map<string, boolean>,
   now: number,
   timeZone: string,
-): { delta: LiveDelta; numbers: LiveNumbers } | null {
+  bytes = Number.POSITIVE_INFINITY,
+): { delta: LiveDelta; numbers: LiveNumbers; waiting: Set<string> } | null {
   const numbers = liveNumbers(state, now, timeZone);
   const delta: LiveDelta = { at: now };
   let told = false;
@@ -168,21 +170,39 @@ export function deltaOf(
   const open = openTabs(state.tabs, now);
   for (const [id, was] of shown) if (open.has(id) !== was) changes.sessions.add(id);
   const gone = [...changes.gone].filter((id) => shown.delete(id));
+  const feed = fitting(
+    state.feed.filter((item) => item.n >= changes.feed_from),
+    bytes / 2,
+  );
   const changed = [...changes.sessions]
     .map((id) => state.sessions.get(id))
-    .filter((s): s is Session => s !== undefined && !s.ended);
-  for (const s of changed) shown.set(s.session_id, open.has(s.session_id));
+    .filter((s): s is Session => s !== undefined && !s.ended)
+    .sort((a, b) => b.last_at - a.last_at)
+    .map((s) => toLiveSession(s, open.has(s.session_id)));
+  const fits = fitting(changed, bytes / 2);
+  for (const s of fits) shown.set(s.session_id, s.now);
   while (shown.size > LIVE_SESSIONS_SHOWN) {
     const oldest = oldestShown(state, shown);
     shown.delete(oldest);
     gone.push(oldest);
   }
-  const kept = changed.filter((s) => shown.has(s.session_id)).map((s) => toLiveSession(s, open.has(s.session_id)));
+  const kept = fits.filter((s) => shown.has(s.session_id));
   if (kept.length > 0) delta.sessions = kept;
   if (gone.length > 0) delta.sessions_gone = gone;
-  const feed = state.feed.filter((item) => item.n >= changes.feed_from);
-  if (feed.length > 0) delta.feed = feed;
-  return told || delta.sessions || delta.sessions_gone || delta.feed ? { delta, numbers } : null;
+  if (feed.length > 0) delta.feed = [...feed];
+  const waiting = new Set(changed.slice(fits.length).map((s) => s.session_id));
+  return told || delta.sessions || delta.sessions_gone || delta.feed ? { delta, numbers, waiting } : null;
+}
+
+/** As many of the first as fit into `bytes` of JSON, and always a few. */
+function fitting<T>(items: readonly T[], bytes: number): readonly T[] {
+  if (bytes === Number.POSITIVE_INFINITY) return items;
+  let left = bytes;
+  const end = items.findIndex((item, index) => {
+    left -= JSON.stringify(item).length;
+    return left < 0 && index >= FRAME_DETAILS_LEAST;
+  });
+  return end === -1 ? items : items.slice(0, end);
 }
 
 const CHANGING = [

@@ -52,7 +52,7 @@ export const SENDS_PER_SECOND = 4_000;
 /** The same for the bytes of those sends: a site in a rush makes large frames. */
 export const SENT_BYTES_PER_SECOND = 8 * 1024 * 1024;
 /** Sessions and items of the feed that a frame tells at least, however many watch. */
-export const FRAME_DETAILS_LEAST = 5;
+export const FRAME_DETAILS_LEAST = 2;
 /** A viewer that is sent more than this without a sign of life in `VIEWER_SILENCE` does not read, and is closed with 4408. */
 export const VIEWER_UNREAD_BYTES = 8 * 1024 * 1024;
 export const VIEWER_SILENCE = 90_000;

@@ -61,6 +61,40 @@ describe("redact", () => {
     );
   });
 
+  test("finds the tokens that a pattern for them would find", () => {
+    const JWT = /\beyJ[\w-]{8,}\.[\w-]{2,}(?:\.[\w-]*)?/g;
+    const piece = fc.constantFrom("eyJ", "abcdefgh", "eyJhbGciOiJI", ".", "-", "x", "_9", " ", "/", "é", "..");
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 12 }), (pieces) => {
+        const text = pieces.join("");
+        expect(redactIdentity(text)).toBe(text.replace(JWT, M));
+      }),
+      { numRuns: 5_000 },
+    );
+  });
+
+  test.each([
+    ["tokens that do not end", "-eyJ"],
+    ["tokens of one part", "-eyJabcdefgh"],
+    ["dots", "eyJabcdefgh.a."],
+    ["addresses that do not end", "a@a-"],
+    ["letters", "aA1_"],
+    ["cards that almost fit", "4111 1111 "],
+  ])("twice as much takes about twice as long: %s", (_, piece) => {
+    const cost = (length: number) => {
+      const text = piece.repeat(length / piece.length);
+      const times = Array.from({ length: 5 }, () => {
+        const start = performance.now();
+        redact(text);
+        return performance.now() - start;
+      });
+      return Math.min(...times);
+    };
+    cost(64 * 1_024);
+    // Were it quadratic, four times the text would take sixteen times as long. What takes no time has no ratio.
+    expect(cost(512 * 1_024) / Math.max(0.5, cost(128 * 1_024))).toBeLessThan(9);
+  });
+
   test("long runs of what almost fits take time in step with their length", () => {
     const cost = (length: number) => {
       const text = "a".repeat(length) + "1 ".repeat(length) + "eyJ".repeat(length);

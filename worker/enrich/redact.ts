@@ -2,8 +2,10 @@ export const REDACTED = "[redacted]";
 
 /** The local part is bounded so that a long run of word characters without an `@` costs no more than its length. */
 const EMAIL = /[\p{L}\p{N}._%+-]{1,64}@[\p{L}\p{N}-]{1,63}(?:\.[\p{L}\p{N}-]{1,63})+/gu;
-/** RFC 7519: three base64url parts, the first of which is JSON and so begins with `eyJ`; the signature may be missing. */
-const JWT = /\beyJ[\w-]{8,}\.[\w-]{2,}(?:\.[\w-]*)?/g;
+/** What a JSON web token is made of, as long as it lasts: taken as a whole, so that no character is looked at twice. */
+const DOTTED_RUN = /[\w.-]{14,}/g;
+/** RFC 7519: three base64url parts, the first of which is JSON and so begins with `eyJ`. */
+const JWT_BEGIN = /\beyJ[\w-]{8}/;
 /** ISO/IEC 7812 numbers have 13 to 19 digits, written in one run, in fours, or as 4-6-5. */
 const CARD =
   /(?<![\d.])(?:\d{13,19}|\d{4}[ -]\d{4}[ -]\d{4}[ -]\d{1,4}(?:[ -]\d{1,3})?|\d{4}[ -]\d{6}[ -]\d{5})(?![\d]|\.\d)/g;
@@ -29,10 +31,27 @@ function isRandom(piece: string): boolean {
 
 const redactToken = (run: string) => (run.split(SEPARATORS).some(isRandom) ? REDACTED : run);
 
+/** Replaces the tokens in a run: a part that begins one, the part after it, and the signature, which may be missing. */
+function redactJwt(run: string): string {
+  if (!run.includes("eyJ")) return run;
+  const parts = run.split(".");
+  const kept: string[] = [];
+  for (let i = 0; i < parts.length; i++) {
+    const part = parts[i] ?? "";
+    const begin = (parts[i + 1] ?? "").length < 2 ? -1 : part.search(JWT_BEGIN);
+    if (begin < 0) kept.push(part);
+    else {
+      kept.push(part.slice(0, begin) + REDACTED);
+      i += 2;
+    }
+  }
+  return kept.join(".");
+}
+
 /** Replaces e-mail addresses and JSON web tokens: what may never be kept, also where long numbers are wanted. */
 export function redactIdentity(text: string): string {
   let clean = text;
-  if (clean.includes("eyJ")) clean = clean.replace(JWT, REDACTED);
+  if (clean.includes("eyJ")) clean = clean.replace(DOTTED_RUN, redactJwt);
   if (clean.includes("@")) clean = clean.replace(EMAIL, REDACTED);
   return clean;
 }

@@ -5,6 +5,7 @@ import { authorizeSites } from "./auth/authorize-sites";
 import { principalOf } from "./auth/principal";
 import { isOwnPage } from "./auth/same-origin";
 import { rootMessage } from "./failure";
+import { readableByPages } from "./ingest/readable-by-pages";
 import { fail } from "./reply";
 import { failed } from "./routes/failed";
 import type { AppEnv, Route } from "./routes/route";
@@ -16,7 +17,11 @@ type C = Context<AppEnv>;
 export function createApp(table: readonly Route[] = routes): Hono<AppEnv> {
   const app = new Hono<AppEnv>();
   for (const route of table) app.on(route.method, route.path, (c) => finished(c, () => guarded(c, route)));
-  for (const [path, methods] of methodsByPath(table)) app.all(path, (c) => finished(c, () => wrongMethod(methods)));
+  const forPages = new Set(table.filter(({ pages }) => pages).map(({ path }) => path));
+  for (const [path, methods] of methodsByPath(table)) {
+    const readable = forPages.has(path) ? readableByPages : (_: Request, response: Response) => response;
+    app.all(path, (c) => finished(c, () => readable(c.req.raw, wrongMethod(methods))));
+  }
   app.notFound((c) => finished(c, () => serveAsset(c.req.raw, c.env)));
   return app;
 }

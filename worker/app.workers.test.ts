@@ -154,6 +154,21 @@ describe("what is not in the table", () => {
   });
 });
 
+describe("where pages send", () => {
+  const paths = [...new Set(routes.filter(({ pages }) => pages).map(({ path }) => path))];
+
+  test("are all routes of beacons", () => {
+    expect(paths).toEqual(expect.arrayContaining(["/api/v1/track", "/api/v1/sessions", "/api/events", "/p.gif"]));
+  });
+
+  test.each(paths)("%s: 405 can be read by the page that asked", async (path) => {
+    const response = await ask(path, { method: "PUT", headers: { Origin: "https://shop.example" } });
+    expect(response.status).toBe(405);
+    expect(response.headers.get("Access-Control-Allow-Origin")).toBe("https://shop.example");
+    expect(response.headers.get("Access-Control-Expose-Headers")).toContain("Retry-After");
+  });
+});
+
 describe("a reply", () => {
   test("says nothing to other sites and is not kept", async () => {
     const { headers } = await ask("/health");

@@ -100,13 +100,8 @@ export class SiteObject extends DurableObject<Env> {
   async ingest(batch: IngestBatch): Promise<IngestResult> {
     const now = batch.received_at;
     this.#learn(batch.site);
-    if (batch.rate) {
-      const wait = this.#rates.take(batch.rate, batch.site.rate_limit, now);
-      if (wait > 0) {
-        await this.#tooMany(batch.site, batch.rate, batch.events.length, now);
-        return { ok: false, code: "rate_limited", retry_after_s: wait };
-      }
-    }
+    const wait = batch.rate ? await this.takeRate(batch.site, batch.rate, now, batch.events.length) : 0;
+    if (wait > 0) return { ok: false, code: "rate_limited", retry_after_s: wait };
     const live = this.#live();
     if (this.#flusher.bytes > OUTBOX_BYTES / 2 && !this.#makeRoom(batch)) {
       const { site, events } = batch;
@@ -141,11 +136,8 @@ export class SiteObject extends DurableObject<Env> {
     // The caller may ask again after a lost answer: the same name is the same session.
     const had = this.#live().state.sessions.get(session_id);
     if (had) return { ok: true, started_at: had.started_at };
-    const wait = this.#rates.take(rate, facts.rate_limit, now);
-    if (wait > 0) {
-      await this.#tooMany(facts, rate, 1, now);
-      return { ok: false, retry_after_s: wait };
-    }
+    const wait = await this.takeRate(facts, rate, now);
+    if (wait > 0) return { ok: false, retry_after_s: wait };
     const visitor_id = opening.user_id === null ? `s:${session_id}` : `u:${opening.user_id}`;
     const bytes = this.#live().open(
       {
@@ -174,9 +166,13 @@ export class SiteObject extends DurableObject<Env> {
     this.#frames.tell(notice.at);
   }
 
-  /** Tells the owner of a request beyond its rate. */
-  #tooMany(site: SiteFacts, { by }: RateClaim, events: number, at: number): Promise<void> {
-    return this.dropped({ site, reason: "rate_limited", count: Math.max(1, events), example: by, at });
+  /** Counts a request against its rate: 0, or the seconds after which to come again, of which the owner is told. */
+  async takeRate(site: SiteFacts, rate: RateClaim, at: number, events = 1): Promise<number> {
+    const wait = this.#rates.take(rate, site.rate_limit, at);
+    if (wait === 0) return 0;
+    const count = Math.max(1, events);
+    await this.dropped({ site, reason: "rate_limited", count, example: rate.by, at });
+    return wait;
   }
 
   /** Near the cap page views go before detail; true if the batch may come in. */

@@ -4,6 +4,7 @@ type Method =
   | "ingest"
   | "openSession"
   | "dropped"
+  | "takeRate"
   | "picture"
   | "openRollups"
   | "flushedBatch"

@@ -16,6 +16,7 @@ import { type LeftOut, tellLeftOut } from "../ingest/drop-tally";
 import { sha256Hex } from "../ingest/hash";
 import { fieldsOf, normalizeEvent } from "../ingest/normalize-event";
 import { rateClaim } from "../ingest/rate-claim";
+import { readableByPages } from "../ingest/readable-by-pages";
 import { refusedBody, refusedEvents, refusedFields } from "../ingest/refused";
 import { type SenderFacts, senderFacts } from "../ingest/sender-facts";
 import { siteFacts } from "../ingest/site-facts";
@@ -29,23 +30,13 @@ import type { AppEnv, Handler, Principal, Route } from "./route";
 
 type C = Context<AppEnv>;
 
-/** A readable reply to whichever page asked; what is kept is another question, which the site's settings decide. */
-function withCors(c: C, response: Response): Response {
-  const origin = c.req.header("Origin");
-  response.headers.set("Access-Control-Allow-Origin", origin ?? "*");
-  response.headers.append("Vary", "Origin");
-  response.headers.set("Access-Control-Expose-Headers", `${DROPPED_HEADER}, Retry-After`);
-  response.headers.set("Cache-Control", "no-store");
-  return response;
-}
-
 function collector(handle: (c: C, received_at: number) => Promise<Response>): Handler {
   return async (c) => {
     try {
-      return withCors(c, await handle(c, Date.now()));
+      return readableByPages(c.req.raw, await handle(c, Date.now()));
     } catch (error) {
       // Here and not by the app, since the page has to read this reply too.
-      return withCors(c, failed(c, error));
+      return readableByPages(c.req.raw, failed(c, error));
     }
   };
 }
@@ -55,7 +46,7 @@ const preflight: Handler = (c) => {
   response.headers.set("Access-Control-Allow-Methods", "POST, GET");
   response.headers.set("Access-Control-Allow-Headers", "Content-Type, Authorization");
   response.headers.set("Access-Control-Max-Age", "86400");
-  return withCors(c, response);
+  return readableByPages(c.req.raw, response);
 };
 
 /** `POST /api/events` takes one event, or several under `events`. Each is parsed by itself. */
@@ -237,13 +228,19 @@ function claimsOf(request: TrackRequest): Parcel["claims"] {
   };
 }
 
+/** Dropped on purpose: the same reply, and a session that nobody keeps. */
+function unkeptSession(received_at: number, reason: DropReason): Response {
+  const started_at = new Date(received_at).toISOString();
+  return droppedReply({ session_id: crypto.randomUUID(), started_at }, 201, reason);
+}
+
 /** `POST /api/v1/sessions`. */
 const openSession = collector(async (c, received_at) => {
   const begun = await begin(c, SessionRequest);
   if (begun instanceof Response) return begun;
   const { facts, principal, request } = begun;
   const site = await siteFor(c, request.site, facts);
-  if (site === null || !maySend(principal, site)) return fail("not_found", "There is no such site.");
+  if (site === null || !maySend(principal, site)) return unkeptSession(received_at, "unknown_site");
   const page = cleanUrl(request.page_url, `https://${site.domain}`);
   if (!page) {
     const fields = { page_url: "Not an address of a page." };
@@ -272,11 +269,7 @@ const openSession = collector(async (c, received_at) => {
     events: [{ event, index: 0, referrer: request.referrer ?? "", raw_url: request.page_url }],
   };
   const drop = !trusted && facts.opt_out ? "opt_out" : dropBatch(c.env, c.executionCtx, parcel);
-  if (drop) {
-    // Dropped on purpose: the same reply, and a session that nobody keeps.
-    const started_at = new Date(received_at).toISOString();
-    return droppedReply({ session_id: crypto.randomUUID(), started_at }, 201, drop);
-  }
+  if (drop) return unkeptSession(received_at, drop);
   const dimensions = dimensionsOf(c.env, parcel, facts.address, user_agent);
   if (trusted && request.browser) dimensions.browser = clean(request.browser);
   if (trusted && request.os) dimensions.os = clean(request.os);
@@ -472,12 +465,14 @@ const pixel = collector(async (c, received_at) => {
   return response;
 });
 
-export const collectRoutes: readonly Route[] = [
-  { method: "POST", path: "/api/v1/track", access: { kind: "public" }, handler: track },
-  { method: "OPTIONS", path: "/api/v1/track", access: { kind: "public" }, handler: preflight },
-  { method: "POST", path: "/api/v1/sessions", access: { kind: "public" }, handler: openSession },
-  { method: "OPTIONS", path: "/api/v1/sessions", access: { kind: "public" }, handler: preflight },
-  { method: "POST", path: "/api/events", access: { kind: "public" }, handler: simpleEvents },
-  { method: "OPTIONS", path: "/api/events", access: { kind: "public" }, handler: preflight },
-  { method: "GET", path: "/p.gif", access: { kind: "public" }, handler: pixel },
-];
+export const collectRoutes: readonly Route[] = (
+  [
+    { method: "POST", path: "/api/v1/track", access: { kind: "public" }, handler: track },
+    { method: "OPTIONS", path: "/api/v1/track", access: { kind: "public" }, handler: preflight },
+    { method: "POST", path: "/api/v1/sessions", access: { kind: "public" }, handler: openSession },
+    { method: "OPTIONS", path: "/api/v1/sessions", access: { kind: "public" }, handler: preflight },
+    { method: "POST", path: "/api/events", access: { kind: "public" }, handler: simpleEvents },
+    { method: "OPTIONS", path: "/api/events", access: { kind: "public" }, handler: preflight },
+    { method: "GET", path: "/p.gif", access: { kind: "public" }, handler: pixel },
+  ] satisfies Route[]
+).map((route) => ({ ...route, pages: true }));

@@ -266,6 +266,18 @@ describe("POST /api/v1/track", () => {
     expect(await reply(sent)).toMatchObject({ count: 0 });
   });
 
+  test("BEACON-8 a session of an unknown site is answered like any, and kept by nobody", async () => {
+    const bob = await makeTenant();
+    const foreign = bearer(await makeKey(bob, ["ingest"]));
+    for (const [site, headers] of [["nobody", {}] as const, [ann.site_id, foreign] as const]) {
+      const body = { site, page_url: `${origin}/a` };
+      const sent = await ask("/api/v1/sessions", { method: "POST", body, headers: { ...browser(), ...headers } });
+      expect([sent.status, sent.headers.get("X-Footfall-Dropped")]).toEqual([201, "unknown_site"]);
+      expect(await sent.json()).toEqual({ session_id: expect.any(String), started_at: expect.any(String) });
+    }
+    expect((await detailed()).today.page_views).toBe(0);
+  });
+
   test("without a named site the page's origin says which it is", async () => {
     expect((await reply(await track({ tab: crypto.randomUUID(), events: [view()] }))).count).toBe(1);
     expect((await detailed()).today.page_views).toBe(1);

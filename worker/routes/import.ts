@@ -8,10 +8,12 @@ import { AHEAD, ImportRequest } from "../import/import-request";
 import { shortChunks } from "../import/import-state";
 import { readBody } from "../ingest/body";
 import { fieldsOf } from "../ingest/normalize-event";
+import { rateClaim } from "../ingest/rate-claim";
 import { siteFacts } from "../ingest/site-facts";
+import { callSite } from "../ingest/site-stub";
 import { fail, ok } from "../reply";
 import { d1Database } from "../reports/d1-database";
-import type { AppEnv, Handler, Route, SiteScope } from "./route";
+import type { AppEnv, Handler, Principal, Route, SiteScope } from "./route";
 
 type C = Context<AppEnv>;
 
@@ -26,11 +28,21 @@ function importer(handle: (c: C, scope: SiteScope) => Promise<Response>): Handle
     const site_id = c.req.query("site") ?? "";
     if (site_id === "") return fail("invalid", "Say which site.", { site: "`site` is needed." });
     const allowed = await authorizeImport(c.env, principal, site_id);
-    if (allowed.ok) return handle(c, allowed.scope);
+    if (allowed.ok) return (await overRate(c, principal, allowed.scope)) ?? handle(c, allowed.scope);
     return allowed.code === "not_found"
       ? fail("not_found", "There is no such site.")
       : fail("forbidden", "Your role does not allow this.");
   };
+}
+
+/** The reply to a request beyond the key's rate, which is that of its other requests to the site; else null. */
+async function overRate(c: C, principal: Principal, { site }: SiteScope): Promise<Response | null> {
+  const rate = rateClaim(principal, "", "events");
+  const wait_s = await callSite(c.env, site.id, (stub) => stub.takeRate(siteFacts(c.env, site), rate, Date.now()));
+  if (wait_s === 0) return null;
+  // A body that is left unread breaks the connection before the reply is read.
+  await c.req.raw.body?.cancel();
+  return fail("rate_limited", "Too many requests. Send it again later.", undefined, { "Retry-After": String(wait_s) });
 }
 
 const addChunk = importer(async (c, scope) => {

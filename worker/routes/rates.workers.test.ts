@@ -165,6 +165,19 @@ describe("RATE-2 keys and members", { timeout: 30_000 }, () => {
     expect((await ping(key)).status).toBe(201);
   });
 
+  test("imports count with what else the key sends to the site", async () => {
+    const key = bearer(await makeKey(ann, ["ingest"]));
+    const chunk = { chunk: "a".repeat(64), lines: 1, rows: [] };
+    const add = () => ask(`/api/v1/import?site=${ann.site_id}`, { method: "POST", body: chunk, headers: key });
+    expect((await add()).status).toBe(200);
+    expect(await spend(key)).toEqual([429, 429]);
+    const refused = await add();
+    expect([refused.status, refused.headers.get("Retry-After")]).toEqual([429, "1"]);
+    expect((await ask(`/api/v1/import?site=${ann.site_id}`, { headers: key })).status).toBe(429);
+    vi.setSystemTime(second + 1_000);
+    expect((await ask(`/api/v1/import?site=${ann.site_id}`, { headers: key })).status).toBe(200);
+  });
+
   test("a member counts as one, whatever the token", async () => {
     const [one, two] = [await signIn(ann), await signIn(ann)];
     expect(await spend(bearer(one.token))).toEqual([201, 429]);

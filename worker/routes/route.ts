@@ -64,4 +64,6 @@ export interface Route {
   path: string;
   access: Access;
   handler: Handler;
+  /** Pages of other origins ask here: they can read also that a method is wrong. */
+  pages?: boolean;
 }

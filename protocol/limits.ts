@@ -62,6 +62,26 @@ export const VIEWER_MESSAGES_PER_SECOND = 20;
 export const VIEWER_MESSAGE_BYTES = 16 * 1024;
 export const POLL_INTERVAL = 2_000;
 
+/** A comment on every stream this often: a stream that died is noticed by writing to it alone. */
+export const HEARTBEAT = 15_000;
+/** What a stream tells its client to wait before it connects again. */
+export const STREAM_RETRY = 3_000;
+/** A member's stream gets a whole picture this often while something changes, and is asked for its rights again. */
+export const STREAM_FULL = 60_000;
+export const STREAM_RIGHTS = 30_000;
+/** Bytes that a stream's reader leaves unread before it is cut off: of a member's, whose snapshots are large, and of a counter. */
+export const STREAM_UNREAD_BYTES = 2 * 1024 * 1024;
+export const COUNTER_UNREAD_BYTES = 16 * 1024;
+/** Counter streams that one site holds; one more is 503 with this many seconds in `Retry-After`. */
+export const COUNTER_STREAMS = 10_000;
+export const COUNTER_FULL_RETRY = 30;
+/** Counter streams that an address may open in `RATE_PERIOD`, for each request that the site takes of it. */
+export const COUNTER_JOINS = 10;
+/** What the badge and `counter.json` say may be this old. */
+export const COUNTER_AGE = 2_000;
+/** Seconds for which a counter's cookie is good. */
+export const COUNTER_COOKIE_LIFE = 30 * 24 * 3_600;
+
 /** What one site keeps in memory and shows at once. */
 export const LIVE_SESSIONS_SHOWN = 200;
 export const LIVE_SESSIONS_KEPT = 20_000;

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { CounterSeat } from "./counter";
 import { SiteFacts } from "./ingest";
 
 /** Messages from a viewer to an object. Fields stand at the top level or in `data`. */
@@ -25,11 +26,12 @@ export type Viewer = z.infer<typeof Viewer>;
 /** What the Worker tells the object at an upgrade that it has authorized. */
 export const Upgrade = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("viewer"), viewer: Viewer, site: SiteFacts }),
+  z.object({ kind: z.literal("counter"), seat: CounterSeat, address: z.string(), site: SiteFacts }),
 ]);
 export type Upgrade = z.infer<typeof Upgrade>;
 
 /** The tag of a socket at an object: its kind. */
-export const SocketTag = z.enum(["viewer"]);
+export const SocketTag = z.enum(["viewer", "counter"]);
 
 /** Header that carries the `Upgrade` as JSON from the Worker to the object; never taken from outside. */
 export const UPGRADE_HEADER = "x-footfall-upgrade";

@@ -1,4 +1,5 @@
 import { DurableObject } from "cloudflare:workers";
+import type { CounterCounts } from "../../protocol/counter";
 import { BEHAVIOUR_DETAIL } from "../../protocol/event";
 import type { DropNotice, IngestBatch, IngestResult, RateClaim, SiteFacts } from "../../protocol/ingest";
 import { FLUSH_INTERVAL, OUTBOX_BYTES } from "../../protocol/limits";
@@ -6,6 +7,7 @@ import type { LiveFilter, LiveSnapshot } from "../../protocol/live";
 import { SocketTag, UPGRADE_HEADER, type Upgrade } from "../../protocol/viewer-request";
 import type { Env } from "../../worker/env";
 import { flushBackoff } from "./cadence";
+import { CounterSockets } from "./counter-sockets";
 import { nextDue } from "./due-sessions";
 import { Flusher } from "./flusher";
 import { DailyIdentity } from "./identity";
@@ -49,6 +51,7 @@ export class SiteObject extends DurableObject<Env> {
   readonly #viewers: Viewers;
   readonly #frames: LiveFrames;
   readonly #flusher: Flusher;
+  readonly #counter: CounterSockets;
   /** By the tag of the socket. */
   readonly #sockets: Record<Upgrade["kind"], SocketKind>;
   readonly #rates = new Rates();
@@ -83,7 +86,13 @@ export class SiteObject extends DurableObject<Env> {
       facts: () => this.#facts,
       log: (event: string, viewers: number) => this.#logSockets(event, viewers),
     };
-    this.#sockets = { viewer: new ViewerSockets(watched, this.#viewers, this.#frames) };
+    this.#counter = new CounterSockets({
+      sockets: () => ctx.getWebSockets("counter" satisfies Upgrade["kind"]),
+      hibernate: (socket) => ctx.acceptWebSocket(socket, ["counter" satisfies Upgrade["kind"]]),
+      joins: (claim, limit, now) => this.#rates.take(claim, limit, now),
+      log: watched.log,
+    });
+    this.#sockets = { viewer: new ViewerSockets(watched, this.#viewers, this.#frames), counter: this.#counter };
     const facts = this.#store.meta("facts");
     if (facts) this.#facts = JSON.parse(facts);
     ctx.blockConcurrencyWhile(async () => {
@@ -227,6 +236,16 @@ export class SiteObject extends DurableObject<Env> {
   /** Rows of events accepted and not yet in D1, as it will answer them; the newest where very much waits. */
   unflushedEvents(): WaitingEvent[] {
     return this.#store.newest(READ_BYTES).flatMap(readEventRows);
+  }
+
+  /** How many have the public counter open. */
+  counterCounts(): CounterCounts {
+    return this.#counter.counts;
+  }
+
+  /** The page of this counter stream is being left. */
+  leaveCounter(stream: string): void {
+    this.#counter.leave(stream, Date.now());
   }
 
   // Flush -------------------------------------------------------------------------------------------------------------

@@ -6,6 +6,8 @@ type Method =
   | "dropped"
   | "takeRate"
   | "picture"
+  | "counterCounts"
+  | "leaveCounter"
   | "openRollups"
   | "flushedBatch"
   | "wake"

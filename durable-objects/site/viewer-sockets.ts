@@ -15,7 +15,7 @@ export interface ViewerHost {
 }
 
 /** Dashboards that watch one site. */
-export class ViewerSockets implements SocketKind {
+export class ViewerSockets implements SocketKind<"viewer"> {
   readonly #host: ViewerHost;
   readonly #viewers: Viewers;
   readonly #frames: LiveFrames;
@@ -26,7 +26,7 @@ export class ViewerSockets implements SocketKind {
     this.#frames = frames;
   }
 
-  accept({ viewer, site }: Upgrade, request: Request, now: number): Response {
+  accept({ viewer, site }: Upgrade & { kind: "viewer" }, request: Request, now: number): Response {
     const offered = request.headers.get("Sec-WebSocket-Protocol") !== null;
     const { response, socket } = this.#viewers.accept(viewer, offered);
     this.#viewers.send(socket, {

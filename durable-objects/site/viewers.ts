@@ -9,6 +9,7 @@ import {
 } from "../../protocol/limits";
 import { SUBPROTOCOL } from "../../protocol/version";
 import { PING_TEXT, PONG_TEXT, Upgrade, type Viewer, ViewerRequest } from "../../protocol/viewer-request";
+import { answerClose, closeSocket } from "../close-socket";
 
 const TAG = "viewer" satisfies Upgrade["kind"];
 
@@ -102,17 +103,13 @@ export class Viewers {
   /** A socket that is closed is a viewer no longer, whenever the other side answers. */
   close(socket: WebSocket, code: number, reason: string): void {
     this.#sockets().delete(socket);
-    try {
-      socket.close(code, reason);
-    } catch {
-      // Already closed.
-    }
+    closeSocket(socket, code, reason);
   }
 
   /** Answers a close so that the other side sees it end; codes that may not be sent become a normal end. */
   answerClose(socket: WebSocket, code: number): void {
-    const reserved = code === 1005 || code === 1006 || code === 1015 || code < 1000;
-    this.close(socket, reserved ? 1000 : code, "");
+    this.#sockets().delete(socket);
+    answerClose(socket, code);
   }
 }
 

@@ -13,6 +13,6 @@ export function sessionCookie(request: Request, token: string, max_age: number):
 }
 
 /** Over plain HTTP on this machine or in its network a browser would drop a secure cookie. A deployed Worker has a name. */
-function isLocal({ protocol, hostname }: URL): boolean {
+export function isLocal({ protocol, hostname }: URL): boolean {
   return protocol === "http:" && (hostname === "localhost" || /^[\d.]+$|^\[.*\]$/.test(hostname));
 }

@@ -10,10 +10,10 @@ import { countryCode } from "../enrich/country";
 import { deviceOf } from "../enrich/device";
 import { cleanUrl } from "../enrich/page-address";
 import { demoPlace, type Place, placeOfCf } from "../enrich/place";
-import { remember } from "../enrich/remember";
 import type { Env } from "../env";
 import { damp } from "./damp";
 import { type LeftOut, tellLeftOut } from "./drop-tally";
+import { moreHosts } from "./more-hosts";
 import { runSteps } from "./pipeline";
 import type { SenderFacts } from "./sender-facts";
 import { siteFacts } from "./site-facts";
@@ -106,16 +106,6 @@ export async function takeBatch(env: Env, waiter: Waiter, parcel: Parcel): Promi
   const result = await askSite(env, waiter, parcel, (stub) => stub.ingest(batch));
   return { result, dropped: reason, asked: true };
 }
-
-/** `CORS_ORIGINS`: a comma list of origins that may send for every site of this installation. */
-const moreHosts = remember(
-  (origins) =>
-    origins
-      .split(",")
-      .map((origin) => URL.parse(origin.trim())?.host ?? origin.trim())
-      .filter((host) => host !== ""),
-  1,
-);
 
 function tellDropped(env: Env, waiter: Waiter, { site, received_at }: Parcel, dropped: readonly LeftOut[]): void {
   if (dropped.length === 0) return;

@@ -41,6 +41,9 @@ describe("the route table", () => {
       "GET /api/realtime/ws",
       "GET /api/setup",
       "GET /api/v1/import",
+      "GET /badge.svg",
+      "GET /counter.json",
+      "GET /events",
       "GET /health",
       "GET /health/ready",
       "GET /p.gif",
@@ -55,6 +58,7 @@ describe("the route table", () => {
       "POST /api/v1/import",
       "POST /api/v1/sessions",
       "POST /api/v1/track",
+      "POST /events",
     ]);
   });
 });

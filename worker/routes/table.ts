@@ -1,6 +1,7 @@
 import { analyticsRoutes } from "./analytics";
 import { authRoutes } from "./auth";
 import { collectRoutes } from "./collect";
+import { counterRoutes } from "./counter";
 import { groupsRoutes } from "./groups";
 import { healthRoutes } from "./health";
 import { importRoutes } from "./import";
@@ -17,6 +18,7 @@ export const routes: readonly Route[] = [
   ...collectRoutes,
   ...analyticsRoutes,
   ...liveRoutes,
+  ...counterRoutes,
   ...sessionsRoutes,
   ...statsRoutes,
   ...importRoutes,

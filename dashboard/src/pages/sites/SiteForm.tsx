@@ -128,7 +128,7 @@ export function SiteForm(props: SiteFormProps) {
             label="Public counter"
             name="public_counter"
             checked={values().public_counter}
-            hint="Lets your own pages show the number of visitors to everybody. It will set a cookie, visitorId, in the browsers of those pages. The counter itself is not served yet."
+            hint="Lets the pages of this site show everybody how many are here. It sets a cookie, visitorId, for 30 days in the browsers of those pages. Turned off, it ends within 20 seconds."
             onChange={(checked) => set("public_counter", checked)}
           />
           <Field

@@ -1,0 +1,30 @@
+import type { StreamOut, StreamSource } from "./hold-stream";
+
+export interface SocketReader {
+  /** A message of the object. */
+  heard(message: string, out: StreamOut): void;
+  /** At each heartbeat. */
+  beat(out: StreamOut): void;
+}
+
+/** A stream fed by a socket to an object: the socket sleeps with the object, and ends with the stream, either way. */
+export function socketSource(socket: WebSocket, { heard, beat }: SocketReader): (out: StreamOut) => StreamSource {
+  return (out) => {
+    socket.addEventListener("message", ({ data }) => {
+      if (typeof data === "string") heard(data, out);
+    });
+    socket.addEventListener("close", () => out.end());
+    socket.addEventListener("error", () => out.end());
+    socket.accept();
+    return {
+      beat: () => beat(out),
+      stop: () => {
+        try {
+          socket.close(1000);
+        } catch {
+          // The object was first.
+        }
+      },
+    };
+  };
+}

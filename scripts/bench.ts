@@ -34,7 +34,7 @@ const PARTS: Record<string, (bench: Bench) => Promise<Finding[]>> = {
 const NAMES = Object.keys(PARTS);
 const DOCUMENT = join(ROOT, "docs", "performance.md");
 
-const HELP = `Measures Footfall beside the least that could do the same, on this machine. Takes about twenty minutes.
+const HELP = `Measures Footfall beside the least that could do the same, on this machine. Takes about fourteen minutes.
 
   npm run bench
   npm run bench -- --only ingest --json figures.json

@@ -3,7 +3,8 @@ import * as z from "zod";
 
 /**
  * What Footfall is measured against: the least that takes the same beacon durably. It parses the body, makes one call to
- * an object, which writes one row, and answers 201. Its sockets hibernate and get a frame of any size asked for.
+ * an object, which writes one row, and answers 201. Its sockets hibernate, are greeted, and get a frame of any size asked
+ * for.
  */
 
 interface Env {
@@ -33,6 +34,8 @@ export class ReferenceObject extends DurableObject<Env> {
     }
     const { 0: client, 1: server } = new WebSocketPair();
     this.ctx.acceptWebSocket(server);
+    // Every viewer is told something when it comes, and the runtime takes memory for a socket at its first message.
+    server.send("hello");
     return new Response(null, { status: 101, webSocket: client });
   }
 

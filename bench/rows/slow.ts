@@ -27,7 +27,7 @@ export async function slow(bench: Bench): Promise<Finding[]> {
   try {
     await audience.open(VIEWERS);
     // So that what a busy site needs anyway is not taken for theirs.
-    await load.call("pace", { ...target, ms: 15_000 }, z.unknown());
+    await load.call("pace", { ...target, ms: 10_000 }, z.unknown());
     await contestant.settle();
     const before = residentBytes(contestant.pid) ?? 0;
     await audience.stall(STALLED);

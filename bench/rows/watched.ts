@@ -16,7 +16,7 @@ export async function watched(bench: Bench): Promise<Finding[]> {
     const load = new Helper("load");
     const audience = new Audience(contestant);
     const results = new Map<number, Round[]>(audiences.map((count) => [count, []]));
-    const options = { shape, warm_up_ms: bench.short ? 500 : 1_500, ms: bench.short ? 1_500 : 4_000 };
+    const options = { shape, warm_up_ms: bench.short ? 500 : 1_500, ms: bench.short ? 1_500 : 3_000 };
     for (let index = 0; index < (bench.short ? 1 : 3); index++) {
       for (const [count, rounds] of results) {
         const { ms } = count === 0 ? { ms: 0 } : await audience.open(count);

@@ -1,4 +1,5 @@
 import { createEffect, type JSX, onCleanup, onMount } from "solid-js";
+import { paintSoon } from "./paint-queue";
 
 /** What of a Chart.js chart is needed here. */
 export interface ChartHandle {
@@ -24,10 +25,15 @@ export function ChartView<C extends ChartHandle>(props: ChartViewProps<C>) {
   let canvas!: HTMLCanvasElement;
   onMount(() => {
     const chart = props.create(canvas);
-    onCleanup(() => chart.destroy());
+    const update = () => chart.update("none");
+    let takeBack = () => {};
+    onCleanup(() => {
+      takeBack();
+      chart.destroy();
+    });
     createEffect(() => {
       props.refresh(chart);
-      chart.update("none");
+      takeBack = paintSoon(update);
     });
     createEffect((painted: boolean) => {
       props.repaint?.();

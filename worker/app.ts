@@ -6,6 +6,8 @@ import { principalOf } from "./auth/principal";
 import { isOwnPage } from "./auth/same-origin";
 import { rootMessage } from "./failure";
 import { readableByPages } from "./ingest/readable-by-pages";
+import { type RequestLine, requestId, requestLine } from "./observe/request-log";
+import { countRequest } from "./observe/request-meter";
 import { fail } from "./reply";
 import { failed } from "./routes/failed";
 import type { AppEnv, Route } from "./routes/route";
@@ -16,13 +18,13 @@ type C = Context<AppEnv>;
 /** The whole Worker over HTTP: the route table behind its guard, and pages for everything else. */
 export function createApp(table: readonly Route[] = routes): Hono<AppEnv> {
   const app = new Hono<AppEnv>();
-  for (const route of table) app.on(route.method, route.path, (c) => finished(c, () => guarded(c, route)));
+  for (const route of table) app.on(route.method, route.path, (c) => finished(c, route.path, () => guarded(c, route)));
   const forPages = new Set(table.filter(({ pages }) => pages).map(({ path }) => path));
   for (const [path, methods] of methodsByPath(table)) {
     const readable = forPages.has(path) ? readableByPages : (_: Request, response: Response) => response;
-    app.all(path, (c) => finished(c, () => readable(c.req.raw, wrongMethod(methods))));
+    app.all(path, (c) => finished(c, path, () => readable(c.req.raw, wrongMethod(methods))));
   }
-  app.notFound((c) => finished(c, () => serveAsset(c.req.raw, c.env)));
+  app.notFound((c) => finished(c, null, () => serveAsset(c.req.raw, c.env)));
   return app;
 }
 
@@ -83,9 +85,9 @@ function methodsByPath(table: readonly Route[]): Map<string, string[]> {
   return paths;
 }
 
-/** Runs one request to its reply: errors become error bodies, and every reply gets its headers. */
-async function finished(c: C, answer: () => Response | Promise<Response>): Promise<Response> {
-  c.set("request_id", c.req.header("CF-Ray") ?? crypto.randomUUID());
+/** Runs one request to its reply: errors become error bodies, and every reply gets its headers and its line in the log. */
+async function finished(c: C, route: string | null, answer: () => Response | Promise<Response>): Promise<Response> {
+  c.set("request_id", requestId(c.req.header("CF-Ray")));
   const begun = Date.now();
   let response: Response;
   c.set("error", null);
@@ -94,29 +96,21 @@ async function finished(c: C, answer: () => Response | Promise<Response>): Promi
   } catch (error) {
     response = failed(c, error);
   }
-  if (response.status >= 500) log(c, response.status, c.get("error"));
-  if (c.env.LOG_REQUESTS === "1") {
-    // Without the query, which may hold what is nobody's business.
-    console.log(
-      `[${new Date().toISOString()}] ${response.status} - ${Date.now() - begun}ms ${c.req.method} ${c.req.path}`,
-    );
-  }
+  const now = Date.now();
+  countRequest(response.status, now - begun, now);
+  logRequest(c, { route, status: response.status, ms: now - begun }, now);
   return withHeaders(response, c.get("request_id"));
 }
 
-/** One line of JSON. No query, no body, no values of SQL, no stack. */
-function log(c: C, status: number, error: unknown): void {
-  console.error(
-    JSON.stringify({
-      level: "error",
-      at: new Date().toISOString(),
-      request_id: c.get("request_id"),
-      method: c.req.method,
-      path: c.req.path,
-      status,
-      ...(error !== null && { error: rootMessage(error) }),
-    }),
-  );
+/** What went wrong is always told, the others where the owner asked for it. */
+function logRequest(c: C, line: Pick<RequestLine, "route" | "status" | "ms">, now: number): void {
+  const isError = line.status >= 500;
+  if (!isError && c.env.LOG_REQUESTS !== "1") return;
+  const thrown: unknown = c.get("error");
+  const error = thrown === null ? null : rootMessage(thrown);
+  const text = requestLine({ request_id: c.get("request_id"), method: c.req.method, ...line, error }, now);
+  if (isError) console.error(text);
+  else console.log(text);
 }
 
 function withHeaders(response: Response, request_id: string): Response {

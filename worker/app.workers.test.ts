@@ -2,6 +2,7 @@ import { createExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, test, vi } from "vitest";
 import { createApp } from "./app";
+import type { Env } from "./env";
 import type { Action, Route } from "./routes/route";
 import { routes } from "./routes/table";
 import { bearer, harness, ORIGIN, type Tenant } from "./workers.fixture";
@@ -127,7 +128,7 @@ describe("every route that is not public", () => {
 });
 
 describe("what is not in the table", () => {
-  test.each(["/api", "/api/", "/api/nothing", "/api/sites/", "/api/../api/x", "/events", "/metrics", "/health/x"])(
+  test.each(["/api", "/api/", "/api/nothing", "/api/sites/", "/api/../api/x", "/events/x", "/metrics/x", "/health/x"])(
     "%s is 404 as JSON, by every method",
     async (path) => {
       for (const method of ["GET", "POST", "PUT", "DELETE"]) {
@@ -220,7 +221,7 @@ describe("a handler that throws", () => {
     expect(JSON.parse(lines[0] ?? "")).toMatchObject({
       level: "error",
       method: "GET",
-      path: "/api/broken",
+      route: "/api/broken",
       status: 500,
       error: "Error: UNIQUE constraint failed",
       request_id: response.headers.get("X-Request-Id"),
@@ -264,24 +265,119 @@ describe("a failure while a beacon is taken", () => {
 });
 
 describe("GET /health/ready", () => {
-  test("is 200 with a database that has its tables", async () => {
-    const response = await ask("/health/ready");
-    expect(response.status).toBe(200);
-    expect(await response.json()).toEqual({ status: "ready", database: "ready" });
+  const assets = (status: number) => ({ fetch: async () => new Response(null, { status }) }) as unknown as Fetcher;
+  const whole: Env = { ...env, ASSETS: assets(200) };
+  const readiness = async (of: Env) => {
+    const response = await createApp().fetch(new Request(`${ORIGIN}/health/ready`), of, createExecutionContext());
+    return { status: response.status, body: await response.json() };
+  };
+  const failing = (message: string) => () => {
+    throw new Error(message);
+  };
+
+  test("is 200 with the state of every part when what is needed answers", async () => {
+    expect(await readiness({ ...whole })).toEqual({
+      status: 200,
+      body: {
+        status: "ready",
+        database: "ready",
+        parts: {
+          d1: { state: "ready", ms: expect.any(Number) },
+          objects: { state: "ready", ms: expect.any(Number) },
+          assets: { state: "ready", ms: expect.any(Number) },
+          r2: { state: "ready", ms: expect.any(Number) },
+          analytics_engine: { state: "configured" },
+        },
+      },
+    });
   });
 
   test.each([
     ["D1_ERROR: no such table: sites", "migrations missing"],
     ["D1_ERROR: Network connection lost.", "unreachable"],
-  ])("is 503 when D1 says %s", async (message, database) => {
-    const log = vi.spyOn(console, "error").mockImplementation(() => {});
-    const prepare = () => {
-      throw new Error(message);
+  ])("is 503 when D1 says %s", async (message, state) => {
+    const broken = { ...whole, DB: { prepare: failing(message) } as unknown as D1Database };
+    expect(await readiness(broken)).toMatchObject({
+      status: 503,
+      body: { status: "not ready", database: state, parts: { d1: { state }, objects: { state: "ready" } } },
+    });
+  });
+
+  test("is 503 when no object answers, and when the assets are missing", async () => {
+    const ORG = { getByName: failing("overloaded") } as unknown as Env["ORG"];
+    const parts = (body: unknown) => ({ status: 503, body: { status: "not ready", parts: body } });
+    expect(await readiness({ ...whole, ORG })).toMatchObject(parts({ objects: { state: "unreachable" } }));
+    const missing = { ...whole, ASSETS: assets(404) };
+    expect(await readiness(missing)).toMatchObject(parts({ assets: { state: "missing" } }));
+  });
+
+  test("is 200 without R2 and Analytics Engine, and with an R2 that is away", async () => {
+    const { BUCKET: _bucket, AE: _dataset, ...without } = whole;
+    expect(await readiness(without)).toMatchObject({
+      status: 200,
+      body: { parts: { r2: { state: "not configured" }, analytics_engine: { state: "not configured" } } },
+    });
+    const BUCKET = { head: failing("R2 is away") } as unknown as R2Bucket;
+    expect(await readiness({ ...whole, BUCKET })).toMatchObject({
+      status: 200,
+      body: { status: "ready", parts: { r2: { state: "unreachable" } } },
+    });
+  });
+
+  test("asks no part twice within two seconds", async () => {
+    let asked = 0;
+    const prepare = (sql: string) => {
+      asked++;
+      return env.DB.prepare(sql);
     };
-    const broken = { ...env, DB: { prepare } as unknown as D1Database };
-    const response = await createApp().fetch(new Request(`${ORIGIN}/health/ready`), broken, createExecutionContext());
+    const counting = { ...whole, DB: { prepare } as unknown as D1Database };
+    await readiness(counting);
+    await readiness(counting);
+    expect(asked).toBe(1);
+  });
+});
+
+describe("the log of requests", () => {
+  /** The lines of one request, with what it says of whoever asks. */
+  async function logged(path: string, more: Partial<Env>) {
+    const log = vi.spyOn(console, "log").mockImplementation(() => {});
+    const headers = {
+      "User-Agent": "Sneaky/1.0",
+      "CF-Connecting-IP": "203.0.113.77",
+      Referer: "https://else.example/",
+    };
+    const request = new Request(ORIGIN + path, { headers });
+    const response = await createApp().fetch(request, { ...env, ...more }, createExecutionContext());
+    const lines = log.mock.calls.map(([line]) => String(line));
     log.mockRestore();
-    expect(response.status).toBe(503);
-    expect(await response.json()).toEqual({ status: "not ready", database });
+    return { lines, response };
+  }
+
+  test("has one line of JSON for each, and nothing of who asked or for what", async () => {
+    const { lines, response } = await logged("/api/v1/sessions/s3cret-session?token=s3cret", { LOG_REQUESTS: "1" });
+    expect(lines).toHaveLength(1);
+    const line: unknown = JSON.parse(lines[0] ?? "");
+    expect(line).toEqual({
+      level: "info",
+      at: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
+      message: expect.stringMatching(/^\[[^\]]+Z\] 401 - \d+ms GET \/api\/v1\/sessions\/:id$/),
+      request_id: response.headers.get("X-Request-Id"),
+      method: "GET",
+      route: "/api/v1/sessions/:id",
+      status: 401,
+      ms: expect.any(Number),
+    });
+    expect(lines[0]).not.toMatch(/s3cret|Sneaky|203\.0\.113|else\.example/);
+  });
+
+  test("has no line unless the owner asked for them", async () => {
+    expect((await logged("/health", {})).lines).toEqual([]);
+  });
+
+  test("takes the platform's id of a request, and no other text", async () => {
+    const idOf = async (ray: string) =>
+      (await ask("/health", { headers: { "CF-Ray": ray } })).headers.get("X-Request-Id");
+    expect(await idOf("8f2a1b3c4d5e6f70-VIE")).toBe("8f2a1b3c4d5e6f70-VIE");
+    expect(await idOf(`x${"y".repeat(100)}`)).toMatch(/^[0-9a-f-]{36}$/);
   });
 });

@@ -40,6 +40,11 @@ export class OrgObject extends DurableObject<Env> {
     );
   }
 
+  /** Answers once the object's storage has: for readiness. */
+  alive(): void {
+    this.#sql.exec("SELECT 1").one();
+  }
+
   hashPassword(password: string): Promise<string> {
     return hashPassword(password);
   }

@@ -21,6 +21,8 @@ export interface FlushHost {
   env(): Pick<Env, "DB" | "AE">;
   live(): LiveSite;
   transaction<T>(work: () => T): T;
+  /** D1 took so many milliseconds for a batch, or to refuse it. */
+  measured(ms: number): void;
 }
 
 /** A plan, if there is something to write, with its rows of the journal. */
@@ -99,6 +101,7 @@ export class Flusher {
       const due = plan && apart ? [] : all.slice(0, most);
       if (!plan && due.length === 0) break;
       const stored = due.map(({ session_id, rev }) => ({ session_id, rev }));
+      const began = Date.now();
       const written = await writeFlush(this.#host.env().DB, {
         object: this.#host.object,
         site_id: facts.site_id,
@@ -109,6 +112,7 @@ export class Flusher {
         sessions: due,
         now,
       });
+      this.#host.measured(Date.now() - began);
       // Memory may have been rebuilt while D1 was working.
       const live = this.#host.live();
       if (written === "refused" && due.length > 0 && plan) apart = true;
@@ -118,7 +122,7 @@ export class Flusher {
       else {
         if (plan) this.#mirror(facts, plan);
         this.#host.transaction(() => {
-          if (plan) store.finishFlush(plan);
+          if (plan) store.finishFlush(plan, Date.now());
         });
         for (const { bytes } of rows) this.#waiting.bytes -= bytes;
         // An earlier try was applied with the sessions as they were then: these are still to be written.

@@ -4,6 +4,7 @@ import { BEHAVIOUR_DETAIL } from "../../protocol/event";
 import type { DropNotice, IngestBatch, IngestResult, RateClaim, SiteFacts } from "../../protocol/ingest";
 import { FLUSH_INTERVAL, OUTBOX_BYTES } from "../../protocol/limits";
 import type { LiveFilter, LiveSnapshot } from "../../protocol/live";
+import type { SiteStatus } from "../../protocol/status";
 import { SocketTag, UPGRADE_HEADER, type Upgrade } from "../../protocol/viewer-request";
 import type { Env } from "../../worker/env";
 import { flushBackoff } from "./cadence";
@@ -20,6 +21,8 @@ import type { Session, SessionOpening } from "./model/session";
 import { nextHourClose, nextSessionEnd } from "./model/tick";
 import { Rates } from "./rate";
 import { readEventRows } from "./sinks/events-table";
+import { SiteMeter } from "./site-meter";
+import { statusOf } from "./site-status";
 import type { SocketKind } from "./socket-kind";
 import { SiteStore } from "./store";
 import { ViewerSockets } from "./viewer-sockets";
@@ -55,6 +58,7 @@ export class SiteObject extends DurableObject<Env> {
   /** By the tag of the socket. */
   readonly #sockets: Record<Upgrade["kind"], SocketKind>;
   readonly #rates = new Rates();
+  readonly #meter = new SiteMeter(Date.now());
   #site: LiveSite | null = null;
   #facts: SiteFacts | null = null;
   #alarmAt: number | null = null;
@@ -81,6 +85,7 @@ export class SiteObject extends DurableObject<Env> {
       env: () => this.env,
       live: () => this.#live(),
       transaction: (work) => ctx.storage.transactionSync(work),
+      measured: (ms) => this.#meter.wroteD1(ms),
     });
     const watched = {
       facts: () => this.#facts,
@@ -123,6 +128,7 @@ export class SiteObject extends DurableObject<Env> {
       await this.#arm(this.#flusher.add(result.count, result.bytes, now));
     } else if (result.touched) await this.#arm(now + PRESENCE_SNAPSHOT);
     this.#frames.tell(now);
+    this.#meter.answered(result.count, now, Date.now());
     const session_id = result.entries.at(-1)?.session_id ?? this.#sessionOf(batch);
     return {
       ok: true,
@@ -205,6 +211,23 @@ export class SiteObject extends DurableObject<Env> {
     return snapshotOf(this.#live().state, facts.site_id, now, facts.time_zone, filter);
   }
 
+  /** How the object is, for its owner and for monitoring. */
+  status(): SiteStatus {
+    const open = SocketTag.options.map((kind) => [kind, this.ctx.getWebSockets(kind).length]);
+    const source = {
+      store: this.#store,
+      meter: this.#meter,
+      state: this.#live().state,
+      time_zone: this.#facts?.time_zone ?? "UTC",
+      open: Object.fromEntries(open),
+      sent: this.#viewers.sent,
+      failures: this.#failures,
+      notBefore: this.#notBefore,
+      storage_bytes: this.ctx.storage.sql.databaseSize,
+    };
+    return statusOf(source, Date.now());
+  }
+
   /** Rollups that D1 does not have yet: open hours, and closed ones that wait for a flush. */
   openRollups(): RollupRow[] {
     const rows = this.#store.closedHours().rollups;
@@ -261,6 +284,7 @@ export class SiteObject extends DurableObject<Env> {
       this.#notBefore = 0;
     } catch (error) {
       this.#failures++;
+      this.#meter.errors.flush++;
       console.error(
         JSON.stringify({
           level: "error",
@@ -342,24 +366,29 @@ export class SiteObject extends DurableObject<Env> {
     const upgrade = upgradeOf(request.headers.get(UPGRADE_HEADER));
     if (!upgrade) return new Response("Not an upgrade of this product.", { status: 400 });
     this.#learn(upgrade.site);
+    this.#meter.socket(upgrade.kind, "opened");
     return this.#sockets[upgrade.kind].accept(upgrade, request, Date.now());
   }
 
   override webSocketMessage(socket: WebSocket, message: string | ArrayBuffer): void | Promise<void> {
-    return this.#kindOf(socket).heard(socket, message, Date.now());
+    return this.#kindOf(socket, "messages").heard(socket, message, Date.now());
   }
 
   override webSocketClose(socket: WebSocket, code: number): void {
-    this.#kindOf(socket).gone(socket, code, Date.now());
+    this.#kindOf(socket, "closed").gone(socket, code, Date.now());
   }
 
   override webSocketError(socket: WebSocket): void {
-    this.#kindOf(socket).gone(socket, 1011, Date.now());
+    this.#meter.errors.socket++;
+    this.#kindOf(socket, "closed").gone(socket, 1011, Date.now());
   }
 
-  #kindOf(socket: WebSocket): SocketKind {
+  /** The socket's kind, where that happened which is counted. */
+  #kindOf(socket: WebSocket, what: "closed" | "messages"): SocketKind {
     const [tag] = this.ctx.getTags(socket);
-    return this.#sockets[SocketTag.parse(tag)];
+    const kind = SocketTag.parse(tag);
+    this.#meter.socket(kind, what);
+    return this.#sockets[kind];
   }
 
   #logSockets(event: string, open: number): void {
@@ -384,6 +413,7 @@ export class SiteObject extends DurableObject<Env> {
     try {
       return work();
     } catch (error) {
+      this.#meter.errors.storage++;
       this.#site = null;
       this.#frames.forget();
       throw error;

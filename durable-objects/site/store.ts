@@ -29,6 +29,8 @@ interface Flushed {
   n: number;
   /** Begun and not known to be written. */
   plan: FlushPlan | null;
+  /** When the last batch was written, milliseconds since 1970; absent before the first. */
+  at?: number;
 }
 
 export interface ClosedHours {
@@ -190,6 +192,22 @@ export class SiteStore {
       .one();
   }
 
+  /** When the oldest batch that D1 does not have came, milliseconds since 1970; null: none waits. */
+  oldestWaiting(): number | null {
+    const [row] = this.#sql
+      .exec<{ at: number | null }>(
+        "SELECT json_extract(entries, '$[0].at') AS at FROM batches WHERE n > ? ORDER BY n LIMIT 1",
+        this.flushedN(),
+      )
+      .toArray();
+    return row?.at ?? null;
+  }
+
+  /** When D1 last took a batch, milliseconds since 1970; null: never. */
+  flushedAt(): number | null {
+    return this.#flushed().at ?? null;
+  }
+
   /** Deletes rows that both D1 and the snapshot have. */
   trimJournal(): void {
     this.#sql.exec("DELETE FROM batches WHERE n <= ?", Math.min(this.flushedN(), this.snapshotN()));
@@ -218,8 +236,8 @@ export class SiteStore {
     this.#setFlushed({ ...this.#flushed(), plan });
   }
 
-  finishFlush(plan: FlushPlan): void {
-    this.#setFlushed({ batch: plan.batch, n: plan.to, plan: null });
+  finishFlush(plan: FlushPlan, at: number): void {
+    this.#setFlushed({ batch: plan.batch, n: plan.to, plan: null, at });
     this.#sql.exec("DELETE FROM closed_hours WHERE id <= ?", plan.hours_to);
     this.trimJournal();
   }
@@ -248,7 +266,7 @@ export class SiteStore {
       plan.to,
     );
     this.#sql.exec("INSERT INTO set_aside SELECT ?, body FROM closed_hours WHERE id <= ?", now, plan.hours_to);
-    this.finishFlush(plan);
+    this.finishFlush(plan, now);
     return "set_aside";
   }
 

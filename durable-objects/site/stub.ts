@@ -8,6 +8,7 @@ type Method =
   | "picture"
   | "counterCounts"
   | "leaveCounter"
+  | "status"
   | "openRollups"
   | "flushedBatch"
   | "wake"

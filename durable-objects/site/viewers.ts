@@ -22,6 +22,8 @@ interface Unread {
 /** The hibernating sockets of an object's viewers. */
 export class Viewers {
   readonly #ctx: DurableObjectState;
+  /** What went to viewers since the object woke, one message for each. */
+  readonly sent = { messages: 0, bytes: 0, too_slow: 0 };
   #heard = new WeakMap<WebSocket, { second: number; count: number }>();
   /** Open sockets, with the bytes sent since their last sign of life. Null after a wake-up, until somebody asks. */
   #open: Map<WebSocket, Unread> | null = null;
@@ -79,11 +81,14 @@ export class Viewers {
     unread.since ??= now;
     unread.bytes += text.length;
     if (unread.bytes > VIEWER_UNREAD_BYTES && !this.#reads(socket, unread, now)) {
+      this.sent.too_slow++;
       this.close(socket, CLOSE.tooSlow, "Not reading. Connect again.");
       return;
     }
     try {
       socket.send(text);
+      this.sent.messages++;
+      this.sent.bytes += text.length;
     } catch {
       // The socket went away between the list and the send; its close event follows.
       this.#sockets().delete(socket);

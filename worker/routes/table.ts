@@ -12,6 +12,7 @@ import { sessionsRoutes } from "./sessions";
 import { setupRoutes } from "./setup";
 import { sitesRoutes } from "./sites";
 import { statsRoutes } from "./stats";
+import { statusRoutes } from "./status";
 
 /** All that can be reached. */
 export const routes: readonly Route[] = [
@@ -27,5 +28,6 @@ export const routes: readonly Route[] = [
   ...sitesRoutes,
   ...groupsRoutes,
   ...keysRoutes,
+  ...statusRoutes,
   ...healthRoutes,
 ];

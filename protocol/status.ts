@@ -1,0 +1,66 @@
+import type { DropCount } from "./live";
+
+/** How a site's object is, for its owner and for monitoring. Times are milliseconds since 1970. */
+
+/** Counts of measurements by size: of those up to `le[i]` there are `counts[i]`, each counted once; the last has no bound. */
+export interface Histogram {
+  /** Upper bounds in milliseconds, rising; one fewer than `counts`. */
+  le: readonly number[];
+  counts: number[];
+  /** Milliseconds of all together. */
+  sum: number;
+}
+
+export interface SocketStatus {
+  open: number;
+  /** Since `since`, as the two below. */
+  opened: number;
+  closed: number;
+  /** Heard from them; pings that the platform answers by itself are not among them. */
+  messages: number;
+}
+
+export interface SiteStatus {
+  at: number;
+  /** The object is in memory since then. Figures named so begin anew with it: an eviction, a deploy or a crash sets them to 0. */
+  since: number;
+  ingest: {
+    /** Batches written to the journal, for ever. */
+    batches: number;
+    /** Requests that reached the object, and events kept of them, since `since`. */
+    requests: number;
+    events: number;
+    /** Events a second, of the last ten whole seconds. */
+    per_second: number;
+    /** From a request's arrival at the Worker to its row in the journal, since `since`. */
+    latency: Histogram;
+    last_event_at: number | null;
+  };
+  /** What D1 does not have yet. */
+  outbox: { batches: number; events: number; bytes: number; oldest_at: number | null };
+  flush: {
+    /** Batches that D1 has, for ever. */
+    batches: number;
+    /** Null: none yet. */
+    last_at: number | null;
+    /** Tries that failed one after another; 0 when all is well. */
+    failures: number;
+    /** No try before, where some failed. */
+    retry_at: number | null;
+    /** How long D1 took for a batch, refused ones too, since `since`. */
+    d1: Histogram;
+  };
+  live: { now: number; active: number; connections: number };
+  /** By kind of socket. */
+  sockets: Record<string, SocketStatus>;
+  /** Frames to viewers, one for each viewer, since `since`; `too_slow`: viewers closed because they did not read. */
+  sent: { messages: number; bytes: number; too_slow: number };
+  /** What was left out today, by reason. */
+  drops: DropCount[];
+  /** Errors of scripts on the site's pages, today. */
+  page_errors: number;
+  /** What went wrong in the object, since `since`: writes to D1, to its own storage, and sockets that broke. */
+  errors: { flush: number; storage: number; socket: number };
+  /** Size of the object's own database. */
+  storage_bytes: number;
+}

@@ -73,12 +73,13 @@ async function bundle(contents: string, format: "iife" | "esm"): Promise<string>
   return code.trim();
 }
 
-/** The tracker's scripts by file name: `t.js`, and a part for each thing that is loaded when it is wanted. */
+/** The scripts by file name: `t.js`, a part of it for each thing that is loaded when it is wanted, and the counter. */
 export async function bundleTracker(): Promise<Map<string, string>> {
   const files = new Map([["t.js", await bundle('import "./script";', "iife")]]);
   for (const part of PARTS) {
     files.set(`t-${part}.js`, await bundle(`export { install } from "./${part}";`, "esm"));
   }
+  files.set("counter.js", await bundle('import "./counter";', "iife"));
   return files;
 }
 

@@ -10,6 +10,7 @@ const FILES: Record<string, string> = {
   "/favicon.svg": "image/svg+xml",
   "/t.js": "text/javascript",
   "/t-clicks.js": "text/javascript",
+  "/counter.js": "text/javascript",
 };
 
 /** As the platform's: a file, or the dashboard's page in its place. */
@@ -31,6 +32,7 @@ describe("the tracker", () => {
     ["/t.js", "/t.js"],
     ["/tracker.js", "/t.js"],
     ["/t-clicks.js", "/t-clicks.js"],
+    ["/counter.js", "/counter.js"],
   ])("%s is the file %s, for any site", async (path, file) => {
     const response = await get(path);
     const { status, headers } = response;

@@ -19,7 +19,7 @@ export const PAGE_HEADERS = {
   "X-Frame-Options": "DENY",
 };
 
-/** Any site may load and check (SRI) the tracker, and keeps it for an hour. */
+/** Any site may load and check (SRI) tracker and counter, and keeps them for an hour. */
 const TRACKER_HEADERS = {
   "Cache-Control": "public, max-age=3600, stale-while-revalidate=86400",
   "Cross-Origin-Resource-Policy": "cross-origin",
@@ -27,11 +27,11 @@ const TRACKER_HEADERS = {
   "X-Content-Type-Options": "nosniff",
 };
 
-const TRACKER = /^\/(t|tracker|t-[\w.-]+)\.js$/;
+const TRACKER = /^\/(t|tracker|counter|t-[\w.-]+)\.js$/;
 /** Never a page, whatever is asked for below them. */
 const NOT_PAGES = /^\/(api|health|events|metrics)(\/|$)/;
 
-/** Whatever no route answers: pages and files of the dashboard, the tracker, the demo shop. */
+/** Whatever no route answers: pages and files of the dashboard, tracker and counter, the demo shop. */
 export async function serveAsset(request: Request, env: Env): Promise<Response> {
   const url = new URL(request.url);
   const { pathname } = url;

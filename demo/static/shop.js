@@ -77,4 +77,18 @@ document.getElementById("newsletter").addEventListener("submit", (event) => {
   event.target.replaceWith(done);
 });
 
+/** How many are in the shop just now, once the site's owner has turned its public counter on. */
+async function showCounter() {
+  const site = document.querySelector('script[src="/t.js"]').dataset.site;
+  const { ok } = await fetch(`/counter.json?site=${site}`);
+  if (!ok) return;
+  const script = document.createElement("script");
+  script.src = "/counter.js";
+  script.dataset.site = site;
+  document.head.append(script);
+  document.querySelector(".bottom .wide").append(document.createElement("footfall-counter"));
+}
+
 addEventListener("pageshow", showCart);
+// Without an answer there is no counter to show.
+showCounter().catch(() => {});

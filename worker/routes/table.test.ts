@@ -23,7 +23,7 @@ describe("wrangler.toml's run_worker_first", () => {
     expect(workerFirst.some((pattern) => matchesPath(pattern, path))).toBe(true);
   });
 
-  test.each(["/t.js", "/tracker.js", "/t-replay.js"])("covers the tracker's %s", (path) => {
+  test.each(["/t.js", "/tracker.js", "/t-replay.js", "/counter.js"])("covers the script %s", (path) => {
     expect(workerFirst.some((pattern) => matchesPath(pattern, path))).toBe(true);
   });
 });

@@ -7,6 +7,11 @@ export function snippetOf(origin: string, siteId: string): string {
   return `<script defer src="${origin}/t.js" data-site="${siteId}"></script>`;
 }
 
+/** What a page carries that shows its site's public counter. */
+export function counterSnippetOf(origin: string, siteId: string): string {
+  return `<script async src="${origin}/counter.js" data-site="${siteId}"></script>\n<footfall-counter></footfall-counter>`;
+}
+
 /** A mean duration in milliseconds: 0 s, 45 s, 2 min 05 s, 1 h 02 min. */
 export function duration(milliseconds: number): string {
   const seconds = Math.round(milliseconds / 1000);

@@ -6,7 +6,7 @@ import { useSession } from "../../state/session";
 import { CopyBox } from "../../ui/CopyBox";
 import { createSubmit } from "../../ui/create-submit";
 import { Field } from "../../ui/Field";
-import { snippetOf } from "../../ui/format";
+import { counterSnippetOf, snippetOf } from "../../ui/format";
 import { SiteForm } from "./SiteForm";
 import { changesOf } from "./site-values";
 
@@ -28,6 +28,13 @@ export default function SettingsPage(props: { site: Site }) {
         </p>
         <CopyBox text={snippetOf(location.origin, props.site.id)} label="snippet" />
       </section>
+      <Show when={props.site.public_counter}>
+        <section class="part">
+          <h2>Public counter</h2>
+          <p class="lead">Goes where the page shows how many are here.</p>
+          <CopyBox text={counterSnippetOf(location.origin, props.site.id)} label="counter" />
+        </section>
+      </Show>
       <section class="part">
         <Show when={!canManage()}>
           <p class="notice">Only admins and owners change this.</p>

@@ -95,6 +95,9 @@ export const SITE_READ_TIMEOUT = 5_000;
 /** Closed windows kept in memory, per window length. */
 export const WINDOW_POINTS = 60;
 export const WINDOW_ROUTES = 10;
+/** Combinations of country, device, source and page that are counted apart in a window and a day, for filters. */
+export const WINDOW_CELLS = { "1s": 100, "5s": 200, "60s": 500 } as const;
+export const DAY_CELLS = 2_000;
 /** Distinct values of one dimension and hour in rollups; the rest is counted as `OTHER`. */
 export const ROLLUP_VALUES = 2_000;
 export const OTHER = "(other)";

@@ -16,6 +16,8 @@ export interface WindowPoint {
   errors: number;
   /** Page views by page, most first, at most `WINDOW_ROUTES`. */
   routes: [path: string, count: number][];
+  /** Under a filter: more came than is counted apart, so these numbers may lack some. */
+  cut?: true;
 }
 
 /** Closed windows oldest first, then the running one if anything came. Windows in which nothing came are absent. */
@@ -83,6 +85,8 @@ export interface TodayTotals {
   sessions: number;
   events: number;
   errors: number;
+  /** As of a window. */
+  cut?: true;
 }
 
 export interface DropCount {

@@ -51,6 +51,7 @@ export function mergePictures(pictures: readonly LiveSnapshot[], at: number): Me
       sessions: sum(({ today }) => today.sessions),
       events: sum(({ today }) => today.events),
       errors: sum(({ today }) => today.errors),
+      ...(pictures.some(({ today }) => today.cut) && { cut: true }),
     },
     pages: rows("pages"),
     sources: rows("sources"),
@@ -123,5 +124,6 @@ function addPoints(a: WindowPoint, b: WindowPoint): WindowPoint {
     users: a.users + b.users,
     errors: a.errors + b.errors,
     routes: [...routes].sort((x, y) => y[1] - x[1] || order(x[0], y[0])).slice(0, WINDOW_ROUTES),
+    ...((a.cut || b.cut) && { cut: true }),
   };
 }

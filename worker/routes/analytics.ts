@@ -113,7 +113,7 @@ function sessionRow(session: LiveSession & { site: string }) {
 }
 
 function windowReply(point: WindowPoint) {
-  const { at, events, page_views, users, errors, routes } = point;
+  const { at, events, page_views, users, errors, routes, cut } = point;
   return {
     at: new Date(at).toISOString(),
     events,
@@ -122,6 +122,7 @@ function windowReply(point: WindowPoint) {
     errors,
     error_rate: events === 0 ? 0 : errors / events,
     routes: Object.fromEntries(routes),
+    ...(cut && { cut }),
   };
 }
 

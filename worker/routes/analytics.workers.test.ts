@@ -145,6 +145,27 @@ describe("filters", () => {
   });
 
   test.each([
+    ["country=AT", 3, 4],
+    ["country=DE", 1, 1],
+    ["country=AT&page=/a", 2, 2],
+    ["page=/nothing", 0, 0],
+    ["device=nothing", 0, 0],
+  ])(
+    "today's page views and the windows of %s are %i of the group, %i of the organization",
+    async (filter, of_group, of_org) => {
+      for (const [sites, count] of [
+        [`group=${group}`, of_group],
+        [`org=${ann.org_id}`, of_org],
+      ] as const) {
+        expect((await read(`/api/analytics/summary?${sites}&${filter}`)).summary?.total_today).toBe(count);
+        const { current, closed } = await read(`/api/aggregates?${sites}&window=60s&${filter}`);
+        const points = [...(closed ?? []), ...(current ? [current] : [])];
+        expect(points.reduce((sum, { events }) => sum + events, 0)).toBe(count);
+      }
+    },
+  );
+
+  test.each([
     ["summary?limit=0", "limit"],
     ["sessions?limit=x", "limit"],
     [`detailed?page=${"x".repeat(3_000)}`, "page"],

@@ -1,5 +1,6 @@
 import type { Dimensions } from "../../../protocol/ingest";
 import { FEED_ITEMS, LIVE_AGE } from "../../../protocol/limits";
+import { addToDayCell, addToWindowCells } from "./cells";
 import type { CountedEvent, Entry } from "./entry";
 import { type LocalHour, localHour } from "./local-time";
 import { leave, touch } from "./presence";
@@ -20,6 +21,7 @@ export function apply(state: SiteState, entry: Entry, timeZone: string, changes:
   const live = entry.events.filter((e) => e.at > entry.at - LIVE_AGE);
   if (live.length > 0) {
     addArrivals(state.windows, entry.at, entry.visitor_id, live);
+    addToWindowCells(state.cells, entry.at, entry.visitor_id, dimensions, live);
     for (const event of live) addToFeed(state, entry, event, dimensions);
     changes.windows = true;
   }
@@ -98,6 +100,7 @@ function countOpening(state: SiteState, session: Session): void {
   const seen = seenOn(state, day);
   const totals = dayTotals(state, day);
   totals.sessions++;
+  addToDayCell(state.cells, day, session.dimensions, "", { sessions: 1 });
   for (const [dimension, value] of sessionDimensions(session.dimensions)) {
     addCounts(state.hours, day, hour, dimension, value, { sessions: 1, bounces: 1 });
   }
@@ -119,6 +122,9 @@ function countSession(state: SiteState, session: Session, entry: Entry, changes:
     session.next_n = Math.max(session.next_n, event.n + 1);
     if (event.type === "pageview") {
       session.page_views++;
+      if (!session.journey.some(({ type, path }) => type === "pageview" && path === event.path)) {
+        addToDayCell(state.cells, session.day, session.dimensions, event.path, { sessions: 1 });
+      }
       // Batches may come in any order: the pages at the ends go by the time of their views.
       if (session.current_at === null || event.at >= session.current_at) {
         session.current_page = event.path;
@@ -182,13 +188,17 @@ function countEvents(state: SiteState, entry: Entry, dimensions: Dimensions, tim
     totals.errors += counts.errors;
     for (const [dimension, value] of values) {
       const visitors = visitor === null ? 0 : firstSeen(seen, visitor, dimension, value);
-      if (dimension === "total") totals.visitors += visitors;
+      if (dimension === "total") {
+        totals.visitors += visitors;
+        addToDayCell(state.cells, day, dimensions, "", { ...counts, visitors });
+      }
       addCounts(state.hours, day, hour, dimension, value, { ...counts, visitors });
     }
     for (const [dimension, sums] of Object.entries(eventSums(events))) {
       for (const [value, sum] of sums) {
         const visitors = visitor === null ? 0 : firstSeen(seen, visitor, dimension, value);
         addCounts(state.hours, day, hour, dimension, value, { ...sum, visitors });
+        if (dimension === "page") addToDayCell(state.cells, day, dimensions, value, { ...sum, visitors, sessions: 0 });
       }
     }
   }

@@ -1,13 +1,16 @@
 import { FRAME_DETAILS_LEAST, LIVE_SESSIONS_SHOWN, TOP_ROWS } from "../../../protocol/limits";
 import type {
   CountRow,
+  FeedItem,
   LiveDelta,
   LiveFilter,
   LiveNumbers,
   LiveSession,
   LiveSnapshot,
   TodayTotals,
+  WindowName,
 } from "../../../protocol/live";
+import { filteredSeries, filteredTotals } from "./cells";
 import { dateOfDay, localHour } from "./local-time";
 import { openTabs } from "./presence";
 import type { Session } from "./session";
@@ -58,7 +61,7 @@ export function liveNumbers(state: SiteState, now: number, timeZone: string, fil
     now: visitors.size,
     connections,
     active,
-    today: todayTotals(state, now, timeZone),
+    today: everybody ? todayTotals(state, now, timeZone) : filteredToday(state, now, timeZone, filter),
     pages: topRows(by.pages),
     sources: topRows(by.sources),
     countries: topRows(by.countries),
@@ -73,6 +76,11 @@ export function todayTotals(state: SiteState, now: number, timeZone: string): To
   const { day } = localHour(now, timeZone);
   const totals = state.days.get(day) ?? { page_views: 0, visitors: 0, sessions: 0, events: 0, errors: 0 };
   return { date: dateOfDay(day), ...totals };
+}
+
+function filteredToday(state: SiteState, now: number, timeZone: string, filter: LiveFilter): TodayTotals {
+  const { day } = localHour(now, timeZone);
+  return { date: dateOfDay(day), ...filteredTotals(state.cells, day, filter) };
 }
 
 function topRows(map: Map<string, Set<string>>): CountRow[] {
@@ -122,17 +130,27 @@ export function snapshotOf(
   timeZone: string,
   filter: LiveFilter = {},
 ): LiveSnapshot {
+  const series = (name: WindowName) =>
+    Object.keys(filter).length === 0
+      ? seriesSince(state.windows, name, 0, now)
+      : filteredSeries(state.cells, name, filter, now);
   return {
     site_id,
     ...liveNumbers(state, now, timeZone, filter),
-    windows: {
-      "1s": seriesSince(state.windows, "1s", 0, now),
-      "5s": seriesSince(state.windows, "5s", 0, now),
-      "60s": seriesSince(state.windows, "60s", 0, now),
-    },
+    windows: { "1s": series("1s"), "5s": series("5s"), "60s": series("60s") },
     sessions: liveSessions(state, now, filter, LIVE_SESSIONS_SHOWN),
-    feed: state.feed.filter((item) => item.at > now - 3_600_000),
+    feed: state.feed.filter((item) => item.at > now - 3_600_000 && isShown(item, filter)),
   };
+}
+
+/** An item of the feed is of its own page, wherever its visitor is now. */
+function isShown(item: FeedItem, filter: LiveFilter): boolean {
+  return (
+    (filter.country === undefined || item.country === filter.country) &&
+    (filter.page === undefined || item.path === filter.page) &&
+    (filter.device === undefined || item.device === filter.device) &&
+    (filter.source === undefined || item.source === filter.source)
+  );
 }
 
 /**

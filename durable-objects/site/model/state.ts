@@ -1,4 +1,5 @@
 import type { DropCount, FeedItem } from "../../../protocol/live";
+import { type Cells, emptyCells } from "./cells";
 import type { Tabs } from "./presence";
 import type { OpenHours, Seen } from "./rollup";
 import type { Session } from "./session";
@@ -21,6 +22,7 @@ export interface SiteState {
   running: Map<string, string>;
   tabs: Tabs;
   windows: Windows;
+  cells: Cells;
   hours: OpenHours;
   /** By local day; today and the days that late events still reach. */
   seen: Map<number, Seen>;
@@ -46,6 +48,7 @@ export function emptyState(): SiteState {
     running: new Map(),
     tabs: new Map(),
     windows: emptyWindows(),
+    cells: emptyCells(),
     hours: new Map(),
     seen: new Map(),
     days: new Map(),

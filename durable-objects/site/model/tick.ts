@@ -99,6 +99,7 @@ export function forgetDays(state: SiteState, now: number, timeZone: string): num
     if (day >= oldest) continue;
     state.seen.delete(day);
     state.days.delete(day);
+    state.cells.days.delete(day);
     gone.push(day);
   }
   return gone;

@@ -1,0 +1,150 @@
+import * as fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { Dimensions } from "../../../protocol/ingest";
+import { WINDOW_CELLS } from "../../../protocol/limits";
+import { type LiveFilter, WINDOW_LENGTHS } from "../../../protocol/live";
+import { addToWindowCells, cellsText, emptyCells, filteredSeries, loadCells } from "./cells";
+import type { CountedEvent } from "./entry";
+import { snapshotOf } from "./picture";
+import { at, batchOf, T0, world, ZONE } from "./world.fixture";
+
+const dimensionsOf = (country: string | null, device: string, source: string) =>
+  ({ country, device, source }) as Dimensions;
+
+interface Arrived {
+  after: number;
+  visitor: string;
+  dimensions: Dimensions;
+  type: "pageview" | "error" | "click";
+  path: string;
+}
+
+const arrived: fc.Arbitrary<Arrived> = fc.record({
+  after: fc.integer({ min: 0, max: 30_000 }),
+  visitor: fc.constantFrom("ann", "bob", "cem"),
+  dimensions: fc.constantFrom(
+    dimensionsOf("AT", "desktop", "Google"),
+    dimensionsOf("AT", "mobile", "Direct"),
+    dimensionsOf(null, "desktop", "Direct"),
+  ),
+  type: fc.constantFrom("pageview", "error", "click"),
+  path: fc.constantFrom("/", "/a", "/b"),
+});
+const filter: fc.Arbitrary<LiveFilter> = fc.record(
+  {
+    country: fc.constantFrom("AT", "DE"),
+    device: fc.constantFrom("desktop", "mobile"),
+    source: fc.constantFrom("Google", "Direct"),
+    page: fc.constantFrom("/", "/a", "/c"),
+  },
+  { requiredKeys: [] },
+);
+
+const fits = ({ dimensions, path }: Arrived, asked: LiveFilter) =>
+  (asked.country === undefined || dimensions.country === asked.country) &&
+  (asked.device === undefined || dimensions.device === asked.device) &&
+  (asked.source === undefined || dimensions.source === asked.source) &&
+  (asked.page === undefined || path === asked.page);
+
+/** The windows of 5 s, counted from the list of all that arrived. */
+function recount(all: readonly Arrived[], asked: LiveFilter) {
+  const length = WINDOW_LENGTHS["5s"];
+  const windows = Map.groupBy(
+    all.filter((one) => fits(one, asked)),
+    ({ after }) => Math.floor((T0 + after) / length) * length,
+  );
+  return [...windows]
+    .sort(([a], [b]) => a - b)
+    .map(([start, of]) => ({
+      at: start,
+      events: of.length,
+      page_views: of.filter(({ type }) => type === "pageview").length,
+      errors: of.filter(({ type }) => type === "error").length,
+      // By combination: whoever comes by two sources is counted by both.
+      users: new Set(of.map(({ visitor, dimensions }) => visitor + JSON.stringify(dimensions))).size,
+    }));
+}
+
+describe("windows under a filter", () => {
+  test("are what a count of the events by hand is, also after a sleep", () => {
+    fc.assert(
+      fc.property(fc.array(arrived, { maxLength: 60 }), filter, fc.nat(60), (list, asked, sleep) => {
+        const all = list.toSorted((a, b) => a.after - b.after);
+        let cells = emptyCells();
+        all.forEach(({ after, visitor, dimensions, type, path }, i) => {
+          if (i === sleep) cells = loadCells(cellsText(cells));
+          addToWindowCells(cells, T0 + after, visitor, dimensions, [{ type, path } as CountedEvent]);
+        });
+        const told = filteredSeries(cells, "5s", asked, T0 + 30_000).map(({ routes: _, ...point }) => point);
+        expect(told).toEqual(recount(all, asked));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test("tell their pages, most views first", () => {
+    const cells = emptyCells();
+    const views = ["/a", "/b", "/b"].map((path) => ({ type: "pageview", path }) as CountedEvent);
+    addToWindowCells(cells, T0, "ann", dimensionsOf("AT", "mobile", "Direct"), views);
+    addToWindowCells(cells, T0, "bob", dimensionsOf("DE", "mobile", "Direct"), views.slice(0, 1));
+    const routes = (asked: LiveFilter) => filteredSeries(cells, "1s", asked, T0)[0]?.routes;
+    expect(routes({ country: "AT" })).toEqual([
+      ["/b", 2],
+      ["/a", 1],
+    ]);
+    expect(routes({ device: "mobile" })).toEqual([
+      ["/a", 2],
+      ["/b", 2],
+    ]);
+    expect(routes({ page: "/b" })).toEqual([["/b", 2]]);
+  });
+
+  test("say so where more came than is counted apart, and hold no more", () => {
+    const cells = emptyCells();
+    const views = Array.from({ length: 3 * WINDOW_CELLS["1s"] }, (_, i) => ({
+      type: "pageview" as const,
+      path: `/${i}`,
+    }));
+    addToWindowCells(cells, T0, "ann", dimensionsOf("AT", "mobile", "Direct"), views as CountedEvent[]);
+    expect(filteredSeries(cells, "1s", { country: "AT" }, T0)).toMatchObject([{ events: views.length, cut: true }]);
+    expect(filteredSeries(cells, "1s", { page: `/${views.length - 1}` }, T0)).toMatchObject([{ events: 0, cut: true }]);
+    expect(filteredSeries(cells, "60s", { country: "AT" }, T0)[0]?.cut).toBeUndefined();
+    expect(cells.running["1s"]?.cells.size).toBe(WINDOW_CELLS["1s"]);
+  });
+});
+
+describe("a picture under a filter", () => {
+  const picture = (of: ReturnType<typeof world>, asked: LiveFilter) =>
+    snapshotOf(of.state, "s", T0 + 1_000, ZONE, asked);
+
+  test("counts today's page views, visitors and sessions of what it lets through", () => {
+    const shop = world();
+    const tab = (name: string) => ({ kind: "visitor" as const, tab: name });
+    shop.take(batchOf("ann", tab("1"), [at(0, "pageview", "/", 0), at(10, "pageview", "/a", 1)], T0 + 20));
+    shop.take(batchOf("ann", tab("1"), [at(30, "pageview", "/a", 2), at(40, "error", "/a", 3)], T0 + 50));
+    const german = batchOf("bob", tab("2"), [at(60, "pageview", "/a", 0)], T0 + 70);
+    german.dimensions.country = "DE";
+    shop.take(german);
+    const today = (asked: LiveFilter) => {
+      const { date: _, ...totals } = picture(shop, asked).today;
+      return totals;
+    };
+    expect(today({ country: "AT" })).toEqual({ page_views: 3, visitors: 1, sessions: 1, events: 4, errors: 1 });
+    expect(today({ country: "DE" })).toEqual({ page_views: 1, visitors: 1, sessions: 1, events: 1, errors: 0 });
+    expect(today({ page: "/a" })).toEqual({ page_views: 3, visitors: 2, sessions: 2, events: 4, errors: 1 });
+    expect(today({ page: "/a", country: "DE" })).toMatchObject({ page_views: 1, visitors: 1, sessions: 1 });
+    expect(today({ page: "/c" })).toEqual({ page_views: 0, visitors: 0, sessions: 0, events: 0, errors: 0 });
+    // All countries together are what no filter says.
+    const { date: _, ...whole } = picture(shop, {}).today;
+    expect(whole).toEqual({ page_views: 4, visitors: 2, sessions: 2, events: 5, errors: 1 });
+  });
+
+  test("shows the feed's items of it alone", () => {
+    const shop = world();
+    shop.take(
+      batchOf("ann", { kind: "visitor", tab: "1" }, [at(0, "pageview", "/", 0), at(10, "pageview", "/a", 1)], T0 + 20),
+    );
+    expect(picture(shop, { page: "/" }).feed.map(({ path }) => path)).toEqual(["/"]);
+    expect(picture(shop, { country: "DE" }).feed).toEqual([]);
+  });
+});

@@ -1,0 +1,273 @@
+import type { Dimensions } from "../../../protocol/ingest";
+import { DAY_CELLS, WINDOW_CELLS, WINDOW_POINTS, WINDOW_ROUTES } from "../../../protocol/limits";
+import {
+  type LiveFilter,
+  type TodayTotals,
+  WINDOW_LENGTHS,
+  type WindowName,
+  type WindowPoint,
+} from "../../../protocol/live";
+import type { CountedEvent } from "./entry";
+
+/**
+ * Counts of windows and days by country, device and source together, and again by page: what a filter of live numbers
+ * adds up. A cell of no page holds all events of its combination, so each event is in two cells, and sums over either kind
+ * count it once. So do sums of visitors, but for one who comes by two sources: in a window each counts them, in a day the
+ * first.
+ */
+export interface Cells {
+  running: Record<WindowName, RunningCells | null>;
+  closed: Record<WindowName, ClosedCells[]>;
+  days: Map<number, DayCells>;
+}
+
+interface RunningCells {
+  at: number;
+  /** There were more cells than are kept: sums may lack some. */
+  cut: boolean;
+  cells: Map<string, RunningCell>;
+}
+
+interface RunningCell {
+  events: number;
+  page_views: number;
+  errors: number;
+  users: Set<string>;
+}
+
+type Sum = Omit<RunningCell, "users">;
+
+/** Closed windows are read where somebody filters and never change: kept as the text that the snapshot has. */
+interface ClosedCells {
+  at: number;
+  cut: boolean;
+  /** JSON of `ClosedCell[]`. */
+  text: string;
+}
+
+type ClosedCell = [key: string, events: number, page_views: number, errors: number, users: number];
+
+export type DayCell = Omit<TodayTotals, "date" | "cut">;
+
+interface DayCells {
+  cut: boolean;
+  cells: Map<string, DayCell>;
+}
+
+const NAMES = ["1s", "5s", "60s"] as const satisfies readonly WindowName[];
+
+export function emptyCells(): Cells {
+  return {
+    running: { "1s": null, "5s": null, "60s": null },
+    closed: { "1s": [], "5s": [], "60s": [] },
+    days: new Map(),
+  };
+}
+
+const combination = ({ country, device, source }: Dimensions) => `${country ?? ""}\n${device}\n${source}\n`;
+
+/** Counts events of one visitor (null: without id) that arrived at `now`. */
+export function addToWindowCells(
+  cells: Cells,
+  now: number,
+  visitor: string | null,
+  dimensions: Dimensions,
+  events: readonly CountedEvent[],
+): void {
+  rollCells(cells, now);
+  const all = combination(dimensions);
+  const whole: Sum = { events: 0, page_views: 0, errors: 0 };
+  const byPath = new Map<string, Sum>();
+  for (const { type, path } of events) {
+    let sum = byPath.get(path);
+    if (!sum) {
+      sum = { events: 0, page_views: 0, errors: 0 };
+      byPath.set(path, sum);
+    }
+    sum.events++;
+    whole.events++;
+    if (type === "pageview") {
+      sum.page_views++;
+      whole.page_views++;
+    } else if (type === "error") {
+      sum.errors++;
+      whole.errors++;
+    }
+  }
+  const sums: [key: string, sum: Sum][] = [[all, whole]];
+  for (const [path, sum] of byPath) sums.push([all + path, sum]);
+  for (const name of NAMES) {
+    const length = WINDOW_LENGTHS[name];
+    const running = cells.running[name] ?? { at: Math.floor(now / length) * length, cut: false, cells: new Map() };
+    cells.running[name] = running;
+    for (const [key, sum] of sums) {
+      let cell = running.cells.get(key);
+      if (!cell) {
+        if (running.cells.size >= WINDOW_CELLS[name]) {
+          running.cut = true;
+          continue;
+        }
+        cell = { events: 0, page_views: 0, errors: 0, users: new Set() };
+        running.cells.set(key, cell);
+      }
+      cell.events += sum.events;
+      cell.page_views += sum.page_views;
+      cell.errors += sum.errors;
+      if (visitor !== null) cell.users.add(visitor);
+    }
+  }
+}
+
+/** Adds to a day's cell of the combination, and of `path` where it is given. */
+export function addToDayCell(
+  cells: Cells,
+  day: number,
+  dimensions: Dimensions,
+  path: string,
+  counts: Partial<DayCell>,
+): void {
+  let of = cells.days.get(day);
+  if (!of) {
+    of = { cut: false, cells: new Map() };
+    cells.days.set(day, of);
+  }
+  const key = combination(dimensions) + path;
+  let cell = of.cells.get(key);
+  if (!cell) {
+    if (of.cells.size >= DAY_CELLS) {
+      of.cut = true;
+      return;
+    }
+    cell = noTotals();
+    of.cells.set(key, cell);
+  }
+  addTotals(cell, counts);
+}
+
+const noTotals = (): DayCell => ({ page_views: 0, visitors: 0, sessions: 0, events: 0, errors: 0 });
+
+function addTotals(totals: DayCell, more: Partial<DayCell>): void {
+  totals.page_views += more.page_views ?? 0;
+  totals.visitors += more.visitors ?? 0;
+  totals.sessions += more.sessions ?? 0;
+  totals.events += more.events ?? 0;
+  totals.errors += more.errors ?? 0;
+}
+
+function rollCells(cells: Cells, now: number): void {
+  for (const name of NAMES) {
+    const running = cells.running[name];
+    if (!running || running.at + WINDOW_LENGTHS[name] > now) continue;
+    const closed = cells.closed[name];
+    closed.push({ at: running.at, cut: running.cut, text: JSON.stringify(closedCells(running)) });
+    if (closed.length > WINDOW_POINTS) closed.splice(0, closed.length - WINDOW_POINTS);
+    cells.running[name] = null;
+  }
+}
+
+function closedCells({ cells }: RunningCells): ClosedCell[] {
+  return [...cells].map(([key, { events, page_views, errors, users }]) => [
+    key,
+    events,
+    page_views,
+    errors,
+    users.size,
+  ]);
+}
+
+/** True for a cell that counts what the filter lets through: of its page, or of no page where it says none. */
+function matcher(filter: LiveFilter): (key: string, paths: "all" | "each") => boolean {
+  return (key, paths) => {
+    const [country = "", device = "", source = "", ...path] = key.split("\n");
+    const page = path.join("\n");
+    return (
+      (filter.country === undefined || filter.country === country) &&
+      (filter.device === undefined || filter.device === device) &&
+      (filter.source === undefined || filter.source === source) &&
+      (filter.page !== undefined ? page === filter.page : (page === "") === (paths === "all"))
+    );
+  };
+}
+
+/** The windows of one length as of `now`, of what the filter lets through; windows in which nothing of it came are absent. */
+export function filteredSeries(cells: Cells, name: WindowName, filter: LiveFilter, now: number): WindowPoint[] {
+  rollCells(cells, now);
+  const running = cells.running[name];
+  const windows = cells.closed[name].map(({ at, cut, text }) => ({ at, cut, cells: parseCells(text) }));
+  if (running) windows.push({ at: running.at, cut: running.cut, cells: closedCells(running) });
+  const matches = matcher(filter);
+  return windows
+    .map(({ at, cut, cells: all }) => {
+      const point: WindowPoint = { at, events: 0, page_views: 0, users: 0, errors: 0, routes: [] };
+      const routes = new Map<string, number>();
+      for (const [key, events, page_views, errors, users] of all) {
+        if (matches(key, "all")) {
+          point.events += events;
+          point.page_views += page_views;
+          point.errors += errors;
+          point.users += users;
+        }
+        if (page_views > 0 && matches(key, "each")) {
+          const path = pathOf(key);
+          routes.set(path, (routes.get(path) ?? 0) + page_views);
+        }
+      }
+      point.routes = [...routes].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).slice(0, WINDOW_ROUTES);
+      return cut ? { ...point, cut: true as const } : point;
+    })
+    .filter((point) => point.events > 0 || "cut" in point);
+}
+
+/** Written by `rollCells` alone. */
+const parseCells = (text: string): ClosedCell[] => JSON.parse(text);
+
+const pathOf = (key: string) => key.split("\n").slice(3).join("\n");
+
+/** The totals of a day, of what the filter lets through. Of visitors and sessions a page's are those that viewed it. */
+export function filteredTotals(cells: Cells, day: number, filter: LiveFilter): DayCell & { cut?: true } {
+  const totals = noTotals();
+  const of = cells.days.get(day);
+  if (!of) return totals;
+  const matches = matcher(filter);
+  for (const [key, cell] of of.cells) if (matches(key, "all")) addTotals(totals, cell);
+  return of.cut ? { ...totals, cut: true } : totals;
+}
+
+/** As the snapshot has them. */
+export function cellsText(cells: Cells): string {
+  const running = NAMES.flatMap((name) => {
+    const of = cells.running[name];
+    if (!of) return [];
+    const rows = [...of.cells].map(([key, { users, ...counts }]) => ({ key, ...counts, users: [...users] }));
+    return [{ name, at: of.at, cut: of.cut, rows }];
+  });
+  const days = [...cells.days].map(([day, of]) => ({ day, cut: of.cut, rows: [...of.cells] }));
+  return JSON.stringify({ closed: cells.closed, running, days } satisfies CellsPart);
+}
+
+interface CellsPart {
+  closed: Cells["closed"];
+  running: {
+    name: WindowName;
+    at: number;
+    cut: boolean;
+    rows: (Omit<RunningCell, "users"> & { key: string; users: string[] })[];
+  }[];
+  days: { day: number; cut: boolean; rows: [string, DayCell][] }[];
+}
+
+/** Puts back what `cellsText` wrote. */
+export function loadCells(text: string): Cells {
+  const part: CellsPart = JSON.parse(text);
+  const cells = emptyCells();
+  cells.closed = part.closed;
+  for (const { name, at, cut, rows } of part.running) {
+    const running = rows.map(({ key, users, ...counts }): [string, RunningCell] => [
+      key,
+      { ...counts, users: new Set(users) },
+    ]);
+    cells.running[name] = { at, cut, cells: new Map(running) };
+  }
+  for (const { day, cut, rows } of part.days) cells.days.set(day, { cut, cells: new Map(rows) });
+  return cells;
+}

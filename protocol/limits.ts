@@ -81,6 +81,14 @@ export const COUNTER_JOINS = 10;
 export const COUNTER_AGE = 2_000;
 /** Seconds for which a counter's cookie is good. */
 export const COUNTER_COOKIE_LIFE = 30 * 24 * 3_600;
+/** Events a second that a visitor's socket may send; a bucket of as many. A message is held to a browser's body. */
+export const VISITOR_EVENTS_PER_SECOND = 50;
+/** Messages of one socket that wait their turn; what comes beyond is told to come again. */
+export const VISITOR_WAITING = 8;
+/** A socket that sends so many messages on although it was told to wait is closed with 4429. */
+export const VISITOR_REFUSED = 100;
+/** Visitors' sockets that one site's object holds. */
+export const VISITOR_SOCKETS = 10_000;
 
 /** What one site keeps in memory and shows at once. */
 export const LIVE_SESSIONS_SHOWN = 200;

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { CounterSeat } from "./counter";
 import { SiteFacts } from "./ingest";
+import { SocketVisitor } from "./visitor-socket";
 
 /** Messages from a viewer to an object. Fields stand at the top level or in `data`. */
 export const ViewerRequest = z.discriminatedUnion("type", [
@@ -27,11 +28,12 @@ export type Viewer = z.infer<typeof Viewer>;
 export const Upgrade = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("viewer"), viewer: Viewer, site: SiteFacts }),
   z.object({ kind: z.literal("counter"), seat: CounterSeat, address: z.string(), site: SiteFacts }),
+  z.object({ kind: z.literal("visitor"), visitor: SocketVisitor, site: SiteFacts }),
 ]);
 export type Upgrade = z.infer<typeof Upgrade>;
 
 /** The tag of a socket at an object: its kind. */
-export const SocketTag = z.enum(["viewer", "counter"]);
+export const SocketTag = z.enum(["viewer", "counter", "visitor"]);
 
 /** Header that carries the `Upgrade` as JSON from the Worker to the object; never taken from outside. */
 export const UPGRADE_HEADER = "x-footfall-upgrade";

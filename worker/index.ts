@@ -1,9 +1,17 @@
+import { SiteObject as Site } from "../durable-objects/site/site-object";
 import { createApp } from "./app";
 import type { Env } from "./env";
+import { readVisitorMessage } from "./ingest/read-visitor-message";
 import { runSchedule } from "./schedule";
 
 export { OrgObject } from "../durable-objects/org/org-object";
-export { SiteObject } from "../durable-objects/site/site-object";
+
+/** The site's object with the Worker's pipeline, for what reaches it past the Worker. */
+export class SiteObject extends Site {
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env, readVisitorMessage);
+  }
+}
 
 const app = createApp();
 

@@ -12,7 +12,7 @@ import { countDrop } from "./model/drops";
 import { ANONYMOUS_SESSION, type Entry } from "./model/entry";
 import { addMarks, type Marks, type NewMarks } from "./model/marks";
 import { finishLoading, loadPart, toParts } from "./model/parts";
-import { expireTabs, touch } from "./model/presence";
+import { expireTabs, release, touch } from "./model/presence";
 import { type Resolving, resolve, splitAtGaps } from "./model/resolve";
 import type { Session } from "./model/session";
 import { type Changes, emptyState, noChanges, type SiteState } from "./model/state";
@@ -165,6 +165,14 @@ export class LiveSite {
     this.changes.numbers = true;
     this.#dirty = true;
     return true;
+  }
+
+  /** The last socket of a tab is gone. Answers the bytes written: a close that what is stored contradicts has to be stored. */
+  release(key: string, heard: number, goodbye: boolean, now: number): number {
+    this.changes.numbers = true;
+    if (!release(this.state.tabs, key, heard, goodbye, now)) return 0;
+    const nothing = { visitor_id: null, session_id: null, opening: null, revived: null, dimensions: null, events: [] };
+    return this.#append([{ ...nothing, at: now, tab: key, present: false, closed: { goodbye } }], 0, []);
   }
 
   /** Counts what was dropped on purpose. */

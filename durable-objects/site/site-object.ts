@@ -27,6 +27,8 @@ import type { SocketKind } from "./socket-kind";
 import { SiteStore } from "./store";
 import { ViewerSockets } from "./viewer-sockets";
 import { upgradeOf, Viewers } from "./viewers";
+import type { ReadVisitorMessage } from "./visitor-message";
+import { VisitorSockets } from "./visitor-sockets";
 
 const ROUTE = "0";
 /** A sign of life or a drop is in the snapshot after this long; nothing else of it needs to be written. */
@@ -55,6 +57,7 @@ export class SiteObject extends DurableObject<Env> {
   readonly #frames: LiveFrames;
   readonly #flusher: Flusher;
   readonly #counter: CounterSockets;
+  readonly #visitors: VisitorSockets;
   /** By the tag of the socket. */
   readonly #sockets: Record<Upgrade["kind"], SocketKind>;
   readonly #rates = new Rates();
@@ -66,7 +69,7 @@ export class SiteObject extends DurableObject<Env> {
   /** D1 refused; no flush before. */
   #notBefore = 0;
 
-  constructor(ctx: DurableObjectState, env: Env) {
+  constructor(ctx: DurableObjectState, env: Env, readVisitorMessage: ReadVisitorMessage) {
     super(ctx, env);
     this.#store = new SiteStore(ctx.storage.sql);
     this.#identity = new DailyIdentity(this.#store);
@@ -97,7 +100,26 @@ export class SiteObject extends DurableObject<Env> {
       joins: (claim, limit, now) => this.#rates.take(claim, limit, now),
       log: watched.log,
     });
-    this.#sockets = { viewer: new ViewerSockets(watched, this.#viewers, this.#frames), counter: this.#counter };
+    this.#visitors = new VisitorSockets({
+      sockets: () => ctx.getWebSockets("visitor" satisfies Upgrade["kind"]),
+      hibernate: (socket) => ctx.acceptWebSocket(socket, ["visitor" satisfies Upgrade["kind"]]),
+      lastPing: (socket) => ctx.getWebSocketAutoResponseTimestamp(socket)?.getTime() ?? null,
+      live: () => this.#live(),
+      facts: () => this.#facts,
+      dailyIds: (site, address, user_agent, now) =>
+        this.#identity.idsOf(site.site_id, address, user_agent, now, site.time_zone),
+      joins: (claim, limit, now) => this.#rates.take(claim, limit, now),
+      read: (visitor, text, now) => readVisitorMessage(this.env, visitor, text, now),
+      ingest: (batch) => this.ingest(batch),
+      dropped: (notice) => this.dropped(notice),
+      wrote: (bytes, now) => ctx.waitUntil(this.#arm(this.#flusher.add(0, bytes, now))),
+      tell: (now) => this.#frames.tell(now),
+    });
+    this.#sockets = {
+      viewer: new ViewerSockets(watched, this.#viewers, this.#frames),
+      counter: this.#counter,
+      visitor: this.#visitors,
+    };
     const facts = this.#store.meta("facts");
     if (facts) this.#facts = JSON.parse(facts);
     ctx.blockConcurrencyWhile(async () => {
@@ -405,6 +427,7 @@ export class SiteObject extends DurableObject<Env> {
       );
       this.#flusher.recount();
     }
+    this.#visitors.renew(this.#site, Date.now());
     return this.#site;
   }
 

@@ -38,6 +38,14 @@ function degreesOf(value: unknown, most: number): number | null {
 const timeZoneOf = (zone: unknown): string | null =>
   typeof zone === "string" && /^[A-Za-z0-9_+\-/]{1,64}$/.test(zone) ? zone : null;
 
+const FIELDS = ["country", "region", "city", "latitude", "longitude", "timezone"] as const;
+
+/** As much of `request.cf` as `placeOfCf` reads. */
+export function cfOfPlace(cf: unknown): Record<string, unknown> {
+  if (typeof cf !== "object" || cf === null) return {};
+  return Object.fromEntries(FIELDS.map((name) => [name, Reflect.get(cf, name)]));
+}
+
 /**
  * Where a request came from by Cloudflare's `request.cf`; whatever is missing or malformed there is null. Read without a
  * schema, which took an eighth of all that is done for an event here.

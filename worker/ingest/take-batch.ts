@@ -14,7 +14,7 @@ import type { Env } from "../env";
 import { damp } from "./damp";
 import { type LeftOut, tellLeftOut } from "./drop-tally";
 import { moreHosts } from "./more-hosts";
-import { runSteps } from "./pipeline";
+import { type Dropped, runSteps } from "./pipeline";
 import type { SenderFacts } from "./sender-facts";
 import { siteFacts } from "./site-facts";
 import { callSite, isUnavailable, type SiteCall } from "./site-stub";
@@ -77,17 +77,27 @@ function userAgentOf({ trusted, claims, facts }: Parcel): string {
 
 /** The pipeline from parsed events to the object's answer: drop with a reason, enrich, hand over. */
 export async function takeBatch(env: Env, waiter: Waiter, parcel: Parcel): Promise<Taken> {
-  const { site, facts, trusted, claims } = parcel;
-  const address = (trusted ? claims.ip : undefined) ?? facts.address;
-  const user_agent = userAgentOf(parcel);
-  const { events, dropped } = stepsOf(env, parcel);
-  tellDropped(env, waiter, parcel, dropped);
+  const { batch, dropped } = batchOf(env, parcel);
+  if (dropped.length > 0) tellLeftOut(env, waiter, parcel.site, dropped, parcel.received_at);
   const reason = dropped[0]?.reason ?? null;
-  const ping = parcel.ping && (events.length > 0 || dropped.length === 0);
-  if (events.length === 0 && !ping) {
+  if (!batch) {
     const result = { ok: true, count: 0, session_id: null, route: "", started_at: null } as const;
     return { result, dropped: reason, asked: false };
   }
+  const result = await askSite(env, waiter, parcel, (stub) => stub.ingest(batch));
+  return { result, dropped: reason, asked: true };
+}
+
+/** What of a parcel goes to the object, null where nothing is left, and what is dropped on the way and why. */
+export function batchOf(env: Env, parcel: Parcel): { batch: IngestBatch | null; dropped: Dropped[] } {
+  const { site, facts, trusted, claims } = parcel;
+  const address = (trusted ? claims.ip : undefined) ?? facts.address;
+  const user_agent = userAgentOf(parcel);
+  const steps = stepsOf(env, parcel);
+  const { events } = steps;
+  const dropped = steps.dropped.map((one) => ({ ...one, example: cutText(one.example, 200) }));
+  const ping = parcel.ping && (events.length > 0 || dropped.length === 0);
+  if (events.length === 0 && !ping) return { batch: null, dropped };
   const batch: IngestBatch = {
     site: siteFacts(env, site),
     received_at: parcel.received_at,
@@ -103,8 +113,7 @@ export async function takeBatch(env: Env, waiter: Waiter, parcel: Parcel): Promi
     indexes: events.map(({ index }) => index),
     body_hash: parcel.body_hash,
   };
-  const result = await askSite(env, waiter, parcel, (stub) => stub.ingest(batch));
-  return { result, dropped: reason, asked: true };
+  return { batch, dropped };
 }
 
 function tellDropped(env: Env, waiter: Waiter, { site, received_at }: Parcel, dropped: readonly LeftOut[]): void {

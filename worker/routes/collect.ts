@@ -8,23 +8,23 @@ import { BODY_BYTES_BROWSER, BODY_BYTES_KEY, EVENT_BYTES, EVENTS_PER_BATCH, TEXT
 import type { Site } from "../../protocol/management";
 import type { EventError, RefusalCode } from "../../protocol/refusals";
 import { ingestPrincipal } from "../auth/ingest-principal";
-import { cutText, plainText } from "../enrich/clean-text";
 import { cleanUrl } from "../enrich/page-address";
 import { readBody } from "../ingest/body";
-import { toMs } from "../ingest/clock";
+import { cleanId, userOf } from "../ingest/clean-id";
 import { type LeftOut, tellLeftOut } from "../ingest/drop-tally";
 import { sha256Hex } from "../ingest/hash";
 import { fieldsOf, normalizeEvent } from "../ingest/normalize-event";
 import { rateClaim } from "../ingest/rate-claim";
+import { missingSender, readTrack } from "../ingest/read-track";
 import { readableByPages } from "../ingest/readable-by-pages";
 import { refusedBody, refusedEvents, refusedFields } from "../ingest/refused";
 import { type SenderFacts, senderFacts } from "../ingest/sender-facts";
 import { siteFacts } from "../ingest/site-facts";
+import { siteMeant } from "../ingest/site-meant";
 import { callSite } from "../ingest/site-stub";
 import { askSite, dimensionsOf, dropBatch, type Parcel, type Taken, takeBatch } from "../ingest/take-batch";
 import { fail } from "../reply";
 import { summaryOf } from "../reports/live-summary";
-import { findSite, findSiteByHost } from "../store/sites";
 import { failed } from "./failed";
 import type { AppEnv, Handler, Principal, Route } from "./route";
 
@@ -103,32 +103,14 @@ function noteRefused(
   c.executionCtx.waitUntil(told.catch(() => {}));
 }
 
-/** The site that is meant: named, or the one whose domain the page's origin is. */
-async function siteFor(c: C, named: string | undefined, facts: SenderFacts): Promise<Site | null> {
-  const id = named ?? c.req.query("site");
-  if (id !== undefined) return findSite(c.env, id);
-  return facts.origin_host ? findSiteByHost(c.env, facts.origin_host) : null;
-}
+const siteFor = (c: C, named: string | undefined, facts: SenderFacts) =>
+  siteMeant(c.env, named ?? c.req.query("site"), facts);
 
 /** True if the principal may send for the site; for a key of another tenant it does not exist. */
 function maySend(principal: Principal | null, site: Site): boolean {
   if (!principal) return true;
   if (principal.org_id !== site.org_id) return false;
   return principal.kind === "member" || principal.site_id === null || principal.site_id === site.id;
-}
-
-/** Parses events one by one: the good ones, pings, and what is wrong with the others. */
-function readEvents(raw: readonly unknown[], context: Parameters<typeof normalizeEvent>[1]) {
-  const events: Parcel["events"] = [];
-  const errors: EventError[] = [];
-  let ping = false;
-  raw.forEach((item, index) => {
-    const read = normalizeEvent(item, context);
-    if (read.kind === "ping") ping = true;
-    else if (read.kind === "refused") errors.push({ index, code: read.code, fields: read.fields });
-    else events.push({ event: read.event, index, referrer: read.referrer, raw_url: read.raw_url });
-  });
-  return { events, errors, ping };
 }
 
 function droppedReply(body: object, status: 200 | 201, reason: DropReason | null): Response {
@@ -145,63 +127,31 @@ function refusedResult(result: IngestResult & { ok: false }): Response {
   return fail(result.code, messages[result.code], undefined, { "Retry-After": String(result.retry_after_s) });
 }
 
-/** True if some event is known by nothing but the body it came in: `seq` needs a tab, `event_id` somebody. */
-const needsHash = (sender: Sender, events: Parcel["events"]) =>
-  sender.kind === "anonymous" ||
-  events.some(({ event }) => event.event_id === undefined && (event.seq === undefined || sender.tab === undefined));
-
 /** `POST /api/v1/track`. */
 const track = collector(async (c, received_at) => {
   const begun = await begin(c, TrackRequest);
   if (begun instanceof Response) return begun;
   const { facts, principal, body, request } = begun;
-  const anonymous = request.dnt ?? (principal === null && facts.opt_out);
-  if (!anonymous && !request.session_id && !request.tab && !(principal && request.user_id) && !request.visitor) {
-    const fields = { session_id: "`session_id` or `tab` is needed." };
-    noteRefused(c, begun, request.site, refusedFields(fields));
-    return fail("invalid", "Say who sends it.", fields);
+  const trusted = principal !== null;
+  const missing = missingSender(request, facts, trusted);
+  if (missing) {
+    noteRefused(c, begun, request.site, refusedFields(missing));
+    return fail("invalid", "Say who sends it.", missing);
   }
   const site = await siteFor(c, request.site, facts);
   if (site === null || !maySend(principal, site)) return droppedReply(trackReply(0, null, []), 201, "unknown_site");
 
-  const trusted = principal !== null;
-  const sent_at = request.sent_at === undefined ? null : toMs(request.sent_at);
-  const { events, errors, ping } = readEvents(request.events, {
-    received_at,
-    sent_at,
-    trusted,
-    base: `https://${site.domain}`,
-    measure: body.bytes.byteLength > EVENT_BYTES,
-  });
-  if (errors.length > 0) tellLeftOut(c.env, c.executionCtx, site, refusedEvents(errors), received_at);
-  if (events.length === 0 && !ping) {
-    return fail("invalid", "None of the events can be kept.", errors[0]?.fields, {}, { errors });
-  }
-  const persistent = site.identity === "persistent";
-  const user_id = trusted || persistent ? userOf(request.user_id) : undefined;
-  const sender: Sender = anonymous
-    ? { kind: "anonymous" }
-    : {
-        kind: "visitor",
-        ...(persistent && request.visitor !== undefined && { persistent_id: request.visitor }),
-        ...(request.tab !== undefined && { tab: request.tab }),
-        ...(user_id !== undefined && { user_id }),
-        ...(request.session_id !== undefined && { session_id: request.session_id }),
-      };
-  const taken = await takeBatch(c.env, c.executionCtx, {
+  const { parcel, errors } = await readTrack(request, {
     site,
-    sender,
     facts,
     trusted,
-    claims: claimsOf(request),
+    bytes: body.bytes,
     rate: rateClaim(principal, facts.address, "events"),
     received_at,
-    visible: request.visible ?? true,
-    ping,
-    context: request.context ?? {},
-    body_hash: needsHash(sender, events) ? await sha256Hex(body.bytes) : "",
-    events,
   });
+  if (errors.length > 0) tellLeftOut(c.env, c.executionCtx, site, refusedEvents(errors), received_at);
+  if (!parcel) return fail("invalid", "None of the events can be kept.", errors[0]?.fields, {}, { errors });
+  const taken = await takeBatch(c.env, c.executionCtx, parcel);
   if (!taken.result.ok) return refusedResult(taken.result);
   const { count, session_id, route } = taken.result;
   return droppedReply(trackReply(count, session_id, errors, route), 201, taken.dropped);
@@ -212,20 +162,6 @@ function trackReply(count: number, session_id: string | null, errors: EventError
   if (route) reply.route = route;
   if (errors.length > 0) reply.errors = errors;
   return reply;
-}
-
-const clean = (text: string) => cutText(plainText(text), TEXT.user_id);
-
-/** A user's id as it may be stored; undefined where nothing of it can be. */
-const userOf = (id: string | undefined) => clean(id ?? "") || undefined;
-
-function claimsOf(request: TrackRequest): Parcel["claims"] {
-  const { country, user_agent, ip } = request;
-  return {
-    ...(country !== undefined && { country }),
-    ...(user_agent !== undefined && { user_agent }),
-    ...(ip !== undefined && { ip }),
-  };
 }
 
 /** Dropped on purpose: the same reply, and a session that nobody keeps. */
@@ -271,8 +207,8 @@ const openSession = collector(async (c, received_at) => {
   const drop = !trusted && facts.opt_out ? "opt_out" : dropBatch(c.env, c.executionCtx, parcel);
   if (drop) return unkeptSession(received_at, drop);
   const dimensions = dimensionsOf(c.env, parcel, facts.address, user_agent);
-  if (trusted && request.browser) dimensions.browser = clean(request.browser);
-  if (trusted && request.os) dimensions.os = clean(request.os);
+  if (trusted && request.browser) dimensions.browser = cleanId(request.browser);
+  if (trusted && request.os) dimensions.os = cleanId(request.os);
   const opening = {
     user_id: (trusted || site.identity === "persistent" ? userOf(request.user_id) : null) ?? null,
     page_url: page.page_url,
@@ -320,7 +256,7 @@ const simpleEvents = collector(async (c, received_at) => {
       errors.push({ index, code: "invalid", fields: fieldsOf(read.error) });
       return;
     }
-    const simple = { ...read.data, session_id: clean(read.data.session_id) };
+    const simple = { ...read.data, session_id: cleanId(read.data.session_id) };
     if (simple.session_id === "") {
       errors.push({ index, code: "invalid", fields: { session_id: "Nothing of it can be kept." } });
       return;

@@ -41,6 +41,7 @@ describe("the route table", () => {
       "GET /api/realtime/ws",
       "GET /api/setup",
       "GET /api/v1/import",
+      "GET /api/v1/live",
       "GET /badge.svg",
       "GET /counter.json",
       "GET /events",

@@ -13,10 +13,12 @@ import { setupRoutes } from "./setup";
 import { sitesRoutes } from "./sites";
 import { statsRoutes } from "./stats";
 import { statusRoutes } from "./status";
+import { visitorLiveRoutes } from "./visitor-live";
 
 /** All that can be reached. */
 export const routes: readonly Route[] = [
   ...collectRoutes,
+  ...visitorLiveRoutes,
   ...analyticsRoutes,
   ...liveRoutes,
   ...counterRoutes,

@@ -3,7 +3,7 @@ import { FEED_ITEMS, LIVE_AGE } from "../../../protocol/limits";
 import { addToDayCell, addToWindowCells } from "./cells";
 import type { CountedEvent, Entry } from "./entry";
 import { type LocalHour, localHour } from "./local-time";
-import { leave, touch } from "./presence";
+import { endTab, leave, touch } from "./presence";
 import { addCounts, type Counts, firstSeen, NO_COUNTS, sessionDimensions, visitorHash } from "./rollup";
 import { addStep, isBounce, isStep, type Session } from "./session";
 import { type Changes, dayTotals, type SiteState, seenOn } from "./state";
@@ -11,6 +11,10 @@ import { addArrivals } from "./windows";
 
 /** Applies one journal entry. The only way in which events change the state; the same entry gives the same change. */
 export function apply(state: SiteState, entry: Entry, timeZone: string, changes: Changes): void {
+  if (entry.closed) {
+    endTab(state.tabs, entry.tab ?? "", entry.closed.goodbye, entry.at);
+    return;
+  }
   const session = sessionFor(state, entry, timeZone);
   const dimensions = session?.dimensions ?? entry.dimensions;
   if (!dimensions) return;

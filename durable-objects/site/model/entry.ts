@@ -30,6 +30,8 @@ export interface Entry {
   events: CountedEvent[];
   /** What tells these events from their repeats. None: nothing can repeat. */
   marks?: NewMarks[];
+  /** The last socket of `tab` closed, and nothing else happened. */
+  closed?: { goodbye: boolean };
 }
 
 /** Row session of events without any id: they are kept as rows under it, and belong to nobody. No sender can name it. */

@@ -59,7 +59,7 @@ function coreOf(state: SiteState): Core {
     if (window) running.push({ name, ...window, users: [...window.users], routes: [...window.routes] });
   }
   return {
-    tabs: [...state.tabs],
+    tabs: [...state.tabs].map(([key, { held_until: _held, ...tab }]) => [key, tab]),
     closed: state.windows.closed,
     running,
     unwritten: state.windows.unwritten,

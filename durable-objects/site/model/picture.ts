@@ -12,7 +12,7 @@ import type {
 } from "../../../protocol/live";
 import { filteredSeries, filteredTotals } from "./cells";
 import { dateOfDay, localHour } from "./local-time";
-import { openTabs } from "./presence";
+import { isOpen, openTabs } from "./presence";
 import type { Session } from "./session";
 import type { Changes, SiteState } from "./state";
 import { seriesSince, WINDOW_NAMES } from "./windows";
@@ -42,7 +42,7 @@ export function liveNumbers(state: SiteState, now: number, timeZone: string, fil
   let connections = 0;
   const everybody = Object.keys(filter).length === 0;
   for (const tab of state.tabs.values()) {
-    if (tab.until <= now) continue;
+    if (!isOpen(tab, now)) continue;
     const session = state.sessions.get(tab.session_id);
     if (session ? !matches(session, filter) : !everybody) continue;
     connections++;

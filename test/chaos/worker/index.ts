@@ -1,9 +1,8 @@
 // First: what follows sees the shifted clock from its beginning.
 
-import { SiteObject as Product } from "../../../durable-objects/site/site-object";
 import type { IngestBatch, IngestResult } from "../../../protocol/ingest";
 import type { Env } from "../../../worker/env";
-import product from "../../../worker/index";
+import product, { SiteObject as Product } from "../../../worker/index";
 import { COMMAND_PATH, Command } from "../faults";
 import { clock } from "./clock";
 import { faultsOf, happens, setFaults } from "./fault-state";

@@ -7,7 +7,7 @@ export type Frame =
   | { type: "delta"; room: string; seq: number; data: LiveDelta }
   | { type: "user_connected"; room: string; data: { total_dashboards: number; connected_at: string } }
   | { type: "user_disconnected"; room: string; data: { total_dashboards: number } }
-  | { type: "error"; data: { code: string; message: string } }
+  | { type: "error"; data: { code: string; message: string; rooms?: string[] } }
   | { type: "pong" };
 
 export interface Hello {

@@ -60,6 +60,27 @@ export const VIEWER_SILENCE = 90_000;
 export const VIEWER_UNREAD_MOST = 32 * 1024 * 1024;
 export const VIEWER_MESSAGES_PER_SECOND = 20;
 export const VIEWER_MESSAGE_BYTES = 16 * 1024;
+/** Rooms one socket has joined at a time; they stand in its attachment, which holds 16 KB. */
+export const ROOMS_PER_SOCKET = 50;
+/** Rooms one socket joins in a minute. */
+export const JOINS_PER_MINUTE = 200;
+/** Open sockets are looked at again this often: whether their sessions, memberships and keys still hold. */
+export const RIGHTS_INTERVAL = 45_000;
+
+/** A site reports to its organization's object at most this often, while somebody watches there. */
+export const REPORT_INTERVAL = 250;
+/** Reports a second of all sites together above which each one reports less often. */
+export const REPORTS_PER_SECOND = 200;
+/** Sites that are asked to report at a time. */
+export const SITES_ASKED_AT_ONCE = 8;
+/** Sites whose own frames one organization's object passes on. */
+export const SITES_PASSED_ON = 64;
+/** Sites go on reporting for this long after the last one who watched left: a page that is loaded anew costs no asking. */
+export const WATCH_GRACE = 60_000;
+/** What the organization's object was told is written down when nothing came for this long, and at most this late. */
+export const BOARD_QUIET = 3_000;
+export const BOARD_SAVE = 60_000;
+
 export const POLL_INTERVAL = 2_000;
 
 /** A comment on every stream this often: a stream that died is noticed by writing to it alone. */

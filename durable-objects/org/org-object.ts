@@ -1,5 +1,12 @@
 import { DurableObject } from "cloudflare:workers";
+import { RIGHTS_INTERVAL } from "../../protocol/limits";
+import type { SiteNews, WatchReply } from "../../protocol/org";
+import { OrgUpgrade, UPGRADE_HEADER } from "../../protocol/viewer-request";
 import type { Env } from "../../worker/env";
+import { typedStub } from "../site/stub";
+import { upgradeOf, Viewers } from "../site/viewers";
+import { BoardStore } from "./board-store";
+import { OrgLive } from "./org-live";
 import { hashPassword, verifyPassword } from "./password";
 import { NO_TRIES, TRIES_LIFE, type Tries, throttle, withFailure } from "./throttle";
 
@@ -30,11 +37,16 @@ export type SignInResult =
 /** One organization; under the name `sign-in` the passwords of the installation, where CPU time is no limit. */
 export class OrgObject extends DurableObject<Env> {
   readonly #sql: SqlStorage;
+  readonly #viewers: Viewers;
+  readonly #store: BoardStore;
+  #orgLive: OrgLive | null = null;
   #sweptAt = 0;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     this.#sql = ctx.storage.sql;
+    this.#viewers = new Viewers(ctx);
+    this.#store = new BoardStore(this.#sql);
     this.#sql.exec(
       "CREATE TABLE IF NOT EXISTS tries (key TEXT PRIMARY KEY, failures INTEGER NOT NULL, at INTEGER NOT NULL) WITHOUT ROWID",
     );
@@ -44,6 +56,61 @@ export class OrgObject extends DurableObject<Env> {
   alive(): void {
     this.#sql.exec("SELECT 1").one();
   }
+
+  // Rooms -------------------------------------------------------------------------------------------------------------
+
+  /** Made when somebody asks for it: signing in needs none. */
+  #live(): OrgLive {
+    this.#orgLive ??= new OrgLive({
+      viewers: this.#viewers,
+      store: this.#store,
+      db: () => this.env.DB,
+      watch: (site_id, request) => typedStub(this.env.SITE.getByName(site_id)).watch(request),
+      log: (event, message) => {
+        console.error(JSON.stringify({ level: "error", event, message: message.slice(0, 300) }));
+      },
+    });
+    return this.#orgLive;
+  }
+
+  /** A site's object tells what became of it. Answers whether and how often to go on. */
+  hear(news: SiteNews): WatchReply {
+    return this.#live().hear(news, Date.now());
+  }
+
+  /** The upgrade of one whom the Worker knows; what rooms they may join is looked at here. */
+  override async fetch(request: Request): Promise<Response> {
+    const upgrade = upgradeOf(OrgUpgrade, request.headers.get(UPGRADE_HEADER));
+    if (!upgrade) return new Response("Not an upgrade of this product.", { status: 400 });
+    const now = Date.now();
+    const response = await this.#live().sockets.accept(upgrade, request, now);
+    const alarm = await this.ctx.storage.getAlarm();
+    const at = this.#live().rights.came(now);
+    if (alarm === null || alarm < now) await this.ctx.storage.setAlarm(at);
+    return response;
+  }
+
+  override webSocketMessage(socket: WebSocket, message: string | ArrayBuffer): void | Promise<void> {
+    return this.#live().sockets.heard(socket, message, Date.now());
+  }
+
+  override webSocketClose(socket: WebSocket, code: number): void {
+    this.#live().sockets.gone(socket, code, Date.now());
+  }
+
+  override webSocketError(socket: WebSocket): void {
+    this.#live().sockets.gone(socket, 1011, Date.now());
+  }
+
+  /** Comes as long as sockets are open. */
+  override async alarm(): Promise<void> {
+    // First: whatever happens below, this object wakes again.
+    await this.ctx.storage.setAlarm(Date.now() + RIGHTS_INTERVAL);
+    await this.#live().look(Date.now());
+    if (this.#viewers.count === 0) await this.ctx.storage.deleteAlarm();
+  }
+
+  // Signing in --------------------------------------------------------------------------------------------------------
 
   hashPassword(password: string): Promise<string> {
     return hashPassword(password);

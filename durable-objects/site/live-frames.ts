@@ -1,3 +1,4 @@
+import type { Frame } from "../../protocol/frame";
 import type { SiteFacts } from "../../protocol/ingest";
 import type { LiveNumbers, LiveSnapshot } from "../../protocol/live";
 import { detailBytes, frameDelay } from "./cadence";
@@ -14,7 +15,17 @@ export interface FrameSource {
   facts(): SiteFacts | null;
   /** Wakes the object at that time, milliseconds since 1970. */
   wakeAt(at: number): void;
+  /** Where the site is watched from elsewhere. */
+  link: {
+    /** Frames of the site's room are wanted there. */
+    readonly passing: boolean;
+    /** Something may have changed. */
+    changed(now: number): void;
+  };
 }
+
+/** Who gets a frame that is not for all. */
+export type Teller = (frame: Frame) => void;
 
 /** A count that falls within this is told by a timer, a later one by the alarm: a timer keeps the object in memory. */
 const TIMER = 2_000;
@@ -50,7 +61,8 @@ export class LiveFrames {
 
   /** The first change is told at once; what follows within the interval is merged into the next frame. */
   tell(now: number): void {
-    if (this.#viewers.count === 0) {
+    this.#source.link.changed(now);
+    if (this.#audienceCount() === 0) {
       this.#told = null;
       const live = this.#source.live();
       live.changes = noChanges(live.state);
@@ -64,7 +76,7 @@ export class LiveFrames {
   /** Sends what changed to every viewer. */
   tellNow(now: number): void {
     const facts = this.#source.facts();
-    if (!facts || this.#viewers.count === 0) return;
+    if (!facts || this.#audienceCount() === 0) return;
     const live = this.#source.live();
     const room = roomOf(facts.site_id);
     let waiting: ReadonlySet<string> = new Set();
@@ -91,14 +103,19 @@ export class LiveFrames {
     if (waiting.size > 0) this.#tellAt(now + frameDelay(now, now, this.#reach()));
   }
 
+  /** Viewers here, and one for all who watch from elsewhere. */
+  #audienceCount(): number {
+    return this.#viewers.count + (this.#source.link.passing ? 1 : 0);
+  }
+
   #reach() {
     return { viewers: this.#viewers.count, bytes: this.#bytes };
   }
 
-  /** The whole picture for one viewer. */
-  sendSnapshot(socket: WebSocket, facts: SiteFacts, now: number): void {
+  /** The whole picture for one viewer, unless all are told it now. */
+  sendSnapshot(teller: Teller, facts: SiteFacts, now: number): void {
     // Those who slept with the object get the whole picture too: differences from one that only this viewer has say nothing.
-    if (this.#told === null && this.#viewers.count > 1) {
+    if (this.#told === null && this.#audienceCount() > 1) {
       this.tellNow(now);
       return;
     }
@@ -110,7 +127,7 @@ export class LiveFrames {
     }
     // The number of the last frame: the others must not see a gap because somebody came.
     const seq = this.#seq === 0 ? this.#nextSeq() : this.#seq;
-    this.#viewers.send(socket, { type: "snapshot", room: roomOf(facts.site_id), seq, data });
+    teller({ type: "snapshot", room: roomOf(facts.site_id), seq, data });
     this.#newcomers = true;
   }
 

@@ -1,12 +1,16 @@
 import { DurableObject } from "cloudflare:workers";
 import type { CounterCounts } from "../../protocol/counter";
 import { BEHAVIOUR_DETAIL } from "../../protocol/event";
+import type { Frame } from "../../protocol/frame";
 import type { DropNotice, IngestBatch, IngestResult, RateClaim, SiteFacts } from "../../protocol/ingest";
 import { FLUSH_INTERVAL, OUTBOX_BYTES } from "../../protocol/limits";
 import type { LiveFilter, LiveSnapshot } from "../../protocol/live";
+import type { SiteReport, WatchRequest } from "../../protocol/org";
 import type { SiteStatus } from "../../protocol/status";
-import { SocketTag, UPGRADE_HEADER, type Upgrade } from "../../protocol/viewer-request";
+import { SocketTag, UPGRADE_HEADER, Upgrade } from "../../protocol/viewer-request";
 import type { Env } from "../../worker/env";
+import { orgStub } from "../org/stub";
+import { RightsWatch } from "../rights-watch";
 import { flushBackoff } from "./cadence";
 import { CounterSockets } from "./counter-sockets";
 import { nextDue } from "./due-sessions";
@@ -19,6 +23,7 @@ import { expireTabs } from "./model/presence";
 import { hourRows, type RollupRow } from "./model/rollup";
 import type { Session, SessionOpening } from "./model/session";
 import { nextHourClose, nextSessionEnd } from "./model/tick";
+import { OrgLink } from "./org-link";
 import { Rates } from "./rate";
 import { readEventRows } from "./sinks/events-table";
 import { SiteMeter } from "./site-meter";
@@ -55,6 +60,8 @@ export class SiteObject extends DurableObject<Env> {
   readonly #identity: DailyIdentity;
   readonly #viewers: Viewers;
   readonly #frames: LiveFrames;
+  readonly #link: OrgLink;
+  readonly #rights: RightsWatch;
   readonly #flusher: Flusher;
   readonly #counter: CounterSockets;
   readonly #visitors: VisitorSockets;
@@ -73,15 +80,26 @@ export class SiteObject extends DurableObject<Env> {
     super(ctx, env);
     this.#store = new SiteStore(ctx.storage.sql);
     this.#identity = new DailyIdentity(this.#store);
-    this.#viewers = new Viewers(ctx);
-    this.#frames = new LiveFrames(
-      {
-        live: () => this.#live(),
-        facts: () => this.#facts,
-        wakeAt: (at) => ctx.waitUntil(this.#arm(at)),
-      },
-      this.#viewers,
-    );
+    const host = {
+      live: () => this.#live(),
+      facts: () => this.#facts,
+      wakeAt: (at: number) => ctx.waitUntil(this.#arm(at)),
+    };
+    this.#link = new OrgLink({
+      ...host,
+      read: () => this.#store.meta("watch"),
+      write: (value) => (value === null ? this.#store.dropMeta("watch") : this.#store.setMeta("watch", value)),
+      tell: (org_id, news) => orgStub(env, org_id).hear(news),
+      log: (message) => this.#logFailure("report_failed", message),
+    });
+    this.#viewers = new Viewers(ctx, ({ type }, text) => this.#link.passOn({ type, text, asked: false }, Date.now()));
+    this.#frames = new LiveFrames({ ...host, link: this.#link }, this.#viewers);
+    this.#rights = new RightsWatch({
+      viewers: this.#viewers,
+      db: () => this.env.DB,
+      site: () => this.#facts?.site_id ?? null,
+      log: (message) => this.#logFailure("rights_unknown", message),
+    });
     this.#flusher = new Flusher({
       object: ctx.id.toString(),
       store: this.#store,
@@ -293,6 +311,20 @@ export class SiteObject extends DurableObject<Env> {
     this.#counter.leave(stream, Date.now());
   }
 
+  // Watching from elsewhere --------------------------------------------------------------------------------------------
+
+  /** The organization's object wants to hear of this site. Answers what there is now; null before the site's first event. */
+  watch(request: WatchRequest): SiteReport | null {
+    const now = Date.now();
+    const report = this.#link.watch(request, now);
+    if (request.picture && this.#facts) {
+      const passOn = (frame: Frame) =>
+        this.#link.passOn({ type: frame.type, text: JSON.stringify(frame), asked: true }, now);
+      this.#frames.sendSnapshot(passOn, this.#facts, now);
+    }
+    return report;
+  }
+
   // Flush -------------------------------------------------------------------------------------------------------------
 
   override async alarm(): Promise<void> {
@@ -336,6 +368,7 @@ export class SiteObject extends DurableObject<Env> {
     this.#identity.expire(now);
     this.#live().tick(facts, now);
     this.#live().snapshot(now, !this.#flusher.waits());
+    await this.#rights.look(now);
     await this.#flusher.drain(facts, now);
     this.#frames.tell(now);
   }
@@ -370,7 +403,8 @@ export class SiteObject extends DurableObject<Env> {
       fullMinute(nextSessionEnd(state, now, facts.session_timeout_ms)),
       nextHourClose(state, now, HOUR_GRACE),
       this.#identity.expire(now),
-      this.#viewers.count > 0 ? expireTabs(state.tabs, now) : null,
+      this.#viewers.count > 0 || this.#link.watched ? expireTabs(state.tabs, now) : null,
+      this.#rights.due(now),
     ].filter((at) => at !== null);
     const had = this.#alarmAt;
     this.#alarmAt = null;
@@ -385,11 +419,14 @@ export class SiteObject extends DurableObject<Env> {
 
   /** The upgrade of one whom the Worker has authorized. */
   override async fetch(request: Request): Promise<Response> {
-    const upgrade = upgradeOf(request.headers.get(UPGRADE_HEADER));
+    const upgrade = upgradeOf(Upgrade, request.headers.get(UPGRADE_HEADER));
     if (!upgrade) return new Response("Not an upgrade of this product.", { status: 400 });
     this.#learn(upgrade.site);
     this.#meter.socket(upgrade.kind, "opened");
-    return this.#sockets[upgrade.kind].accept(upgrade, request, Date.now());
+    const now = Date.now();
+    const response = this.#sockets[upgrade.kind].accept(upgrade, request, now);
+    if (upgrade.kind === "viewer") await this.#arm(this.#rights.came(now));
+    return response;
   }
 
   override webSocketMessage(socket: WebSocket, message: string | ArrayBuffer): void | Promise<void> {
@@ -411,6 +448,11 @@ export class SiteObject extends DurableObject<Env> {
     const kind = SocketTag.parse(tag);
     this.#meter.socket(kind, what);
     return this.#sockets[kind];
+  }
+
+  #logFailure(event: string, message: string): void {
+    const site = this.#facts?.site_id;
+    console.error(JSON.stringify({ level: "error", event, site, message: message.slice(0, 300) }));
   }
 
   #logSockets(event: string, open: number): void {

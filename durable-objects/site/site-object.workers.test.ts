@@ -520,9 +520,24 @@ describe("viewers", () => {
 async function watch(stub: SiteStub, site: SiteFacts) {
   const upgrade: Upgrade = {
     kind: "viewer",
-    viewer: { user_id: "u", org_id: "o", site_id: site.site_id, rooms: [`site:${site.site_id}`] },
+    viewer: {
+      user_id: "u",
+      org_id: "o",
+      grant: { kind: "member", user_id: "u", until: null },
+      rooms: [`site:${site.site_id}`],
+    },
     site,
   };
+  await env.DB.batch([
+    env.DB.prepare("INSERT OR IGNORE INTO organizations (id, name, created_at) VALUES ('o', 'Org', 0)"),
+    env.DB.prepare("INSERT OR IGNORE INTO users (id, email, created_at) VALUES ('u', 'u@example.com', 0)"),
+    env.DB.prepare(
+      "INSERT OR IGNORE INTO memberships (org_id, user_id, role, created_at) VALUES ('o', 'u', 'owner', 0)",
+    ),
+    env.DB.prepare(
+      "INSERT OR IGNORE INTO sites (id, org_id, name, domain, created_at) VALUES (?, 'o', 'Site', 'o.example', 0)",
+    ).bind(site.site_id),
+  ]);
   const headers = { Upgrade: "websocket", [UPGRADE_HEADER]: JSON.stringify(upgrade) };
   const response = await stub.fetch(new Request("http://site/", { headers }));
   const socket = response.webSocket;

@@ -83,6 +83,10 @@ export class SiteStore {
     this.#sql.exec("INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)", name, value);
   }
 
+  dropMeta(name: string): void {
+    this.#sql.exec("DELETE FROM meta WHERE name = ?", name);
+  }
+
   // Journal -----------------------------------------------------------------------------------------------------------
 
   lastN(): number {

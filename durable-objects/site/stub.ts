@@ -12,6 +12,7 @@ type Method =
   | "openRollups"
   | "flushedBatch"
   | "wake"
+  | "watch"
   | "sessionTail"
   | "unstoredSessions"
   | "unflushedEvents"

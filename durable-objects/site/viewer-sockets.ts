@@ -1,10 +1,12 @@
 import { CLOSE } from "../../protocol/close-codes";
 import type { SiteFacts } from "../../protocol/ingest";
+import { type Room, readRoom } from "../../protocol/rooms";
 import { PROTOCOL_VERSION } from "../../protocol/version";
 import type { Upgrade } from "../../protocol/viewer-request";
+import { emptyHeatmap } from "../empty-heatmap";
 import { type LiveFrames, roomOf } from "./live-frames";
 import type { SocketKind } from "./socket-kind";
-import { readRequest, type Viewers } from "./viewers";
+import { readRequest, type Told, type Viewers } from "./viewers";
 
 /** What the sockets of viewers need of the object. */
 export interface ViewerHost {
@@ -13,6 +15,9 @@ export interface ViewerHost {
   /** Tells the owner's log how many watch. */
   log(event: string, viewers: number): void;
 }
+
+const isOf = ({ kind, id }: Room, site_id: string): boolean =>
+  (kind === "site" || kind === "heatmap") && id === site_id;
 
 /** Dashboards that watch one site. */
 export class ViewerSockets implements SocketKind<"viewer"> {
@@ -33,7 +38,7 @@ export class ViewerSockets implements SocketKind<"viewer"> {
       type: "hello",
       data: { protocol: PROTOCOL_VERSION, at: now, user_id: viewer.user_id, rooms: viewer.rooms },
     });
-    this.#frames.sendSnapshot(socket, site, now);
+    for (const room of viewer.rooms) this.#sendPicture(socket, room, site, now);
     this.#host.log("viewer_connected", this.#viewers.count);
     this.#frames.welcome(socket, now);
     this.#frames.watchPresence(now);
@@ -59,22 +64,35 @@ export class ViewerSockets implements SocketKind<"viewer"> {
       case "ping":
         this.#viewers.send(socket, { type: "pong" });
         return;
-      case "subscribe": {
-        const facts = this.#host.facts();
-        const foreign = request.rooms.filter(
-          (room) => room.replace(/^building:/, "site:") !== roomOf(facts?.site_id ?? ""),
-        );
-        if (foreign.length > 0) {
-          const message = "This socket belongs to one site. Open one for the organization to join other rooms.";
-          this.#viewers.send(socket, { type: "error", data: { code: "use_org", message } });
-        } else if (facts) this.#frames.sendSnapshot(socket, facts, now);
+      case "subscribe":
+        this.#subscribe(socket, request.rooms, now);
         return;
-      }
       case "unsubscribe":
+        for (const room of request.rooms) this.#viewers.leave(socket, readRoom(room)?.name ?? room);
         return;
       default:
         request satisfies never;
     }
+  }
+
+  /** The rooms of the own site are joined whatever others are asked for beside them. */
+  #subscribe(socket: WebSocket, names: readonly string[], now: number): void {
+    const facts = this.#host.facts();
+    if (!facts) return;
+    const rooms = names.map(readRoom);
+    const own = rooms.filter((room): room is Room => room !== null && isOf(room, facts.site_id));
+    for (const room of own) {
+      if (this.#viewers.join(socket, room.name)) this.#sendPicture(socket, room.name, facts, now);
+    }
+    if (own.length === rooms.length) return;
+    const message = "This socket belongs to one site. Open one for the organization to join other rooms.";
+    this.#viewers.send(socket, { type: "error", data: { code: "use_org", message } });
+  }
+
+  #sendPicture(socket: WebSocket, room: string, facts: SiteFacts, now: number): void {
+    const teller = (frame: Told) => this.#viewers.send(socket, frame);
+    if (room === roomOf(facts.site_id)) this.#frames.sendSnapshot(teller, facts, now);
+    else teller(emptyHeatmap(room, now));
   }
 
   gone(socket: WebSocket, code: number, now: number): void {

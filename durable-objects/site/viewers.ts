@@ -1,35 +1,47 @@
+import type * as z from "zod";
 import { CLOSE } from "../../protocol/close-codes";
 import type { Frame } from "../../protocol/frame";
 import {
+  ROOMS_PER_SOCKET,
   VIEWER_MESSAGE_BYTES,
   VIEWER_MESSAGES_PER_SECOND,
   VIEWER_SILENCE,
   VIEWER_UNREAD_BYTES,
   VIEWER_UNREAD_MOST,
 } from "../../protocol/limits";
+import type { OrgFrame } from "../../protocol/org";
 import { SUBPROTOCOL } from "../../protocol/version";
-import { PING_TEXT, PONG_TEXT, Upgrade, type Viewer, ViewerRequest } from "../../protocol/viewer-request";
+import { PING_TEXT, PONG_TEXT, type Upgrade, Viewer, ViewerRequest } from "../../protocol/viewer-request";
 import { answerClose, closeSocket } from "../close-socket";
 
 const TAG = "viewer" satisfies Upgrade["kind"];
 
-interface Unread {
+/** All that an object says to viewers. */
+export type Told = Frame | OrgFrame;
+
+interface Open {
+  viewer: Viewer;
+  /** Sent since the last sign of life. */
   bytes: number;
   /** Milliseconds since 1970; null: nothing was sent yet. */
   since: number | null;
 }
 
-/** The hibernating sockets of an object's viewers. */
+/** The hibernating sockets of an object's viewers, and the rooms each of them has joined. */
 export class Viewers {
   readonly #ctx: DurableObjectState;
   /** What went to viewers since the object woke, one message for each. */
   readonly sent = { messages: 0, bytes: 0, too_slow: 0 };
+  readonly #passOn: (frame: Told, text: string) => void;
   #heard = new WeakMap<WebSocket, { second: number; count: number }>();
-  /** Open sockets, with the bytes sent since their last sign of life. Null after a wake-up, until somebody asks. */
-  #open: Map<WebSocket, Unread> | null = null;
+  /** Null after a wake-up, until somebody asks. */
+  #open: Map<WebSocket, Open> | null = null;
+  #rooms = new Map<string, Set<WebSocket>>();
 
-  constructor(ctx: DurableObjectState) {
+  /** `passOn` gets every frame that is told to a room, also where nobody is in it here. */
+  constructor(ctx: DurableObjectState, passOn: (frame: Told, text: string) => void = () => {}) {
     this.#ctx = ctx;
+    this.#passOn = passOn;
     ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair(PING_TEXT, PONG_TEXT));
   }
 
@@ -38,9 +50,79 @@ export class Viewers {
   }
 
   /** The platform's list is made anew at each call, which with thousands of sockets costs more than a frame. */
-  #sockets(): Map<WebSocket, Unread> {
-    this.#open ??= new Map(this.#ctx.getWebSockets(TAG).map((socket) => [socket, { bytes: 0, since: null }]));
+  #sockets(): Map<WebSocket, Open> {
+    if (this.#open) return this.#open;
+    this.#open = new Map();
+    for (const socket of this.#ctx.getWebSockets(TAG)) {
+      const viewer = Viewer.safeParse(socket.deserializeAttachment());
+      // Only a socket of another version of this code has another attachment: it comes again by itself.
+      if (viewer.success) this.#keep(this.#open, socket, viewer.data);
+      else closeSocket(socket, 1012, "Connect again.");
+    }
     return this.#open;
+  }
+
+  #keep(open: Map<WebSocket, Open>, socket: WebSocket, viewer: Viewer): void {
+    open.set(socket, { viewer, bytes: 0, since: null });
+    for (const room of viewer.rooms) this.#enter(room, socket);
+  }
+
+  #enter(room: string, socket: WebSocket): void {
+    const members = this.#rooms.get(room);
+    if (members) members.add(socket);
+    else this.#rooms.set(room, new Set([socket]));
+  }
+
+  #forget(socket: WebSocket): void {
+    const rooms = this.#sockets().get(socket)?.viewer.rooms ?? [];
+    this.#sockets().delete(socket);
+    for (const room of rooms) this.#exit(room, socket);
+  }
+
+  #exit(room: string, socket: WebSocket): void {
+    const members = this.#rooms.get(room);
+    members?.delete(socket);
+    if (members?.size === 0) this.#rooms.delete(room);
+  }
+
+  /** Rooms that somebody is in. */
+  rooms(): string[] {
+    this.#sockets();
+    return [...this.#rooms.keys()];
+  }
+
+  membersOf(room: string): ReadonlySet<WebSocket> {
+    this.#sockets();
+    return this.#rooms.get(room) ?? NOBODY;
+  }
+
+  /** Everybody with what stands in the socket's attachment. */
+  everybody(): [socket: WebSocket, viewer: Viewer][] {
+    return [...this.#sockets()].map(([socket, { viewer }]) => [socket, viewer]);
+  }
+
+  /** Null for a socket that was closed. */
+  viewerOf(socket: WebSocket): Viewer | null {
+    return this.#sockets().get(socket)?.viewer ?? null;
+  }
+
+  /** False if the socket is in as many rooms as it may. */
+  join(socket: WebSocket, room: string): boolean {
+    const viewer = this.viewerOf(socket);
+    if (!viewer || viewer.rooms.includes(room)) return true;
+    if (viewer.rooms.length >= ROOMS_PER_SOCKET) return false;
+    viewer.rooms.push(room);
+    socket.serializeAttachment(viewer);
+    this.#enter(room, socket);
+    return true;
+  }
+
+  leave(socket: WebSocket, room: string): void {
+    const viewer = this.viewerOf(socket);
+    if (!viewer?.rooms.includes(room)) return;
+    viewer.rooms = viewer.rooms.filter((other) => other !== room);
+    socket.serializeAttachment(viewer);
+    this.#exit(room, socket);
   }
 
   /** Counts a message; false if the socket sends more than its share. */
@@ -57,25 +139,33 @@ export class Viewers {
     const { 0: client, 1: socket } = new WebSocketPair();
     const sockets = this.#sockets();
     this.#ctx.acceptWebSocket(socket, [TAG]);
-    sockets.set(socket, { bytes: 0, since: null });
+    this.#keep(sockets, socket, viewer);
     socket.serializeAttachment(viewer);
     // A client that offered no protocol must not be answered with one.
     const headers = offered ? { "Sec-WebSocket-Protocol": SUBPROTOCOL } : {};
     return { response: new Response(null, { status: 101, webSocket: client, headers }), socket };
   }
 
-  send(socket: WebSocket, frame: Frame): void {
-    this.#sendText(socket, JSON.stringify(frame), Date.now());
+  send(socket: WebSocket, frame: Told): void {
+    this.sendText(socket, JSON.stringify(frame), Date.now());
   }
 
-  /** The same frame to all; encoded once. Answers its length. */
-  broadcast(frame: Frame, now: number): number {
+  /** The same frame to all who are in its room; encoded once. Answers its length. */
+  broadcast(frame: Told, now: number): number {
     const text = JSON.stringify(frame);
-    for (const socket of this.#sockets().keys()) this.#sendText(socket, text, now);
+    if ("room" in frame) {
+      this.broadcastText(frame.room, text, now);
+      this.#passOn(frame, text);
+    } else for (const socket of this.#sockets().keys()) this.sendText(socket, text, now);
     return text.length;
   }
 
-  #sendText(socket: WebSocket, text: string, now: number): void {
+  /** A frame that is encoded already to all who are in a room, but some. */
+  broadcastText(room: string, text: string, now: number, but: ReadonlySet<WebSocket> = NOBODY): void {
+    for (const socket of this.membersOf(room)) if (!but.has(socket)) this.sendText(socket, text, now);
+  }
+
+  sendText(socket: WebSocket, text: string, now: number): void {
     const unread = this.#sockets().get(socket);
     if (!unread) return;
     unread.since ??= now;
@@ -91,12 +181,12 @@ export class Viewers {
       this.sent.bytes += text.length;
     } catch {
       // The socket went away between the list and the send; its close event follows.
-      this.#sockets().delete(socket);
+      this.#forget(socket);
     }
   }
 
   /** False for a socket that was silent for long; one that was heard since is counted anew. */
-  #reads(socket: WebSocket, unread: Unread, now: number): boolean {
+  #reads(socket: WebSocket, unread: Open, now: number): boolean {
     const heard = this.#ctx.getWebSocketAutoResponseTimestamp(socket)?.getTime() ?? 0;
     const since = unread.since ?? now;
     if (heard <= since) return now - since <= VIEWER_SILENCE && unread.bytes <= VIEWER_UNREAD_MOST;
@@ -107,16 +197,18 @@ export class Viewers {
 
   /** A socket that is closed is a viewer no longer, whenever the other side answers. */
   close(socket: WebSocket, code: number, reason: string): void {
-    this.#sockets().delete(socket);
+    this.#forget(socket);
     closeSocket(socket, code, reason);
   }
 
   /** Answers a close so that the other side sees it end; codes that may not be sent become a normal end. */
   answerClose(socket: WebSocket, code: number): void {
-    this.#sockets().delete(socket);
+    this.#forget(socket);
     answerClose(socket, code);
   }
 }
+
+const NOBODY: ReadonlySet<WebSocket> = new Set();
 
 /** Reads a viewer's message. Fields stand at the top level or in `data`. */
 export function readRequest(message: string | ArrayBuffer): ViewerRequest | "unreadable" | "unknown" {
@@ -134,8 +226,7 @@ export function readRequest(message: string | ArrayBuffer): ViewerRequest | "unr
 }
 
 /** What the Worker wrote into the upgrade request. */
-export function upgradeOf(header: string | null): Upgrade | null {
+export function upgradeOf<T>(schema: z.ZodType<T>, header: string | null): T | null {
   if (header === null) return null;
-  const parsed = Upgrade.safeParse(JSON.parse(header));
-  return parsed.success ? parsed.data : null;
+  return schema.safeParse(JSON.parse(header)).data ?? null;
 }

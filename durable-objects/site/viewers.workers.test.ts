@@ -6,6 +6,12 @@ import { Viewers } from "./viewers";
 function socketHeardAt(heard: number) {
   const done: { sent: number; closed: number | null } = { sent: 0, closed: null };
   const socket = {
+    deserializeAttachment: () => ({
+      user_id: "u",
+      org_id: "o",
+      grant: { kind: "member", user_id: "u", until: null },
+      rooms: [],
+    }),
     send: (text: string) => {
       done.sent += text.length;
     },

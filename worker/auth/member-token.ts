@@ -37,7 +37,7 @@ export async function tokenPrincipal(env: Env, token: string, now: number): Prom
   if (!claims || claims.exp * 1_000 <= now) return null;
   const member = { user_id: claims.userId, org_id: claims.organizationId };
   const role = await roleOf(env, member);
-  return role && { kind: "member", ...member, role, via: "token" };
+  return role && { kind: "member", ...member, role, via: "token", until: claims.exp * 1_000 };
 }
 
 async function verified(env: Env, token: string, now: number) {

@@ -60,7 +60,14 @@ export async function sessionPrincipal(env: Env, token: string, now: number): Pr
       .set({ last_seen_at: now })
       .where(and(eq(user_sessions.token_hash, token_hash), lt(user_sessions.last_seen_at, before)));
   }
-  return { kind: "member", user_id: row.user_id, org_id: row.org_id, role: row.role, via: "cookie" };
+  return {
+    kind: "member",
+    user_id: row.user_id,
+    org_id: row.org_id,
+    role: row.role,
+    via: "cookie",
+    session: token_hash,
+  };
 }
 
 export async function closeSession(env: Env, token: string): Promise<void> {

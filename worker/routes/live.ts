@@ -1,10 +1,14 @@
+import { orgStub } from "../../durable-objects/org/stub";
 import { CLOSE } from "../../protocol/close-codes";
+import { ROOMS_PER_SOCKET } from "../../protocol/limits";
+import { readRoom, siteOfRooms } from "../../protocol/rooms";
 import { SUBPROTOCOL } from "../../protocol/version";
-import type { Upgrade } from "../../protocol/viewer-request";
-import { UPGRADE_HEADER } from "../../protocol/viewer-request";
-import { authorizeSite } from "../auth/authorize";
+import { type OrgUpgrade, UPGRADE_HEADER, type Upgrade } from "../../protocol/viewer-request";
+import { authorizeOrg, authorizeSite } from "../auth/authorize";
+import { grantOf, watcherId } from "../auth/grant";
 import { ticketPrincipal } from "../auth/one-time-token";
 import { principalOf } from "../auth/principal";
+import type { Env } from "../env";
 import { siteFacts } from "../ingest/site-facts";
 import { siteStub } from "../ingest/site-stub";
 import { fail } from "../reply";
@@ -30,7 +34,7 @@ function offeredProtocols(request: Request): string[] {
     .filter((protocol) => protocol !== "");
 }
 
-/** `GET /api/realtime/ws?rooms=site:ID`: signs in by cookie, bearer or ticket, then hands the socket to the site's object. */
+/** `GET /api/realtime/ws?rooms=site:ID,…`: signs in by cookie, bearer or ticket. */
 const realtime: Handler = async (c) => {
   const request = c.req.raw;
   if (request.headers.get("Upgrade")?.toLowerCase() !== "websocket") {
@@ -51,31 +55,37 @@ const realtime: Handler = async (c) => {
     : await principalOf(request, c.env, Date.now());
   if (!principal) return closedSocket(request, CLOSE.notSignedIn, "Sign in first.");
   const rooms = (c.req.query("rooms") ?? "").split(",").filter((room) => room !== "");
-  const ids = rooms.map((room) => /^(?:site|building):([\w-]{1,128})$/.exec(room)?.[1]);
-  const [id] = ids;
-  if (id === undefined || ids.some((other) => other !== id)) {
-    return closedSocket(request, CLOSE.notAllowed, "Ask for the room of one site: rooms=site:ID.");
+  return holdSocket(c.env, request, principal, rooms);
+};
+
+/** Hands the socket to the site's object where its rooms are all of one site, else to the organization's. */
+async function holdSocket(env: Env, request: Request, principal: Principal, asked: string[]): Promise<Response> {
+  if (asked.length > ROOMS_PER_SOCKET) {
+    return closedSocket(request, CLOSE.unreadable, `Ask for at most ${ROOMS_PER_SOCKET} rooms.`);
   }
-  const scope = await authorizeSite(c.env, principal, id, "read");
+  const rooms = asked.map(readRoom);
+  const names = rooms.map((room, i) => room?.name ?? asked[i] ?? "");
+  const viewer = { user_id: watcherId(principal), org_id: principal.org_id, grant: grantOf(principal), rooms: names };
+  const site_id = siteOfRooms(rooms);
+  if (site_id === null) {
+    const scope = authorizeOrg(principal, "read");
+    if (!scope.ok) return closedSocket(request, CLOSE.notAllowed, "You may not watch this.");
+    return orgStub(env, scope.scope.org_id).fetch(upgradeRequest(request, { kind: "viewer", viewer }));
+  }
+  const scope = await authorizeSite(env, principal, site_id, "read");
   if (!scope.ok) return closedSocket(request, CLOSE.notAllowed, "There is no such site for you.");
   const { site } = scope.scope;
-  const upgrade: Upgrade = {
-    kind: "viewer",
-    viewer: {
-      user_id: principal.kind === "member" ? principal.user_id : principal.key_id,
-      org_id: site.org_id,
-      site_id: site.id,
-      rooms: [`site:${site.id}`],
-    },
-    site: siteFacts(c.env, site),
-  };
+  return siteStub(env, site.id).fetch(upgradeRequest(request, { kind: "viewer", viewer, site: siteFacts(env, site) }));
+}
+
+/** The object must not see who is signed in by more than the upgrade says. */
+function upgradeRequest(request: Request, upgrade: Upgrade | OrgUpgrade): Request {
   const headers = new Headers(request.headers);
   headers.set(UPGRADE_HEADER, JSON.stringify(upgrade));
-  // The object must not see who is signed in by more than that.
   headers.delete("Cookie");
   headers.delete("Authorization");
-  return siteStub(c.env, site.id).fetch(new Request(request, { headers }));
-};
+  return new Request(request, { headers });
+}
 
 export const liveRoutes: readonly Route[] = [
   // Asks for a sign-in itself: a browser cannot read the status of a refused upgrade, so the socket closes with a code.

@@ -2,9 +2,21 @@ import type { Context } from "hono";
 import type { KeyScope, Role, Site } from "../../protocol/management";
 import type { Env } from "../env";
 
+export interface MemberPrincipal {
+  kind: "member";
+  user_id: string;
+  org_id: string;
+  role: Role;
+  via: "cookie" | "token";
+  /** Hash of the session that signed in, where one did. */
+  session?: string;
+  /** A token is good until then, milliseconds since 1970. */
+  until?: number;
+}
+
 /** Who is asking. */
 export type Principal =
-  | { kind: "member"; user_id: string; org_id: string; role: Role; via: "cookie" | "token" }
+  | MemberPrincipal
   | { kind: "key"; key_id: string; org_id: string; site_id: string | null; scopes: readonly KeyScope[] };
 
 declare const checked: unique symbol;

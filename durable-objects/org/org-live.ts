@@ -1,0 +1,197 @@
+import { BOARD_QUIET, BOARD_SAVE, RIGHTS_INTERVAL } from "../../protocol/limits";
+import type { PassedFrame, SiteNews, SiteReport, WatchReply, WatchRequest } from "../../protocol/org";
+import type { Room } from "../../protocol/rooms";
+import { RightsWatch } from "../rights-watch";
+import { snapshotOf } from "../site/model/picture";
+import { reportOf } from "../site/model/report";
+import { emptyState } from "../site/model/state";
+import { isForAll } from "../site/org-link";
+import type { Viewers } from "../site/viewers";
+import { Board } from "./board";
+import type { BoardStore } from "./board-store";
+import { Directory, type Listing, readListing } from "./directory";
+import { FanIn } from "./fan-in";
+import { OrgFrames } from "./org-frames";
+import { OrgSockets } from "./org-sockets";
+
+/** What the live part of an organization needs of the object. */
+export interface OrgLiveHost {
+  viewers: Viewers;
+  store: BoardStore;
+  db(): D1Database;
+  watch(site_id: string, request: WatchRequest): Promise<SiteReport | null>;
+  log(event: string, message: string): void;
+}
+
+/** A room that is not known is looked for in D1 at most this often, whoever asks; who asks earlier waits. */
+const LOOK_AGAIN = 250;
+
+/** The rooms of one organization: who is in them, what they show, and which sites report for that. */
+export class OrgLive {
+  readonly #host: OrgLiveHost;
+  readonly #board = new Board();
+  readonly #frames: OrgFrames;
+  readonly #fanIn: FanIn;
+  readonly sockets: OrgSockets;
+  readonly rights: RightsWatch;
+  #directory: Directory | null;
+  #listing: Promise<Directory> | null = null;
+  /** When D1 was asked for the directory; 0: it is the one that was kept. */
+  #listedAt = 0;
+  /** Who joined a site's room and has no picture of it yet. */
+  readonly #waiting = new Map<string, Set<WebSocket>>();
+  #save: { timer: ReturnType<typeof setTimeout>; first: number } | null = null;
+
+  constructor(host: OrgLiveHost) {
+    this.#host = host;
+    const { viewers, store } = host;
+    const kept = store.listing();
+    this.#directory = kept && new Directory(kept.org_id, kept.listing);
+    for (const [site_id, report] of store.reports()) this.#board.put(site_id, report);
+    const directory = () => this.#directory;
+    this.#frames = new OrgFrames({ board: this.#board, directory }, viewers);
+    this.#fanIn = new FanIn({
+      viewers,
+      store,
+      board: this.#board,
+      directory,
+      watch: host.watch,
+      answered: (site_id, report, now) => this.#take(site_id, report ?? reportOf(emptyState(), now, "UTC", 0), now),
+      log: (message) => host.log("site_not_asked", message),
+    });
+    this.sockets = new OrgSockets({
+      viewers,
+      directoryFor: (org_id, rooms, now) => this.#directoryFor(org_id, rooms, now),
+      joined: (socket, room, now) => this.#joined(socket, room, now),
+      left: (room, now) => this.#fanIn.left(room, now),
+    });
+    this.rights = new RightsWatch({
+      viewers,
+      db: host.db,
+      site: () => null,
+      log: (message) => host.log("rights_unknown", message),
+    });
+  }
+
+  /** A site tells something. */
+  hear({ site_id, report, frames }: SiteNews, now: number): WatchReply {
+    const reply = this.#fanIn.replyTo(site_id, now);
+    // A site that went to another organization, and does not know it yet, is not shown here any more.
+    if (!this.#directory?.has({ kind: "site", id: site_id })) return reply;
+    if (report) this.#take(site_id, report, now);
+    for (const frame of frames) this.#passOn(site_id, frame, now);
+    return reply;
+  }
+
+  /** Looks again who may see what; for the alarm. */
+  async look(now: number): Promise<void> {
+    await this.rights.look(now);
+    if (this.#host.viewers.count === 0 || !this.#directory) return;
+    try {
+      await this.#list(this.#directory.org_id, now);
+    } catch (error) {
+      // As long as D1 does not answer the directory stays what it was.
+      this.#host.log("directory_unknown", error instanceof Error ? error.message : String(error));
+    }
+    this.#fanIn.ask(now);
+  }
+
+  async #directoryFor(org_id: string, rooms: readonly Room[], now: number): Promise<Directory> {
+    const isMissing = () => !this.#directory || rooms.some((room) => !this.#directory?.has(room));
+    if (isMissing() && now - this.#listedAt < LOOK_AGAIN) await scheduler.wait(LOOK_AGAIN);
+    const fresh = !isMissing() && now - this.#listedAt < RIGHTS_INTERVAL;
+    return this.#directory && fresh ? this.#directory : this.#list(org_id, Date.now());
+  }
+
+  /** Reads the directory; many who want it at once get one answer. */
+  #list(org_id: string, now: number): Promise<Directory> {
+    this.#listing ??= readListing(this.#host.db(), org_id)
+      .then((listing) => this.#follow(org_id, listing, now))
+      .finally(() => {
+        this.#listing = null;
+      });
+    return this.#listing;
+  }
+
+  #follow(org_id: string, listing: Listing, now: number): Directory {
+    this.#listedAt = now;
+    const before = this.#directory;
+    const directory = new Directory(org_id, listing);
+    this.#directory = directory;
+    this.#host.store.saveListing(org_id, listing);
+    if (before && JSON.stringify([...before.sites]) === JSON.stringify([...directory.sites])) {
+      this.sockets.narrow(directory);
+      return directory;
+    }
+    for (const [site_id] of this.#board.entries()) if (!directory.sites.has(site_id)) this.#board.forget(site_id);
+    this.sockets.narrow(directory);
+    this.#frames.repeat(now);
+    this.#fanIn.ask(now);
+    return directory;
+  }
+
+  #joined(socket: WebSocket, room: Room, now: number): void {
+    if (room.kind === "site") {
+      const waiting = this.#waiting.get(room.id);
+      if (waiting) waiting.add(socket);
+      else this.#waiting.set(room.id, new Set([socket]));
+      void this.#askPicture(socket, room);
+      return;
+    }
+    this.#frames.welcome(socket, room, now);
+    if (room.kind !== "heatmap") this.#fanIn.ask(now);
+  }
+
+  async #askPicture(socket: WebSocket, { id, name }: Room): Promise<void> {
+    const { viewers } = this.#host;
+    try {
+      const report = await this.#fanIn.request(id, { frames: true, picture: true });
+      if (report !== null) return;
+      // Nothing ever came there. Its first event brings a picture of its own.
+      const now = Date.now();
+      this.#waiting.get(id)?.delete(socket);
+      const data = snapshotOf(emptyState(), id, now, "UTC");
+      viewers.send(socket, { type: "snapshot", room: name, seq: now * 100, data });
+    } catch (error) {
+      this.#host.log("site_not_asked", error instanceof Error ? error.message : String(error));
+      this.#waiting.get(id)?.delete(socket);
+      viewers.leave(socket, name);
+      const message = "This site cannot be reached now. Join again in a moment.";
+      viewers.send(socket, { type: "error", data: { code: "unavailable", message, rooms: [name] } });
+    }
+  }
+
+  #take(site_id: string, report: SiteReport, now: number): void {
+    this.#board.put(site_id, report);
+    this.#frames.changed(site_id, report, now);
+    this.#saveSoon(now);
+  }
+
+  #passOn(site_id: string, { type, text, asked }: PassedFrame, now: number): void {
+    const { viewers } = this.#host;
+    const room = `site:${site_id}`;
+    const waiting = this.#waiting.get(site_id) ?? new Set();
+    if (type !== "snapshot") viewers.broadcastText(room, text, now, waiting);
+    else {
+      this.#waiting.delete(site_id);
+      if (!asked) viewers.broadcastText(room, text, now);
+      else for (const socket of waiting) if (viewers.membersOf(room).has(socket)) viewers.sendText(socket, text, now);
+    }
+    if (!isForAll(type)) return;
+    const group = this.#directory?.sites.get(site_id);
+    const wider = [`org:${this.#directory?.org_id}`, ...(group ? [`group:${group}`] : [])];
+    for (const other of wider) viewers.broadcastText(other, JSON.stringify({ ...JSON.parse(text), room: other }), now);
+  }
+
+  /** Written when it is quiet, which comes before sleep, or after a minute of none: every row is paid for. */
+  #saveSoon(now: number): void {
+    const first = this.#save?.first ?? now;
+    if (now - first > BOARD_SAVE - BOARD_QUIET) return;
+    clearTimeout(this.#save?.timer);
+    const timer = setTimeout(() => {
+      this.#save = null;
+      this.#host.store.saveReports(this.#board.entries());
+    }, BOARD_QUIET);
+    this.#save = { timer, first };
+  }
+}

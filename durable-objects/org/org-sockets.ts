@@ -1,0 +1,157 @@
+import { CLOSE } from "../../protocol/close-codes";
+import { JOINS_PER_MINUTE, ROOMS_PER_SOCKET, SITES_PASSED_ON } from "../../protocol/limits";
+import { type Room, readRoom } from "../../protocol/rooms";
+import { PROTOCOL_VERSION } from "../../protocol/version";
+import type { OrgUpgrade, ViewerRequest } from "../../protocol/viewer-request";
+import { readRequest, type Viewers } from "../site/viewers";
+import type { Directory } from "./directory";
+
+/** What the sockets need of the object. */
+export interface OrgHost {
+  viewers: Viewers;
+  /** The organization's rooms; read anew where `room` is not among them. */
+  directoryFor(org_id: string, rooms: readonly Room[], now: number): Promise<Directory>;
+  joined(socket: WebSocket, room: Room, now: number): void;
+  left(room: string, now: number): void;
+}
+
+/** Sockets of viewers that join and leave rooms of an organization. */
+export class OrgSockets {
+  readonly #host: OrgHost;
+  readonly #viewers: Viewers;
+  /** Requests of one socket are done in their order. */
+  readonly #turns = new WeakMap<WebSocket, Promise<void>>();
+  readonly #joins = new WeakMap<WebSocket, { minute: number; count: number }>();
+
+  constructor(host: OrgHost) {
+    this.#host = host;
+    this.#viewers = host.viewers;
+  }
+
+  async accept({ viewer }: OrgUpgrade, request: Request, now: number): Promise<Response> {
+    const asked = viewer.rooms.map(readRoom);
+    const rooms = asked.filter((room) => room !== null);
+    const directory = await this.#host.directoryFor(viewer.org_id, rooms, now);
+    const offered = request.headers.get("Sec-WebSocket-Protocol") !== null;
+    const { response, socket } = this.#viewers.accept({ ...viewer, rooms: [] }, offered);
+    if (rooms.length < asked.length || !rooms.every((room) => directory.allows(viewer, room))) {
+      this.#viewers.close(socket, CLOSE.notAllowed, "You may not join one of these rooms.");
+      return response;
+    }
+    this.#viewers.send(socket, {
+      type: "hello",
+      data: { protocol: PROTOCOL_VERSION, at: now, user_id: viewer.user_id, rooms: rooms.map(({ name }) => name) },
+    });
+    this.#join(socket, rooms, now);
+    return response;
+  }
+
+  heard(socket: WebSocket, message: string | ArrayBuffer, now: number): Promise<void> | void {
+    if (!this.#viewers.mayTalk(socket, now)) {
+      this.#viewers.close(socket, CLOSE.tooFast, "Too many messages. Connect again later.");
+      return;
+    }
+    const request = readRequest(message);
+    if (request === "unreadable") {
+      this.#viewers.close(socket, CLOSE.unreadable, "Not a message of this protocol.");
+      return;
+    }
+    if (request === "unknown")
+      return this.#refuse(socket, "unknown_message", "This server does not know such a message.");
+    const turn = (this.#turns.get(socket) ?? Promise.resolve()).then(() => this.#follow(socket, request));
+    this.#turns.set(
+      socket,
+      turn.catch(() => {}),
+    );
+    return turn;
+  }
+
+  async #follow(socket: WebSocket, request: ViewerRequest): Promise<void> {
+    switch (request.type) {
+      case "ping":
+        this.#viewers.send(socket, { type: "pong" });
+        return;
+      case "subscribe":
+        return this.#subscribe(socket, request.rooms);
+      case "unsubscribe":
+        for (const name of request.rooms) {
+          const room = readRoom(name)?.name ?? name;
+          this.#viewers.leave(socket, room);
+          this.#host.left(room, Date.now());
+        }
+        return;
+      default:
+        this.#refuse(socket, "unknown_message", "A socket of a whole organization does not know such a message.");
+    }
+  }
+
+  async #subscribe(socket: WebSocket, names: readonly string[]): Promise<void> {
+    const viewer = this.#viewers.viewerOf(socket);
+    if (!viewer) return;
+    const asked = names.map((name) => ({ name, room: readRoom(name) }));
+    const known = asked.flatMap(({ room }) => room ?? []);
+    const directory = await this.#host.directoryFor(viewer.org_id, known, Date.now());
+    const foreign = asked.filter(({ room }) => room === null || !directory.allows(viewer, room));
+    if (foreign.length > 0) {
+      // The same words for a room of others and for one that does not exist.
+      const rooms = foreign.map(({ name }) => name);
+      this.#refuse(socket, "not_allowed", "You may not join such a room.", rooms);
+    }
+    const allowed = known.filter((room) => directory.allows(viewer, room));
+    this.#join(socket, allowed, Date.now());
+  }
+
+  #join(socket: WebSocket, rooms: readonly Room[], now: number): void {
+    const late: string[] = [];
+    const full: string[] = [];
+    for (const room of rooms) {
+      if (!this.#mayJoin(socket, now)) late.push(room.name);
+      else if (!this.#passesOn(room) || !this.#viewers.join(socket, room.name)) full.push(room.name);
+      else this.#host.joined(socket, room, now);
+    }
+    if (late.length > 0) {
+      this.#refuse(socket, "too_many_joins", `Join at most ${JOINS_PER_MINUTE} rooms a minute.`, late);
+    }
+    if (full.length > 0) {
+      const message = `A socket can be in ${ROOMS_PER_SOCKET} rooms. Leave one, or open another socket.`;
+      this.#refuse(socket, "too_many_rooms", message, full);
+    }
+  }
+
+  #mayJoin(socket: WebSocket, now: number): boolean {
+    const minute = Math.floor(now / 60_000);
+    const had = this.#joins.get(socket);
+    const count = had?.minute === minute ? had.count + 1 : 1;
+    this.#joins.set(socket, { minute, count });
+    return count <= JOINS_PER_MINUTE;
+  }
+
+  /** Frames of only so many sites are passed on. */
+  #passesOn({ kind, name }: Room): boolean {
+    if (kind !== "site" || this.#viewers.membersOf(name).size > 0) return true;
+    return this.#viewers.rooms().filter((other) => other.startsWith("site:")).length < SITES_PASSED_ON;
+  }
+
+  #refuse(socket: WebSocket, code: string, message: string, rooms?: string[]): void {
+    this.#viewers.send(socket, { type: "error", data: { code, message, ...(rooms && { rooms }) } });
+  }
+
+  gone(socket: WebSocket, code: number, now: number): void {
+    const rooms = this.#viewers.viewerOf(socket)?.rooms ?? [];
+    this.#viewers.answerClose(socket, code);
+    for (const room of rooms) this.#host.left(room, now);
+  }
+
+  /** Those who are in a room that they may no longer see leave it. */
+  narrow(directory: Directory): void {
+    for (const [socket, viewer] of this.#viewers.everybody()) {
+      const lost = viewer.rooms.filter((name) => {
+        const room = readRoom(name);
+        return room === null || !directory.allows(viewer, room);
+      });
+      if (lost.length === 0) continue;
+      for (const room of lost) this.#viewers.leave(socket, room);
+      this.#refuse(socket, "not_allowed", "You may not see this room any more.", lost);
+    }
+  }
+}

@@ -1,0 +1,201 @@
+import type { SiteFacts } from "../../protocol/ingest";
+import { REPORT_INTERVAL } from "../../protocol/limits";
+import type { PassedFrame, Second, SiteNews, SiteReport, WatchReply, WatchRequest } from "../../protocol/org";
+import type { LiveSite } from "./live-site";
+import { expireTabs } from "./model/presence";
+import { reportOf } from "./model/report";
+
+/** What the link needs of the object. */
+export interface LinkHost {
+  live(): LiveSite;
+  /** Null until the object knows its site. */
+  facts(): SiteFacts | null;
+  wakeAt(at: number): void;
+  read(): string | null;
+  /** Durable; null forgets it. */
+  write(value: string | null): void;
+  /** Tells the organization's object; calls arrive in their order. */
+  tell(org_id: string, news: SiteNews): Promise<WatchReply>;
+  log(message: string): void;
+}
+
+/** Who wants to hear of this site: kept through sleep, because nobody asks again while they watch. */
+interface Watch {
+  org_id: string;
+  since: number;
+  frames: boolean;
+}
+
+interface Told {
+  /** Everything but times, as text. */
+  numbers: string;
+  last: Second | null;
+}
+
+/** A count that falls within this is told by a timer, a later one by the alarm: a timer keeps the object in memory. */
+const TIMER = 2_000;
+/** Frames that wait for an organization's object that does not answer, in characters: more of them is a picture to be sent anew. */
+const WAITING = 2_000_000;
+const RETRY_MOST = 30_000;
+
+/** Frames that concern everybody who watches the organization, not its site's room alone. */
+export const isForAll = (type: string): boolean => type === "alert" || type.startsWith("issue:");
+
+/** Tells the organization's object of this site, while somebody there watches. */
+export class OrgLink {
+  readonly #host: LinkHost;
+  #watch: Watch | null;
+  #frames: PassedFrame[] = [];
+  #frameSize = 0;
+  /** There may be something to report. */
+  #dirty = false;
+  /** Of the last report that arrived. */
+  #told: Told | null = null;
+  #reportedAt = 0;
+  #pace = REPORT_INTERVAL;
+  #busy = false;
+  #failures = 0;
+  #due: { at: number; timer: ReturnType<typeof setTimeout> } | null = null;
+
+  constructor(host: LinkHost) {
+    this.#host = host;
+    const kept = host.read();
+    this.#watch = kept === null ? null : JSON.parse(kept);
+  }
+
+  get watched(): boolean {
+    return this.#watch !== null;
+  }
+
+  get passing(): boolean {
+    return this.#watch?.frames === true;
+  }
+
+  /** Somebody begins to watch. Answers the whole report; null as long as the object does not know its site. */
+  watch({ org_id, since, frames }: WatchRequest, now: number): SiteReport | null {
+    const watch = { org_id, since, frames: frames || (this.#watch?.org_id === org_id && this.#watch.frames) };
+    if (JSON.stringify(watch) !== JSON.stringify(this.#watch)) this.#keep(watch);
+    const facts = this.#host.facts();
+    if (!facts) return null;
+    this.#watchPresence(now);
+    return reportOf(this.#host.live().state, now, facts.time_zone, 0);
+  }
+
+  #keep(watch: Watch | null): void {
+    this.#watch = watch;
+    this.#host.write(watch && JSON.stringify(watch));
+    if (watch?.frames) return;
+    this.#frames = [];
+    this.#frameSize = 0;
+  }
+
+  /** Something may have changed. Costs nothing while nobody watches. */
+  changed(now: number): void {
+    if (!this.#watch) return;
+    this.#dirty = true;
+    this.#plan(now);
+  }
+
+  /** A frame was told to the site's room. */
+  passOn(frame: PassedFrame, now: number): void {
+    if (!this.#watch || !(this.#watch.frames || isForAll(frame.type))) return;
+    if (this.#frameSize > WAITING) {
+      // Whoever misses frames sees it by their numbers, and asks for the picture.
+      this.#frames = [];
+      this.#frameSize = 0;
+    }
+    this.#frames.push(frame);
+    this.#frameSize += frame.text.length;
+    this.#plan(now);
+  }
+
+  /** Frames leave at once, a report not before its time; nothing while a call is under way. */
+  #plan(now: number): void {
+    if (this.#busy || !(this.#dirty || this.#frames.length > 0)) return;
+    const pause = Math.min(RETRY_MOST, REPORT_INTERVAL * 2 ** this.#failures);
+    const earliest = this.#failures > 0 ? now + pause : 0;
+    const reportAt = Math.min(this.#reportedAt, now) + this.#pace;
+    this.#sendAt(Math.max(earliest, this.#frames.length > 0 ? now : reportAt), now);
+  }
+
+  #sendAt(at: number, now: number): void {
+    if (at <= now) {
+      void this.#send(now);
+      return;
+    }
+    if (this.#due !== null && this.#due.at <= at) return;
+    clearTimeout(this.#due?.timer);
+    const timer = setTimeout(() => {
+      this.#due = null;
+      void this.#send(Date.now());
+    }, at - now);
+    this.#due = { at, timer };
+  }
+
+  async #send(now: number): Promise<void> {
+    const facts = this.#host.facts();
+    const watch = this.#watch;
+    if (this.#busy || !watch || !facts) return;
+    if (watch.org_id !== facts.org_id) {
+      // The site went to another organization, which asks for itself.
+      this.#keep(null);
+      return;
+    }
+    const frames = this.#frames;
+    const size = this.#frameSize;
+    const made =
+      this.#dirty && now >= Math.min(this.#reportedAt, now) + this.#pace ? this.#makeReport(facts, now) : null;
+    if (frames.length === 0 && made === null) return this.#plan(now);
+    this.#frames = [];
+    this.#frameSize = 0;
+    this.#busy = true;
+    try {
+      const news = { site_id: facts.site_id, since: watch.since, report: made?.report ?? null, frames };
+      const reply = await this.#host.tell(watch.org_id, news);
+      this.#failures = 0;
+      if (made) this.#told = made.told;
+      this.#follow(reply, watch);
+    } catch (error) {
+      // The site goes on whatever becomes of this; what was not told is told later.
+      if (this.#failures++ === 0) this.#host.log(error instanceof Error ? error.message : String(error));
+      this.#dirty ||= made !== null;
+      if (this.#watch) {
+        this.#frames.unshift(...frames);
+        this.#frameSize += size;
+      }
+    } finally {
+      this.#busy = false;
+    }
+    this.#plan(Date.now());
+  }
+
+  #follow({ stop, frames, pace }: WatchReply, asked: Watch): void {
+    this.#pace = pace;
+    if (this.#watch?.since !== asked.since) return;
+    if (stop) this.#keep(null);
+    else if (frames !== this.#watch.frames) this.#keep({ ...this.#watch, frames });
+  }
+
+  /** Null where the last one still holds. */
+  #makeReport(facts: SiteFacts, now: number): { report: SiteReport; told: Told } | null {
+    this.#dirty = false;
+    this.#reportedAt = now;
+    this.#watchPresence(now);
+    const { numbers, last } = this.#told ?? { numbers: "", last: null };
+    const report = reportOf(this.#host.live().state, now, facts.time_zone, last?.[0] ?? 0);
+    const told = { numbers: JSON.stringify({ ...report, at: 0, seconds: [] }), last: report.seconds.at(-1) ?? last };
+    report.seconds = report.seconds.filter((second) => second.join() !== last?.join());
+    return report.seconds.length === 0 && told.numbers === numbers ? null : { report, told };
+  }
+
+  /** Sees to it that the next count that falls is told. */
+  #watchPresence(now: number): void {
+    const next = expireTabs(this.#host.live().state.tabs, now);
+    if (next === null) return;
+    if (next - now > TIMER) this.#host.wakeAt(next);
+    else {
+      this.#dirty = true;
+      this.#sendAt(next + 1, now);
+    }
+  }
+}

@@ -1,0 +1,83 @@
+import type { TodayTotals } from "./live";
+
+/** What rooms of an organization or a group tell of their sites. Times are milliseconds since 1970. */
+
+/** What came in one second: its start, events, and errors among them. */
+export type Second = [at: number, events: number, errors: number];
+
+/** One site as its own object last told. */
+export interface SiteReport {
+  at: number;
+  /** Visitors now. */
+  now: number;
+  /** Open tabs and sockets of those visitors. */
+  connections: number;
+  /** Sessions not ended. */
+  active: number;
+  today: TodayTotals;
+  first_event_at: number | null;
+  last_event_at: number | null;
+  /** Of the last minute, oldest first; absent where nothing came. In a delta those that changed. */
+  seconds: Second[];
+}
+
+export interface OrgSite {
+  site_id: string;
+  group_id: string | null;
+  /** Null: the site has not told anything yet. */
+  report: SiteReport | null;
+}
+
+/** In a snapshot every site of an organization or a group; in a delta those that changed, with whole numbers. */
+export interface OrgPicture {
+  at: number;
+  sites: OrgSite[];
+}
+
+/** There are no heatmaps yet. */
+export interface HeatmapSnapshot {
+  at: number;
+  cells: [];
+}
+
+export type OrgFrame =
+  | { type: "snapshot"; room: string; seq: number; data: OrgPicture | HeatmapSnapshot }
+  | { type: "delta"; room: string; seq: number; data: OrgPicture }
+  | { type: "heatmap:updated"; room: string; seq: number; data: HeatmapSnapshot };
+
+/** What a site's object tells its organization's object in one call. Crosses RPC. */
+export interface SiteNews {
+  site_id: string;
+  /** Which request to watch this answers. */
+  since: number;
+  report: SiteReport | null;
+  /** Frames of the site's own room in their order, to be passed on. */
+  frames: PassedFrame[];
+}
+
+export interface PassedFrame {
+  type: string;
+  text: string;
+  /** A whole picture for those alone who wait for one. */
+  asked: boolean;
+}
+
+/** What the organization's object wants to hear from a site. */
+export interface WatchRequest {
+  org_id: string;
+  /** Grows with each request: an end that crosses a new request on its way does not end that. */
+  since: number;
+  /** Pass on the frames of the site's room too. */
+  frames: boolean;
+  /** Send a whole picture of it now. */
+  picture: boolean;
+}
+
+/** How it goes on after news. */
+export interface WatchReply {
+  /** Nobody watches any more. */
+  stop: boolean;
+  frames: boolean;
+  /** Milliseconds to the next report at least. */
+  pace: number;
+}

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { connectLive } from "../../../dashboard/live/connect-live.ts";
+import type { LiveSnapshot } from "../../../protocol/live.ts";
 import { signIn } from "../../support/api.ts";
 import type { ChaosServer, ChaosSite } from "./faulty-server.ts";
 import { Violation } from "./invariants.ts";
@@ -7,6 +8,8 @@ import { Violation } from "./invariants.ts";
 export interface ChaosViewer {
   /** Page views and events of today as this screen shows them; null before the first picture. */
   shown(): { page_views: number; events: number } | null;
+  /** All that this screen shows; null before the first picture. */
+  picture(): LiveSnapshot | null;
   /** True while the socket is open, false while it polls or waits. */
   isLive(): boolean;
   frames(): number;
@@ -18,7 +21,10 @@ export interface ChaosViewer {
 }
 
 /** The dashboard's own live connection, signed in as the owner. Resolves when it has a picture. */
-export async function watch(server: ChaosServer, site: ChaosSite): Promise<ChaosViewer> {
+export async function watch(
+  server: Pick<ChaosServer, "url" | "email" | "password">,
+  site: Pick<ChaosSite, "id">,
+): Promise<ChaosViewer> {
   const cookie = await signIn(server);
   let opened = 0;
   class SignedIn extends EventTarget {
@@ -46,6 +52,7 @@ export async function watch(server: ChaosServer, site: ChaosSite): Promise<Chaos
   });
   const viewer: ChaosViewer = {
     shown: () => live.state().snapshot?.today ?? null,
+    picture: () => live.state().snapshot,
     isLive: () => live.status() === "live",
     frames: () => live.state().frames,
     opened: () => opened,

@@ -1,0 +1,201 @@
+import { randomUUID } from "node:crypto";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import * as z from "zod";
+import type { LiveSnapshot } from "../../protocol/live.ts";
+import { randomFrom, SEED } from "../chaos/support/random.ts";
+import { type ChaosViewer, watch } from "../chaos/support/viewer.ts";
+import { getJson, pageview, postBeacon, withKey } from "../support/api.ts";
+import { startServer, type TestServer } from "../support/server.ts";
+
+/** The socket's folded frames and every live read, side by side. */
+
+const SENDERS = 6;
+const BATCHES = 40;
+const COUNTRIES = ["AT", "DE", "FR"];
+const PAGES = ["/", "/a", "/b", "/c"];
+
+const Window = z.object({
+  at: z.string(),
+  events: z.number(),
+  page_views: z.number(),
+  users: z.number(),
+  errors: z.number(),
+  error_rate: z.number(),
+  routes: z.record(z.string(), z.number()),
+});
+type Window = z.infer<typeof Window>;
+const Series = z.object({ window: z.string(), current: Window, closed: z.array(Window) });
+const Counts = z.record(z.string(), z.number());
+const Summary = z.object({
+  data: z.object({
+    summary: z.object({ total_active: z.number(), total_today: z.number(), pages_visited: Counts }),
+  }),
+});
+const Detailed = z.object({
+  data: z.object({
+    summary: Summary.shape.data.shape.summary,
+    now: z.number(),
+    connections: z.number(),
+    today: z.object({
+      page_views: z.number(),
+      visitors: z.number(),
+      sessions: z.number(),
+      events: z.number(),
+      errors: z.number(),
+    }),
+    per_page: Counts,
+    per_country: Counts,
+    per_device: Counts,
+    per_referrer: Counts,
+    windows: z.object({ "1s": Series, "5s": Series, "60s": Series }),
+  }),
+});
+const Aggregates = z.object({ data: z.object({ windows: z.array(Series) }) });
+const Sessions = z.object({
+  data: z.object({ sessions: z.array(z.object({ session_id: z.string() })), total_count: z.number() }),
+});
+
+let server: TestServer;
+let viewer: ChaosViewer;
+beforeAll(async () => {
+  server = await startServer();
+  viewer = await watch({ ...server, url: server.url }, { id: "demo" });
+});
+afterAll(async () => {
+  viewer?.close();
+  await server?.[Symbol.asyncDispose]();
+});
+
+const read = <T extends z.ZodType>(path: string, schema: T, query = "site=demo") =>
+  getJson(server, `${path}?${query}`, schema, withKey(server.key));
+
+/** Sends as several servers would, each of its own session; resolves to the number of events that were kept. */
+async function send(random: () => number): Promise<number> {
+  let kept = 0;
+  const pick = <T>(list: readonly T[]) => list[Math.floor(random() * list.length)] as T;
+  const sender = async () => {
+    let session_id = randomUUID();
+    let country = pick(COUNTRIES);
+    for (let i = 0; i < BATCHES; i++) {
+      if (random() < 0.1) [session_id, country] = [randomUUID(), pick(COUNTRIES)];
+      const events = Array.from({ length: 1 + Math.floor(random() * 4) }, () =>
+        pageview(server, pick(PAGES), random() < 0.2 ? { event_type: "error" } : {}),
+      );
+      const user_agent = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
+      const beacon = { session_id, country, user_agent, events };
+      const { status, body } = await postBeacon(server, beacon, withKey(server.key));
+      expect(status).toBe(201);
+      kept += z.object({ count: z.number() }).parse(body).count;
+    }
+  };
+  await Promise.all(Array.from({ length: SENDERS }, sender));
+  return kept;
+}
+
+/** What may only grow in a day, by name. */
+const growing = ({ today }: z.infer<typeof Detailed>["data"]) => today;
+
+/** Reads all the time; answers how often, and throws where an answer goes back behind an earlier one. */
+async function readWhile(sending: () => boolean): Promise<number> {
+  let reads = 0;
+  let before: Record<string, number> = {};
+  const closed = new Map<string, string>();
+  while (sending()) {
+    const shown = viewer.shown();
+    const summary = (await read("/api/analytics/summary", Summary)).data.summary;
+    const { data } = await read("/api/analytics/detailed", Detailed);
+    const { windows } = (await read("/api/aggregates", Aggregates)).data;
+    // What was shown before is in what is read after, and a later read has all of an earlier one.
+    expect(summary.total_today).toBeGreaterThanOrEqual(shown?.page_views ?? 0);
+    expect(data.summary.total_today).toBeGreaterThanOrEqual(summary.total_today);
+    expect(data.summary.total_today).toBe(data.today.page_views);
+    for (const [name, value] of Object.entries(growing(data))) {
+      expect(value, name).toBeGreaterThanOrEqual(before[name] ?? 0);
+    }
+    before = growing(data);
+    // A window that is closed is the same for good.
+    for (const series of [...windows, ...Object.values(data.windows)]) {
+      for (const window of series.closed) {
+        const name = `${series.window} ${window.at}`;
+        const text = JSON.stringify(window);
+        expect(closed.get(name) ?? text).toBe(text);
+        closed.set(name, text);
+      }
+    }
+    reads++;
+  }
+  return reads;
+}
+
+const rows = (list: LiveSnapshot["pages"]) => Object.fromEntries(list.map(({ value, visitors }) => [value, visitors]));
+const points = ({ current, closed }: z.infer<typeof Series>): Window[] =>
+  [...closed, current].filter(({ events }) => events > 0);
+const shownPoints = (list: LiveSnapshot["windows"]["1s"]) =>
+  list.map(({ at, errors, events, page_views, routes, users }) => ({
+    at: new Date(at).toISOString(),
+    events,
+    page_views,
+    users,
+    errors,
+    error_rate: errors / events,
+    routes: Object.fromEntries(routes),
+  }));
+
+test(`socket and reads agree at rest, and contradict each other at no time under load (seed ${SEED})`, {
+  timeout: 60_000,
+}, async () => {
+  const random = randomFrom(SEED);
+  let sending = true;
+  const reading = readWhile(() => sending);
+  const kept = await send(random).finally(() => {
+    sending = false;
+  });
+  expect(await reading).toBeGreaterThan(3);
+
+  await expect.poll(() => viewer.shown()?.events, { timeout: 10_000 }).toBe(kept);
+  const folded = viewer.picture();
+  const { data } = await read("/api/analytics/detailed", Detailed);
+  if (!folded) throw new Error("The viewer has no picture.");
+  const { date: _, ...today } = folded.today;
+  expect(data).toMatchObject({
+    summary: { total_active: folded.active, total_today: today.page_views, pages_visited: rows(folded.pages) },
+    now: folded.now,
+    connections: folded.connections,
+    today,
+    per_page: rows(folded.pages),
+    per_country: rows(folded.countries),
+    per_device: rows(folded.devices),
+    per_referrer: rows(folded.sources),
+  });
+  const { windows } = (await read("/api/aggregates", Aggregates)).data;
+  for (const series of windows) {
+    const name = z.enum(["1s", "5s", "60s"]).parse(series.window);
+    // A viewer that came in between has those since; all of them came while it watched.
+    expect(points(series)).toEqual(shownPoints(folded.windows[name]).slice(-points(series).length));
+    expect(points(data.windows[name])).toEqual(points(series));
+  }
+  const { sessions, total_count } = (await read("/api/analytics/sessions", Sessions)).data;
+  expect(total_count).toBe(folded.active);
+  expect(sessions.map(({ session_id }) => session_id).toSorted()).toEqual(
+    folded.sessions.map(({ session_id }) => session_id).toSorted(),
+  );
+});
+
+test("a whole is the sum of its filters, and the organization that of its sites", async () => {
+  const whole = (await read("/api/analytics/detailed", Detailed)).data;
+  const sums = { total_active: 0, total_today: 0, events: 0 };
+  for (const country of COUNTRIES) {
+    const { data } = await read("/api/analytics/detailed", Detailed, `site=demo&country=${country}`);
+    sums.total_active += data.summary.total_active;
+    sums.total_today += data.summary.total_today;
+    sums.events += points(data.windows["60s"]).reduce((sum, { events }) => sum + events, 0);
+  }
+  const events = points(whole.windows["60s"]).reduce((sum, { events: of }) => sum + of, 0);
+  const { total_active, total_today } = whole.summary;
+  expect(sums).toEqual({ total_active, total_today, events });
+
+  const Me = z.object({ data: z.array(z.object({ id: z.string(), org_id: z.string() })) });
+  const [site] = (await read("/api/sites", Me)).data;
+  const org = (await read("/api/analytics/summary", Summary, `org=${site?.org_id}`)).data.summary;
+  expect(org).toEqual(whole.summary);
+});

@@ -638,7 +638,7 @@ const OPENINGS: Row[] = [
   session("an ordinary one", {}, { status: 201 }),
   session("no page", { page_url: undefined }, bad()),
   session("a page of script", { page_url: "javascript:alert(1)" }, bad()),
-  session("a site of nobody", { site: "nobody" }, bad("not_found", 404)),
+  session("a site of nobody", { site: "nobody" }, { status: 201, dropped: "unknown_site" }),
   ...["null", "[]", "5", '"x"'].map((text) => session(text, () => text, bad())),
   session(
     "claims of nonsense",

@@ -316,6 +316,11 @@ export const SENDERS: Readonly<Record<string, readonly (readonly [weight: number
   "POST /api/setup": [[1, form("/api/setup", ["setup_token", "organization", "email", "password"])]],
   "GET /api/setup": [[1, look("/api/setup")]],
   "GET /api/realtime/ws": [[1, look("/api/realtime/ws")]],
+  // Without a site that shows its counter: a stream does not end.
+  "GET /events": [[1, look("/events")]],
+  "POST /events": [[1, form("/events?site=demo", ["stream"])]],
+  "GET /counter.json": [[1, look("/counter.json")]],
+  "GET /badge.svg": [[1, look("/badge.svg")]],
   "GET /health": [[1, look("/health")]],
   "GET /health/ready": [[1, look("/health/ready")]],
 };

@@ -87,9 +87,8 @@ export const POLL_INTERVAL = 2_000;
 export const HEARTBEAT = 15_000;
 /** What a stream tells its client to wait before it connects again. */
 export const STREAM_RETRY = 3_000;
-/** A member's stream gets a whole picture this often while something changes, and is asked for its rights again. */
+/** A member's stream gets a whole picture this often while something changes. */
 export const STREAM_FULL = 60_000;
-export const STREAM_RIGHTS = 30_000;
 /** Bytes that a stream's reader leaves unread before it is cut off: of a member's, whose snapshots are large, and of a counter. */
 export const STREAM_UNREAD_BYTES = 2 * 1024 * 1024;
 export const COUNTER_UNREAD_BYTES = 16 * 1024;

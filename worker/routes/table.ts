@@ -13,6 +13,7 @@ import { setupRoutes } from "./setup";
 import { sitesRoutes } from "./sites";
 import { statsRoutes } from "./stats";
 import { statusRoutes } from "./status";
+import { streamsRoutes } from "./streams";
 import { visitorLiveRoutes } from "./visitor-live";
 
 /** All that can be reached. */
@@ -21,6 +22,7 @@ export const routes: readonly Route[] = [
   ...visitorLiveRoutes,
   ...analyticsRoutes,
   ...liveRoutes,
+  ...streamsRoutes,
   ...counterRoutes,
   ...sessionsRoutes,
   ...statsRoutes,

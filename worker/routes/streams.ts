@@ -1,0 +1,54 @@
+import { HEARTBEAT, STREAM_FULL, STREAM_UNREAD_BYTES } from "../../protocol/limits";
+import { isForeignPage } from "../auth/same-origin";
+import { fail } from "../reply";
+import { holdStream, type StreamOut, type StreamSource } from "../streams/hold-stream";
+import { openRoom, roomSource } from "../streams/member-stream";
+import { messageText, STREAM_HEADERS } from "../streams/sse";
+import type { Handler, Route } from "./route";
+import { sitesScope } from "./scopes";
+
+type Begin = (out: StreamOut) => StreamSource;
+
+/** A route that answers with a stream. */
+function streamed(open: (...args: Parameters<Handler>) => Promise<Begin | Response>): Handler {
+  return async (c) => {
+    if (isForeignPage(c.req.raw)) return fail("forbidden", "This page may not read a stream here.");
+    // Whoever asks with HEAD opens nothing.
+    if (c.req.method === "HEAD") return new Response(null, { headers: STREAM_HEADERS });
+    const begin = await open(c);
+    if (begin instanceof Response) return begin;
+    return new Response(holdStream(begin, STREAM_UNREAD_BYTES), { headers: STREAM_HEADERS });
+  };
+}
+
+/** `GET /api/realtime/stats?site=`: the frames of the site's room. */
+const stats = streamed(async (c) => {
+  const { kind, id } = sitesScope(c).of;
+  if (kind !== "site") return fail("unavailable", "There are streams of single sites only. Ask with `site`.");
+  const room = `${kind}:${id}`;
+  const socket = await openRoom(c, room);
+  return socket ? roomSource(socket, room) : fail("unavailable", "The stream could not be opened. Try again.");
+});
+
+/** What is not found yet is an empty picture, told anew from time to time. */
+const nothingYet = (prefix: (kind: string) => string, data: object): Handler =>
+  streamed(async (c) => {
+    const { kind, id } = sitesScope(c).of;
+    const picture = JSON.stringify({ type: "snapshot", room: `${prefix(kind)}:${id}`, seq: 0, data });
+    return (out) => {
+      let beats = 0;
+      out.send(messageText(picture, 0));
+      const beat = () => {
+        if (++beats % (STREAM_FULL / HEARTBEAT) === 0) out.send(messageText(picture, 0));
+      };
+      return { beat, stop: () => {} };
+    };
+  });
+
+const read = { kind: "sites", action: "read" } as const;
+
+export const streamsRoutes: readonly Route[] = [
+  { method: "GET", path: "/api/realtime/stats", access: read, handler: stats },
+  { method: "GET", path: "/api/realtime/issues", access: read, handler: nothingYet((kind) => kind, { issues: [] }) },
+  { method: "GET", path: "/api/realtime/heatmap", access: read, handler: nothingYet(() => "heatmap", { cells: [] }) },
+];

@@ -1,0 +1,63 @@
+import { type Context, Hono } from "hono";
+import * as z from "zod";
+import { HEARTBEAT, STREAM_FULL } from "../../protocol/limits";
+import { SUBPROTOCOL } from "../../protocol/version";
+import { PING_TEXT, type ViewerRequest } from "../../protocol/viewer-request";
+import { liveRoutes } from "../routes/live";
+import type { AppEnv } from "../routes/route";
+import { socketSource } from "./socket-source";
+import { lastEventId, messageText } from "./sse";
+
+/** The door that sockets come in by: what a stream may see is decided in one place. */
+const sockets = new Hono<AppEnv>();
+for (const { method, path, handler } of liveRoutes) sockets.on(method, path, handler);
+
+/** Heartbeats from one whole picture to the next, and from one sign of life towards the object to the next. */
+const FULL_BEATS = STREAM_FULL / HEARTBEAT;
+const PING_BEATS = 2;
+
+/** A viewer's socket to a room, for whoever asks. From `Last-Event-ID` on it tells what was missed, where the object still knows. */
+export async function openRoom(c: Context<AppEnv>, room: string): Promise<WebSocket | null> {
+  const request = c.req.raw;
+  const url = new URL("/api/realtime/ws", request.url);
+  url.searchParams.set("rooms", room);
+  url.searchParams.set("messages", "delta");
+  const last = lastEventId(request);
+  if (last !== null) url.searchParams.set("resume", `${room}:${last}`);
+  const headers = new Headers({ Upgrade: "websocket", "Sec-WebSocket-Protocol": SUBPROTOCOL });
+  for (const name of ["Cookie", "Authorization"]) {
+    const value = request.headers.get(name);
+    if (value !== null) headers.set(name, value);
+  }
+  return (await sockets.fetch(new Request(url, { headers }), c.env, c.executionCtx)).webSocket;
+}
+
+/** What a stream needs of a frame. */
+const Numbered = z.object({ type: z.string(), room: z.string(), seq: z.int() });
+
+/** The frames of a room as messages: those with a number, which is the message's id. */
+export function roomSource(socket: WebSocket, room: string) {
+  let id: number | undefined;
+  let beats = 0;
+  let full = 0;
+  let changed = false;
+  return socketSource(socket, {
+    heard(text, out) {
+      const frame = Numbered.safeParse(JSON.parse(text));
+      if (!frame.success) return;
+      const { type, seq } = frame.data;
+      if (frame.data.room === room) id = seq;
+      if (type === "snapshot") full = beats;
+      changed = type !== "snapshot";
+      out.send(messageText(text, id));
+    },
+    beat() {
+      beats++;
+      // The object takes a viewer for gone that says nothing; this one is answered without waking it.
+      if (beats % PING_BEATS === 0) socket.send(PING_TEXT);
+      // Where nothing changed the last picture is still whole, and the object may sleep.
+      if (!changed || beats - full < FULL_BEATS) return;
+      socket.send(JSON.stringify({ type: "subscribe", rooms: [room] } satisfies ViewerRequest));
+    },
+  });
+}

@@ -1,4 +1,4 @@
-import { desc } from "drizzle-orm";
+import { desc, isNotNull } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 
 /** The tables of `migrations/*.sql`, for types and queries. A test holds the columns against the applied SQL. */
@@ -220,6 +220,44 @@ export const import_visitors = sqliteTable(
     sessions: text().notNull(),
   },
   (t) => [primaryKey({ columns: [t.site_id, t.day, t.visitor_id] })],
+);
+
+export const alert_rules = sqliteTable(
+  "alert_rules",
+  {
+    id: text().primaryKey(),
+    site_id: text().notNull(),
+    name: text().notNull(),
+    rule: text().notNull(),
+    level: text({ enum: ["info", "warning", "critical"] }).notNull(),
+    cooldown_s: integer().notNull(),
+    webhook_url: text(),
+    webhook_secret: text().notNull(),
+    email: text(),
+    enabled: integer().notNull().default(1),
+    own_origin: text().notNull(),
+    created_at: integer().notNull(),
+  },
+  (t) => [index("alert_rules_site").on(t.site_id)],
+);
+
+export const alert_log = sqliteTable(
+  "alert_log",
+  {
+    site_id: text().notNull(),
+    at: integer().notNull(),
+    rule_id: text().notNull(),
+    name: text().notNull(),
+    level: text({ enum: ["info", "warning", "critical"] }).notNull(),
+    message: text().notNull(),
+    details: text().notNull(),
+    tries: text().notNull().default("[]"),
+    next_try_at: integer(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.site_id, t.at, t.rule_id] }),
+    index("alert_log_due").on(t.next_try_at).where(isNotNull(t.next_try_at)),
+  ],
 );
 
 export const installation = sqliteTable("installation", {

@@ -13,8 +13,12 @@ export const ALERT_COOLDOWN = 900;
 export const ALERT_RULES = 20;
 /** Alerts of a site that its object keeps at hand. */
 export const ALERTS_RECENT = 20;
+/** Days that the log keeps an alert. */
+export const ALERT_DAYS = 90;
 /** Visitors in the last minute above which a site without a rule of its own for that raises an alert. */
 export const ALERT_THRESHOLD = 10;
+/** Its cooldown in seconds: a site with many visitors all day is told of them once an hour. */
+export const ALERT_THRESHOLD_COOLDOWN = 3_600;
 /** Id of that rule. */
 export const DEFAULT_RULE = "default";
 
@@ -143,6 +147,8 @@ export interface AlertTry {
   ok: boolean;
   /** What came back: a status, or why nothing was sent. */
   result: string;
+  /** Nothing would change by trying again. */
+  final?: boolean;
 }
 
 /** One line of `GET /api/alerts/log`. */

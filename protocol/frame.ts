@@ -1,3 +1,4 @@
+import type { Alert } from "./alerts";
 import type { LiveDelta, LiveSnapshot } from "./live";
 
 /** Messages from an object to a viewer. `seq` counts per room, and begins above every earlier one after a restart. */
@@ -8,6 +9,8 @@ export type Frame =
   | { type: "user_connected"; room: string; data: { total_dashboards: number; connected_at: string } }
   | { type: "user_disconnected"; room: string; data: { total_dashboards: number } }
   | { type: "error"; data: { code: string; message: string; rooms?: string[] } }
+  /** A rule of the site was met. */
+  | { type: "alert"; room: string; data: Alert }
   | { type: "pong" };
 
 export interface Hello {

@@ -1,3 +1,4 @@
+import type { Alert } from "./alerts";
 import type { LeftOutReason } from "./drop-reasons";
 
 /** The live picture of one site, as viewers and the live routes get it. Times are milliseconds since 1970. */
@@ -125,6 +126,8 @@ export interface LiveSnapshot extends LiveNumbers {
   sessions: LiveSession[];
   /** Newest first, at most `FEED_ITEMS`. */
   feed: FeedItem[];
+  /** The last alerts, newest first. In answers to live reads; viewers get each as a frame of its own. */
+  alerts?: Alert[];
 }
 
 /** What changed since the last frame. Absent parts are unchanged. */

@@ -14,6 +14,11 @@ export interface Env {
   /** Comma list of origins added to each site's own (`CORS_ORIGINS`). */
   CORS_ORIGINS?: string;
   SESSION_TIMEOUT_MINUTES?: string;
+  /** Visitors in the last minute above which a site without a rule of its own for that raises an alert; 0: none does. */
+  ALERT_THRESHOLD?: string;
+  /** Sends the e-mails of alerts, from the address `ALERT_FROM`. */
+  EMAIL?: SendEmail;
+  ALERT_FROM?: string;
   /** "1": a line for each request and each viewer that comes and goes. */
   LOG_REQUESTS?: string;
   /** Secret of a deployed installation: whoever has it may create the first owner. */

@@ -1,4 +1,6 @@
 import { SiteObject as Site } from "../durable-objects/site/site-object";
+import { alertDesk } from "./alerts/alert-desk";
+import { deliveryOf } from "./alerts/deliver";
 import { createApp } from "./app";
 import type { Env } from "./env";
 import { readVisitorMessage } from "./ingest/read-visitor-message";
@@ -12,6 +14,8 @@ export class SiteObject extends Site {
     super(ctx, env, readVisitorMessage);
   }
 }
+
+export const AlertDesk = alertDesk(deliveryOf);
 
 const app = createApp();
 

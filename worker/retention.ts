@@ -1,4 +1,5 @@
 import { EVENTS_TABLE, eventsTable } from "../durable-objects/site/sinks/events-table";
+import { ALERT_DAYS } from "../protocol/alerts";
 import { EVENT_DAYS } from "../protocol/limits";
 import { dayTables } from "./reports/day-tables";
 
@@ -20,5 +21,11 @@ export async function enforceRetention(db: D1Database, now: number): Promise<voi
       "DELETE FROM window_hours WHERE (site_id, at) IN (SELECT site_id, at FROM window_hours WHERE at < ? LIMIT ?)",
     )
     .bind(now - EVENT_DAYS * DAY, ROWS_AT_ONCE)
+    .run();
+  await db
+    .prepare(
+      "DELETE FROM alert_log WHERE (site_id, at, rule_id) IN (SELECT site_id, at, rule_id FROM alert_log WHERE at < ? LIMIT ?)",
+    )
+    .bind(now - ALERT_DAYS * DAY, ROWS_AT_ONCE)
     .run();
 }

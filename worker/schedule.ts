@@ -1,5 +1,6 @@
 import { lt } from "drizzle-orm";
 import { one_time_tokens, user_sessions } from "../migrations/schema";
+import { deliverDue, deliveryOf } from "./alerts/deliver";
 import type { Env } from "./env";
 import { siteStub } from "./ingest/site-stub";
 import { enforceRetention } from "./retention";
@@ -17,6 +18,7 @@ export async function runSchedule(env: Env, at: number): Promise<void> {
     db.delete(one_time_tokens).where(lt(one_time_tokens.expires_at, at)),
     db.delete(user_sessions).where(lt(user_sessions.expires_at, at)),
   ]);
+  await deliverDue(deliveryOf(env));
   // Once an hour is enough for the rest.
   if (at % HOUR >= EVERY) return;
   await enforceRetention(env.DB, at);

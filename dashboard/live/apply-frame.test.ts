@@ -5,7 +5,7 @@ import { FEED_ITEMS, LIVE_SESSIONS_SHOWN, WINDOW_POINTS } from "../../protocol/l
 import type { LiveDelta, LiveSnapshot } from "../../protocol/live";
 import { applyDelta, applyFrame, applySnapshot } from "./apply-frame";
 import { initialState } from "./live-state";
-import { feedItem, liveSession, snapshotOf, windowPoint } from "./pictures.fixture";
+import { alertOf, feedItem, liveSession, snapshotOf, windowPoint } from "./pictures.fixture";
 
 const room = "site:demo";
 const snapshotFrame = (seq: number, data = snapshotOf()): Frame => ({ type: "snapshot", room, seq, data });
@@ -155,6 +155,16 @@ class Site {
     return delta;
   }
 }
+
+test("alerts are kept newest first, each once, a few of them, and only those of the room", () => {
+  let state = initialState("demo");
+  for (const id of ["1", "2", "2", "3", "4", "5", "6"]) {
+    state = applyFrame(state, { type: "alert", room: "site:demo", data: alertOf(id) }, 0);
+  }
+  const after = applyFrame(state, { type: "alert", room: "site:other", data: alertOf("7") }, 0);
+  expect(after.alerts.map(({ id }) => id)).toEqual(["6", "5", "4", "3", "2"]);
+  expect(after).toMatchObject({ snapshot: null, seq: null, stale: false });
+});
 
 test("any way of cutting the changes into deltas ends in the snapshot's picture", () => {
   fc.assert(

@@ -3,6 +3,8 @@ import { FEED_ITEMS, LIVE_SESSIONS_SHOWN, WINDOW_POINTS } from "../../protocol/l
 import type { FeedItem, LiveDelta, LiveSession, LiveSnapshot, WindowPoint, WindowSeries } from "../../protocol/live";
 import type { LiveState } from "./live-state";
 
+/** Alerts that are kept; the page of alerts has all. */
+const ALERTS_SHOWN = 5;
 /** Closed windows and the running one. */
 const POINTS = WINDOW_POINTS + 1;
 
@@ -87,6 +89,10 @@ export function applyFrame(state: LiveState, frame: Frame, now: number): LiveSta
         frames: state.frames + 1,
         clockOffset: nearest(state.clockOffset, frame.data.at, now),
       };
+    }
+    case "alert": {
+      const known = frame.room !== state.room || state.alerts.some(({ id }) => id === frame.data.id);
+      return known ? state : { ...state, alerts: [frame.data, ...state.alerts].slice(0, ALERTS_SHOWN) };
     }
     case "user_connected":
     case "user_disconnected":

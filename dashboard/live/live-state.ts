@@ -1,3 +1,4 @@
+import type { Alert } from "../../protocol/alerts";
 import type { LiveSnapshot } from "../../protocol/live";
 
 /** What the client knows of one site. */
@@ -12,6 +13,8 @@ export interface LiveState {
   frames: number;
   /** Milliseconds to add to this machine's clock to get the server's; null until the server told its time. */
   clockOffset: number | null;
+  /** Alerts that came since the page was opened, newest first. */
+  alerts: Alert[];
   /** A frame was missed: the picture is stale until a new snapshot comes. */
   stale: boolean;
 }
@@ -26,5 +29,6 @@ export const initialState = (site: string): LiveState => ({
   seq: null,
   frames: 0,
   clockOffset: null,
+  alerts: [],
   stale: false,
 });

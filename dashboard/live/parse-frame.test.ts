@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { PING_TEXT, PONG_TEXT } from "../../protocol/viewer-request";
 import { parseFrame, parsePoll } from "./parse-frame";
-import { feedItem, liveSession, snapshotOf, windowPoint } from "./pictures.fixture";
+import { alertOf, feedItem, liveSession, snapshotOf, windowPoint } from "./pictures.fixture";
 
 const picture = snapshotOf({
   sessions: [liveSession("a", { journey: [{ at: 1, type: "custom", path: "/", name: "Signup" }] })],
@@ -16,6 +16,7 @@ describe("parseFrame", () => {
     ["empty delta", { type: "delta", room: "site:demo", seq: 4, data: { at: 5 } }],
     ["delta", { type: "delta", room: "site:demo", seq: 4, data: { ...picture, sessions_gone: ["b"] } }],
     ["hello", { type: "hello", data: { protocol: 1, at: 5, user_id: "u", rooms: ["site:demo"] } }],
+    ["alert", { type: "alert", room: "site:demo", data: alertOf("1") }],
     ["error", { type: "error", data: { code: "use_org", message: "No" } }],
   ])("reads what was written: %s", (_name, frame) => {
     const { site_id, ...delta } = picture;
@@ -49,6 +50,8 @@ describe("parseFrame", () => {
         data: { at: 1, windows: { "1s": [{ ...windowPoint(1), routes: [["/"]] }] } },
       }),
     ],
+    ["an alert of no level", JSON.stringify({ type: "alert", room: "r", data: { ...alertOf("1"), level: "loud" } })],
+    ["an alert without numbers", JSON.stringify({ type: "alert", room: "r", data: { ...alertOf("1"), details: {} } })],
   ])("refuses %s", (_name, message) => {
     expect(() => parseFrame(message)).toThrow();
   });

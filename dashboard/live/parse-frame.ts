@@ -1,3 +1,4 @@
+import type { Alert } from "../../protocol/alerts";
 import { LEFT_OUT_REASONS, type LeftOutReason } from "../../protocol/drop-reasons";
 import type { Frame, Hello } from "../../protocol/frame";
 import type {
@@ -219,6 +220,43 @@ function hello(value: unknown): Hello {
   return { protocol: number(o.protocol), at: number(o.at), user_id: text(o.user_id), rooms: list(text)(o.rooms) };
 }
 
+const LEVELS = ["info", "warning", "critical"] as const satisfies readonly Alert["level"][];
+const METRICS = {
+  visitors: true,
+  events_per_second: true,
+  error_rate: true,
+  silence: true,
+  event: true,
+  spike: true,
+} as const satisfies Record<Alert["details"]["metric"], true>;
+
+const isMetric = (value: unknown): value is Alert["details"]["metric"] => typeof value === "string" && value in METRICS;
+
+/** Reads one alert. Throws like `parseSnapshot`. */
+export function parseAlert(value: unknown): Alert {
+  const o = fields(value);
+  const details = fields(o.details);
+  const level = LEVELS.find((known) => known === o.level);
+  if (level === undefined || !isMetric(details.metric)) throw new Unreadable("a known level and metric were expected");
+  return {
+    id: text(o.id),
+    rule_id: text(o.rule_id),
+    name: text(o.name),
+    level,
+    message: text(o.message),
+    at: text(o.at),
+    details: present({
+      metric: details.metric,
+      visitors_last_minute: number(details.visitors_last_minute),
+      value: number(details.value),
+      limit: optional(number)(details.limit),
+      baseline: optional(number)(details.baseline),
+      event: optional(text)(details.event),
+      page: optional(text)(details.page),
+    }),
+  };
+}
+
 /**
  * Reads one message of a viewer socket. Null for a type this client does not use, so that a server may add some.
  * Throws when the text is no JSON or a field is missing or of another type.
@@ -232,6 +270,8 @@ export function parseFrame(message: string): Frame | null {
       return { type: "snapshot", room: text(o.room), seq: number(o.seq), data: parseSnapshot(o.data) };
     case "delta":
       return { type: "delta", room: text(o.room), seq: number(o.seq), data: parseDelta(o.data) };
+    case "alert":
+      return { type: "alert", room: text(o.room), data: parseAlert(o.data) };
     case "pong":
       return { type: "pong" };
     case "error": {

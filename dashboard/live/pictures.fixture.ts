@@ -1,3 +1,4 @@
+import type { Alert } from "../../protocol/alerts";
 import type { FeedItem, LiveSession, LiveSnapshot, WindowPoint } from "../../protocol/live";
 
 export const windowPoint = (at: number, given: Partial<WindowPoint> = {}): WindowPoint => ({
@@ -66,4 +67,15 @@ export const snapshotOf = (given: Partial<LiveSnapshot> = {}): LiveSnapshot => (
   sessions: [],
   feed: [],
   ...given,
+});
+
+export const alertOf = (id: string, more: Partial<Alert> = {}): Alert => ({
+  id,
+  rule_id: "r1",
+  name: "Busy",
+  level: "warning",
+  message: "12 visitors in the last minute, more than 10.",
+  at: "2026-11-20T12:00:00.000Z",
+  details: { metric: "visitors", visitors_last_minute: 12, value: 12, limit: 10 },
+  ...more,
 });

@@ -11,13 +11,17 @@ import { SocketTag, UPGRADE_HEADER, Upgrade } from "../../protocol/viewer-reques
 import type { Env } from "../../worker/env";
 import { orgStub } from "../org/stub";
 import { RightsWatch } from "../rights-watch";
+import { deskOf } from "./alerts/desk";
+import { readBaseline, readRules } from "./alerts/read-rules";
+import { SiteAlerts } from "./alerts/site-alerts";
 import { flushBackoff } from "./cadence";
 import { CounterSockets } from "./counter-sockets";
 import { nextDue } from "./due-sessions";
 import { Flusher } from "./flusher";
 import { DailyIdentity } from "./identity";
-import { LiveFrames } from "./live-frames";
+import { LiveFrames, roomOf } from "./live-frames";
 import { HOUR_GRACE, LiveSite } from "./live-site";
+import { thresholdOf } from "./model/alerts/rule";
 import { snapshotOf } from "./model/picture";
 import { expireTabs } from "./model/presence";
 import { hourRows, type RollupRow } from "./model/rollup";
@@ -65,6 +69,7 @@ export class SiteObject extends DurableObject<Env> {
   readonly #flusher: Flusher;
   readonly #counter: CounterSockets;
   readonly #visitors: VisitorSockets;
+  readonly #alerts: SiteAlerts;
   /** By the tag of the socket. */
   readonly #sockets: Record<Upgrade["kind"], SocketKind>;
   readonly #rates = new Rates();
@@ -107,6 +112,19 @@ export class SiteObject extends DurableObject<Env> {
       live: () => this.#live(),
       transaction: (work) => ctx.storage.transactionSync(work),
       measured: (ms) => this.#meter.wroteD1(ms),
+    });
+    this.#alerts = new SiteAlerts({
+      store: this.#store,
+      threshold: thresholdOf(env.ALERT_THRESHOLD),
+      state: () => this.#live().state,
+      facts: () => this.#facts,
+      desk: () => deskOf(ctx),
+      readRules: (site_id) => readRules(this.env.DB, site_id),
+      readBaseline: (...hour) => readBaseline(this.env.DB, ...hour),
+      tell: (data, at) =>
+        this.#viewers.broadcast({ type: "alert", room: roomOf(this.#facts?.site_id ?? ""), data }, at),
+      wakeAt: (at) => ctx.waitUntil(this.#arm(at)),
+      background: (work) => ctx.waitUntil(work),
     });
     const watched = {
       facts: () => this.#facts,
@@ -164,6 +182,7 @@ export class SiteObject extends DurableObject<Env> {
       return { ok: false, code: "unavailable", retry_after_s: 30 };
     }
     const result = this.#orForget(() => live.ingest(batch, () => crypto.randomUUID()));
+    this.#alerts.note(result.entries, now);
     if (result.count > 0) {
       await this.#arm(this.#flusher.add(result.count, result.bytes, now));
     } else if (result.touched) await this.#arm(now + PRESENCE_SNAPSHOT);
@@ -248,7 +267,8 @@ export class SiteObject extends DurableObject<Env> {
   picture(facts: SiteFacts, filter: LiveFilter): LiveSnapshot {
     this.#learn(facts);
     const now = Date.now();
-    return snapshotOf(this.#live().state, facts.site_id, now, facts.time_zone, filter);
+    const snapshot = snapshotOf(this.#live().state, facts.site_id, now, facts.time_zone, filter);
+    return { ...snapshot, alerts: this.#alerts.recent() };
   }
 
   /** How the object is, for its owner and for monitoring. */
@@ -283,6 +303,14 @@ export class SiteObject extends DurableObject<Env> {
   /** Wakes the object, which sees for itself whether something waits. For the cron: an alarm should never be missing. */
   async wake(): Promise<void> {
     if ((await this.ctx.storage.getAlarm()) === null) await this.#armNext(Date.now());
+    // A change of which this object was not told.
+    await this.#alerts.readRules();
+  }
+
+  /** Its rules changed in D1. Resolves when they hold. */
+  async alertRulesChanged(facts: SiteFacts): Promise<void> {
+    this.#learn(facts);
+    await this.#alerts.readRules();
   }
 
   sessionTail(session_id: string): SessionTail {
@@ -369,6 +397,7 @@ export class SiteObject extends DurableObject<Env> {
     this.#live().tick(facts, now);
     this.#live().snapshot(now, !this.#flusher.waits());
     await this.#rights.look(now);
+    await this.#alerts.tick(now);
     await this.#flusher.drain(facts, now);
     this.#frames.tell(now);
   }
@@ -405,6 +434,7 @@ export class SiteObject extends DurableObject<Env> {
       this.#identity.expire(now),
       this.#viewers.count > 0 || this.#link.watched ? expireTabs(state.tabs, now) : null,
       this.#rights.due(now),
+      this.#alerts.nextAt(now),
     ].filter((at) => at !== null);
     const had = this.#alarmAt;
     this.#alarmAt = null;

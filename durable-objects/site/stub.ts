@@ -16,6 +16,7 @@ type Method =
   | "sessionTail"
   | "unstoredSessions"
   | "unflushedEvents"
+  | "alertRulesChanged"
   | "flush"
   | "fetch";
 

@@ -1,5 +1,6 @@
 import type { Context } from "hono";
 import * as z from "zod";
+import { ALERTS_RECENT } from "../../protocol/alerts";
 import { LIVE_SESSIONS_SHOWN, TEXT } from "../../protocol/limits";
 import {
   type LiveFilter,
@@ -163,9 +164,15 @@ const detailed = liveRead(({ picture, sites, single }) => ({
     "60s": windowsReply(picture, "60s"),
   },
   dropped: picture.drops,
-  alerts: [],
+  alerts: recentAlerts(sites.read),
   ...(single ? { snapshot: sites.read[0]?.value } : { per_site: sites.read.map(siteRow), cut: picture.cut }),
 }));
+
+/** The last alerts of all the sites, newest first. */
+function recentAlerts(read: SitesRead<LiveSnapshot>["read"]) {
+  const all = read.flatMap(({ site, value }) => (value.alerts ?? []).map((alert) => ({ site: site.id, ...alert })));
+  return all.sort((a, b) => Date.parse(b.at) - Date.parse(a.at)).slice(0, ALERTS_RECENT);
+}
 
 /** One site among several, in the order of the sites. */
 function siteRow({ site, value }: SitesRead<LiveSnapshot>["read"][number]) {

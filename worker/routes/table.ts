@@ -1,3 +1,4 @@
+import { alertsRoutes } from "./alerts";
 import { analyticsRoutes } from "./analytics";
 import { authRoutes } from "./auth";
 import { collectRoutes } from "./collect";
@@ -33,5 +34,6 @@ export const routes: readonly Route[] = [
   ...groupsRoutes,
   ...keysRoutes,
   ...statusRoutes,
+  ...alertsRoutes,
   ...healthRoutes,
 ];

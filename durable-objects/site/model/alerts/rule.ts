@@ -1,4 +1,10 @@
-import { ALERT_COOLDOWN, type AlertLevel, type AlertRule, DEFAULT_RULE } from "../../../../protocol/alerts";
+import {
+  ALERT_THRESHOLD,
+  ALERT_THRESHOLD_COOLDOWN,
+  type AlertLevel,
+  type AlertRule,
+  DEFAULT_RULE,
+} from "../../../../protocol/alerts";
 
 /** A rule as the site's object knows it. */
 export interface SiteRule {
@@ -12,6 +18,11 @@ export interface SiteRule {
   created_at: number;
 }
 
+/** The threshold that the variable of that name says, unset or empty the usual one. */
+export function thresholdOf(variable: string | undefined): number {
+  return variable === undefined || variable.trim() === "" ? ALERT_THRESHOLD : Number(variable);
+}
+
 /** The rule of a site that has none of its own for more visitors than usual; null for a threshold that switches it off. */
 export function defaultRule(threshold: number): SiteRule | null {
   if (!(threshold > 0)) return null;
@@ -20,7 +31,7 @@ export function defaultRule(threshold: number): SiteRule | null {
     name: "Many visitors",
     rule: { metric: "visitors", above: threshold, window: "60s" },
     level: "info",
-    cooldown_ms: ALERT_COOLDOWN * 1_000,
+    cooldown_ms: ALERT_THRESHOLD_COOLDOWN * 1_000,
     enabled: true,
     created_at: 0,
   };

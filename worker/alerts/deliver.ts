@@ -1,0 +1,93 @@
+import type { AlertChannel, AlertTry } from "../../protocol/alerts";
+import type { Env } from "../env";
+import { rootMessage } from "../failure";
+import { claimAlert, type DueAlert, dueAlerts, noteTries } from "../store/alert-log";
+import { callWebhook, type Mailer, sendEmail } from "./tell";
+import { dueChannels } from "./tries";
+import { refusedAddress } from "./webhook-address";
+
+/** A try that is due within this is waited for; a later one is the cron's. */
+const WAITED_FOR = 10_000;
+/** Who took an alert and was stopped holds it for this long. */
+const CLAIM = 120_000;
+/** Alerts that one run tells of at most. */
+const AT_ONCE = 50;
+
+/** What telling needs of the world outside. */
+export interface Delivery {
+  db: D1Database;
+  fetch: typeof fetch;
+  mailer: Mailer | null;
+  /** Why a webhook is not called, or null; `own` are the installation's origins. */
+  refused: (url: string, own: readonly string[]) => string | null;
+  now: () => number;
+  wait: (ms: number) => Promise<unknown>;
+}
+
+export function mailerOf({ EMAIL, ALERT_FROM }: Pick<Env, "EMAIL" | "ALERT_FROM">): Mailer | null {
+  return EMAIL && ALERT_FROM ? { from: ALERT_FROM, send: (message) => EMAIL.send(message) } : null;
+}
+
+export function deliveryOf(env: Env): Delivery {
+  return {
+    db: env.DB,
+    fetch: (input, init) => fetch(input, init),
+    mailer: mailerOf(env),
+    refused: refusedAddress,
+    now: () => Date.now(),
+    wait: (ms) => scheduler.wait(ms),
+  };
+}
+
+/** Tells of every alert that is due, each by whoever takes it first; with `site_id`, of that site's alone. */
+export async function deliverDue(delivery: Delivery, site_id: string | null = null): Promise<void> {
+  const due = await dueAlerts(delivery.db, delivery.now(), AT_ONCE, site_id);
+  const done = await Promise.allSettled(due.map((one) => deliverOne(delivery, one)));
+  for (const one of done) {
+    // It stays due: who comes next tells it, under the same id.
+    if (one.status === "rejected") logFailure(one.reason);
+  }
+}
+
+async function deliverOne(delivery: Delivery, due: DueAlert): Promise<void> {
+  if (!(await claimAlert(delivery.db, due, delivery.now() + CLAIM))) return;
+  const tries = [...due.tries];
+  for (;;) {
+    const now = delivery.now();
+    const channels = due.target === null ? new Map<AlertChannel, number>() : dueChannels(due.target, tries, now);
+    const next = channels.size === 0 ? null : Math.min(...channels.values());
+    if (next === null || next > now + WAITED_FOR) return noteTries(delivery.db, due, tries, next);
+    if (next > now) await delivery.wait(next - now);
+    const ready = [...channels].filter(([, at]) => at <= Math.max(now, next)).map(([channel]) => channel);
+    tries.push(...(await Promise.all(ready.map((channel) => tryOnce(delivery, due, channel)))));
+  }
+}
+
+async function tryOnce(
+  delivery: Delivery,
+  { alert, site, target }: DueAlert,
+  channel: AlertChannel,
+): Promise<AlertTry> {
+  const now = delivery.now();
+  const origin = target?.own_origin ?? "";
+  const subject = { alert, site, origin };
+  const outcome =
+    channel === "webhook"
+      ? await callWebhook(
+          delivery.fetch,
+          {
+            url: target?.webhook_url ?? "",
+            secret: target?.webhook_secret ?? "",
+            refused: (url) => delivery.refused(url, [origin]),
+          },
+          subject,
+          now,
+        )
+      : await sendEmail(delivery.mailer, target?.email ?? "", subject);
+  return { channel, at: new Date(now).toISOString(), ...outcome };
+}
+
+/** One line for the owner's log. */
+export function logFailure(error: unknown): void {
+  console.error(JSON.stringify({ level: "error", event: "alert_delivery_failed", message: rootMessage(error) }));
+}

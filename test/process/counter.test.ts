@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import * as z from "zod";
 import { HEARTBEAT } from "../../protocol/limits.ts";
-import { type CounterStream, openCounter, says, setCounter } from "../support/counter-streams.ts";
+import { getJson, withKey } from "../support/api.ts";
+import { addCounterSite, type CounterStream, openCounter, says, setCounter } from "../support/counter-streams.ts";
 import { startServer, type TestServer } from "../support/server.ts";
 
 let server: TestServer;
@@ -23,7 +25,19 @@ function numbers(seed: number): () => number {
 
 const SEED = 20261121;
 
+const Status = z.object({ data: z.object({ sites: z.array(z.object({ since: z.string() })) }) });
+
+/** Since when a site's object is in memory, milliseconds since 1970. */
+async function awakeSince(site: string): Promise<number> {
+  const { data } = await getJson(server, `/api/status?site=${site}`, Status, withKey(server.key));
+  return Date.parse(data.sites[0]?.since ?? "");
+}
+
 test("COUNTER-2 COUNTER-6 220 streams of 80 browsers that come and go are counted exactly, also those that die unsaid", async () => {
+  const quiet = await addCounterSite(server, "quiet.example");
+  const listener = await openCounter(server, "", quiet);
+  await listener.next(says(1, 1));
+  const quietSince = Date.now();
   const random = numbers(SEED);
   const browsers: string[] = [];
   let open: { browser: number; stream: CounterStream }[] = [];
@@ -58,6 +72,12 @@ test("COUNTER-2 COUNTER-6 220 streams of 80 browsers that come and go are counte
   await Promise.all(living.map(({ stream }) => stream.next(expected())));
   expect(performance.now() - cut).toBeLessThan(2 * HEARTBEAT);
   expect(living[0]?.stream.comments.every((comment) => comment === "heartbeat")).toBe(true);
+
+  // While heartbeats went out, nothing kept the object of a quiet site awake: it is in memory anew, and knows who listens.
+  expect(listener.comments.length).toBeGreaterThan(0);
+  expect(await awakeSince(quiet)).toBeGreaterThan(quietSince + HEARTBEAT / 2);
+  const newcomer = await openCounter(server, "", quiet);
+  await Promise.all([listener, newcomer].map((stream) => stream.next(says(2, 2))));
 
   // Killed and started again, everybody comes back with the same cookies.
   await server.kill9();

@@ -57,3 +57,18 @@ test("COUNTER-4 with very many streams changes are told twice a second", () => {
     vi.useRealTimers();
   }
 });
+
+test("COUNTER-2 who joins between two messages to all is told the counts at once", async () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "Date"] });
+  try {
+    const { join } = asleep(8_000);
+    join("first");
+    const socket = join("second").webSocket;
+    const told = new Promise((resolve) => socket?.addEventListener("message", ({ data }) => resolve(data)));
+    socket?.accept();
+    expect(JSON.parse(String(await told))).toMatchObject({ totalConnections: 8_002, uniqueVisitors: 8_002 });
+    expect(vi.getTimerCount()).toBe(1);
+  } finally {
+    vi.useRealTimers();
+  }
+});

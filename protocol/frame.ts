@@ -8,7 +8,7 @@ export type Frame =
   | { type: "delta"; room: string; seq: number; data: LiveDelta }
   | { type: "user_connected"; room: string; data: { total_dashboards: number; connected_at: string } }
   | { type: "user_disconnected"; room: string; data: { total_dashboards: number } }
-  | { type: "error"; data: { code: string; message: string; rooms?: string[] } }
+  | { type: "error"; data: { code: string; message: string; rooms?: string[]; retry_after_ms?: number } }
   /** A rule of the site was met. */
   | { type: "alert"; room: string; data: Alert }
   | { type: "pong" };

@@ -59,6 +59,18 @@ export const VIEWER_SILENCE = 90_000;
 /** And without any sign of life this much at most, however fast it came. */
 export const VIEWER_UNREAD_MOST = 32 * 1024 * 1024;
 export const VIEWER_MESSAGES_PER_SECOND = 20;
+/**
+ * Sockets of viewers at one object, and of one member (or key) or one address among them: as many, or ten for each request
+ * a minute that the site takes of an address. One more is closed with 4429.
+ */
+export const VIEWER_SOCKETS = 15_000;
+export const VIEWER_SOCKETS_OF_ONE = 1_000;
+/** Joins a second of one member or address: as many, or the site's `rate_limit`. */
+export const VIEWER_JOINS = 200;
+/** Messages a second of all sockets of a member: as many, or twice the site's `rate_limit`. */
+export const VIEWER_MESSAGES_OF_ONE = 200;
+/** Whole pictures a second that one socket may ask for. */
+export const VIEWER_PICTURES_PER_SECOND = 2;
 export const VIEWER_MESSAGE_BYTES = 16 * 1024;
 /** Rooms one socket has joined at a time; they stand in its attachment, which holds 16 KB. */
 export const ROOMS_PER_SOCKET = 50;

@@ -1,10 +1,12 @@
 import { DurableObject } from "cloudflare:workers";
+import { CLOSE } from "../../protocol/close-codes";
 import { RIGHTS_INTERVAL } from "../../protocol/limits";
 import type { SiteNews, WatchReply } from "../../protocol/org";
 import { OrgUpgrade, UPGRADE_HEADER } from "../../protocol/viewer-request";
 import type { Env } from "../../worker/env";
 import { typedStub } from "../site/stub";
 import { upgradeOf, Viewers } from "../site/viewers";
+import { tooMany, ViewerGate, viewerTags } from "../viewer-gate";
 import { BoardStore } from "./board-store";
 import { OrgLive } from "./org-live";
 import { hashPassword, verifyPassword } from "./password";
@@ -39,6 +41,10 @@ export class OrgObject extends DurableObject<Env> {
   readonly #sql: SqlStorage;
   readonly #viewers: Viewers;
   readonly #store: BoardStore;
+  readonly #gate = new ViewerGate({
+    tagged: (tag) => this.#viewers.tagged(tag),
+    all: () => this.#viewers.count,
+  });
   #orgLive: OrgLive | null = null;
   #sweptAt = 0;
 
@@ -83,6 +89,8 @@ export class OrgObject extends DurableObject<Env> {
     const upgrade = upgradeOf(OrgUpgrade, request.headers.get(UPGRADE_HEADER));
     if (!upgrade) return new Response("Not an upgrade of this product.", { status: 400 });
     const now = Date.now();
+    const wait = this.#gate.wait(viewerTags(upgrade.viewer, request), 0, now);
+    if (wait > 0) return tooMany(wait);
     const response = await this.#live().sockets.accept(upgrade, request, now);
     const alarm = await this.ctx.storage.getAlarm();
     const at = this.#live().rights.came(now);
@@ -91,7 +99,15 @@ export class OrgObject extends DurableObject<Env> {
   }
 
   override webSocketMessage(socket: WebSocket, message: string | ArrayBuffer): void | Promise<void> {
-    return this.#live().sockets.heard(socket, message, Date.now());
+    const now = Date.now();
+    const viewer = this.#viewers.viewerOf(socket);
+    // One that was closed here has nothing more to say.
+    if (!viewer) return;
+    if (!this.#gate.mayTalk(viewer, 0, now)) {
+      this.#viewers.close(socket, CLOSE.tooFast, "Too many messages. Connect again later.");
+      return;
+    }
+    return this.#live().sockets.heard(socket, message, now);
   }
 
   override webSocketClose(socket: WebSocket, code: number): void {

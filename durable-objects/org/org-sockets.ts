@@ -4,6 +4,7 @@ import { type Room, readRoom } from "../../protocol/rooms";
 import { PROTOCOL_VERSION } from "../../protocol/version";
 import type { OrgUpgrade, ViewerRequest } from "../../protocol/viewer-request";
 import { readRequest, type Viewers } from "../site/viewers";
+import { viewerTags } from "../viewer-gate";
 import type { Directory } from "./directory";
 
 /** What the sockets need of the object. */
@@ -33,7 +34,7 @@ export class OrgSockets {
     const rooms = asked.filter((room) => room !== null);
     const directory = await this.#host.directoryFor(viewer.org_id, rooms, now);
     const offered = request.headers.get("Sec-WebSocket-Protocol") !== null;
-    const { response, socket } = this.#viewers.accept({ ...viewer, rooms: [] }, offered);
+    const { response, socket } = this.#viewers.accept({ ...viewer, rooms: [] }, offered, viewerTags(viewer, request));
     if (rooms.length < asked.length || !rooms.every((room) => directory.allows(viewer, room))) {
       this.#viewers.close(socket, CLOSE.notAllowed, "You may not join one of these rooms.");
       return response;

@@ -1,4 +1,5 @@
 import { DurableObject } from "cloudflare:workers";
+import { CLOSE } from "../../protocol/close-codes";
 import type { CounterCounts } from "../../protocol/counter";
 import { BEHAVIOUR_DETAIL } from "../../protocol/event";
 import type { Frame } from "../../protocol/frame";
@@ -11,6 +12,7 @@ import { SocketTag, UPGRADE_HEADER, Upgrade } from "../../protocol/viewer-reques
 import type { Env } from "../../worker/env";
 import { orgStub } from "../org/stub";
 import { RightsWatch } from "../rights-watch";
+import { tooMany, ViewerGate, viewerTags } from "../viewer-gate";
 import { deskOf } from "./alerts/desk";
 import { readBaseline, readRules } from "./alerts/read-rules";
 import { SiteAlerts } from "./alerts/site-alerts";
@@ -73,6 +75,11 @@ export class SiteObject extends DurableObject<Env> {
   /** By the tag of the socket. */
   readonly #sockets: Record<Upgrade["kind"], SocketKind>;
   readonly #rates = new Rates();
+  readonly #kinds = new WeakMap<WebSocket, Upgrade["kind"]>();
+  readonly #gate = new ViewerGate({
+    tagged: (tag) => this.#viewers.tagged(tag),
+    all: () => this.#viewers.count,
+  });
   readonly #meter = new SiteMeter(Date.now());
   #site: LiveSite | null = null;
   #facts: SiteFacts | null = null;
@@ -131,14 +138,14 @@ export class SiteObject extends DurableObject<Env> {
       log: (event: string, viewers: number) => this.#logSockets(event, viewers),
     };
     this.#counter = new CounterSockets({
-      sockets: () => ctx.getWebSockets("counter" satisfies Upgrade["kind"]),
-      hibernate: (socket) => ctx.acceptWebSocket(socket, ["counter" satisfies Upgrade["kind"]]),
+      sockets: () => this.#open("counter"),
+      hibernate: (socket) => this.#hibernate(socket, "counter"),
       joins: (claim, limit, now) => this.#rates.take(claim, limit, now),
       log: watched.log,
     });
     this.#visitors = new VisitorSockets({
-      sockets: () => ctx.getWebSockets("visitor" satisfies Upgrade["kind"]),
-      hibernate: (socket) => ctx.acceptWebSocket(socket, ["visitor" satisfies Upgrade["kind"]]),
+      sockets: () => this.#open("visitor"),
+      hibernate: (socket) => this.#hibernate(socket, "visitor"),
       lastPing: (socket) => ctx.getWebSocketAutoResponseTimestamp(socket)?.getTime() ?? null,
       live: () => this.#live(),
       facts: () => this.#facts,
@@ -452,32 +459,71 @@ export class SiteObject extends DurableObject<Env> {
     const upgrade = upgradeOf(Upgrade, request.headers.get(UPGRADE_HEADER));
     if (!upgrade) return new Response("Not an upgrade of this product.", { status: 400 });
     this.#learn(upgrade.site);
-    this.#meter.socket(upgrade.kind, "opened");
     const now = Date.now();
+    const { rate_limit } = upgrade.site;
+    if (upgrade.kind === "viewer") {
+      const wait = this.#gate.wait(viewerTags(upgrade.viewer, request), rate_limit, now);
+      if (wait > 0) return tooMany(wait);
+    }
+    this.#meter.socket(upgrade.kind, "opened");
     const response = this.#sockets[upgrade.kind].accept(upgrade, request, now);
     if (upgrade.kind === "viewer") await this.#arm(this.#rights.came(now));
     return response;
   }
 
   override webSocketMessage(socket: WebSocket, message: string | ArrayBuffer): void | Promise<void> {
-    return this.#kindOf(socket, "messages").heard(socket, message, Date.now());
+    const now = Date.now();
+    const kind = this.#kindOf(socket);
+    if (kind === "viewer" && !this.#mayTalk(socket, now)) return;
+    this.#meter.socket(kind, "messages");
+    return this.#sockets[kind].heard(socket, message, now);
   }
 
   override webSocketClose(socket: WebSocket, code: number): void {
-    this.#kindOf(socket, "closed").gone(socket, code, Date.now());
+    this.#gone(socket, code);
   }
 
   override webSocketError(socket: WebSocket): void {
     this.#meter.errors.socket++;
-    this.#kindOf(socket, "closed").gone(socket, 1011, Date.now());
+    this.#gone(socket, 1011);
   }
 
-  /** The socket's kind, where that happened which is counted. */
-  #kindOf(socket: WebSocket, what: "closed" | "messages"): SocketKind {
-    const [tag] = this.ctx.getTags(socket);
-    const kind = SocketTag.parse(tag);
-    this.#meter.socket(kind, what);
-    return this.#sockets[kind];
+  #gone(socket: WebSocket, code: number): void {
+    const kind = this.#kindOf(socket);
+    this.#meter.socket(kind, "closed");
+    this.#sockets[kind].gone(socket, code, Date.now());
+  }
+
+  /** False for a viewer that was closed, and for one that has to be since its member says too much. */
+  #mayTalk(socket: WebSocket, now: number): boolean {
+    const viewer = this.#viewers.viewerOf(socket);
+    if (!viewer || this.#gate.mayTalk(viewer, this.#facts?.rate_limit ?? 0, now)) return viewer !== null;
+    this.#viewers.close(socket, CLOSE.tooFast, "Too many messages. Connect again later.");
+    return false;
+  }
+
+  #kindOf(socket: WebSocket): Upgrade["kind"] {
+    const known = this.#kinds.get(socket);
+    if (known) return known;
+    try {
+      const [tag] = this.ctx.getTags(socket);
+      return SocketTag.parse(tag);
+    } catch {
+      // The platform tells no tags of a socket that was closed here. Those of other kinds are remembered.
+      return "viewer";
+    }
+  }
+
+  /** The open sockets of a kind, which is remembered of each. */
+  #open(kind: Upgrade["kind"]): WebSocket[] {
+    const sockets = this.ctx.getWebSockets(kind);
+    for (const socket of sockets) this.#kinds.set(socket, kind);
+    return sockets;
+  }
+
+  #hibernate(socket: WebSocket, kind: Upgrade["kind"]): void {
+    this.ctx.acceptWebSocket(socket, [kind]);
+    this.#kinds.set(socket, kind);
   }
 
   #logFailure(event: string, message: string): void {

@@ -4,6 +4,7 @@ import { type Room, readRoom } from "../../protocol/rooms";
 import { PROTOCOL_VERSION } from "../../protocol/version";
 import type { Upgrade } from "../../protocol/viewer-request";
 import { emptyHeatmap } from "../empty-heatmap";
+import { viewerTags } from "../viewer-gate";
 import { type LiveFrames, roomOf } from "./live-frames";
 import type { SocketKind } from "./socket-kind";
 import { readRequest, type Told, type Viewers } from "./viewers";
@@ -33,7 +34,7 @@ export class ViewerSockets implements SocketKind<"viewer"> {
 
   accept({ viewer, site }: Upgrade & { kind: "viewer" }, request: Request, now: number): Response {
     const offered = request.headers.get("Sec-WebSocket-Protocol") !== null;
-    const { response, socket } = this.#viewers.accept(viewer, offered);
+    const { response, socket } = this.#viewers.accept(viewer, offered, viewerTags(viewer, request));
     this.#viewers.send(socket, {
       type: "hello",
       data: { protocol: PROTOCOL_VERSION, at: now, user_id: viewer.user_id, rooms: viewer.rooms },
@@ -65,6 +66,7 @@ export class ViewerSockets implements SocketKind<"viewer"> {
         this.#viewers.send(socket, { type: "pong" });
         return;
       case "subscribe":
+        if (!this.#viewers.mayAsk(socket, now)) return this.#tooOften(socket, now);
         this.#subscribe(socket, request.rooms, now);
         return;
       case "unsubscribe":
@@ -73,6 +75,12 @@ export class ViewerSockets implements SocketKind<"viewer"> {
       default:
         request satisfies never;
     }
+  }
+
+  #tooOften(socket: WebSocket, now: number): void {
+    const message = "Too many pictures were asked for. Ask again in a second.";
+    const retry_after_ms = 1_000 - (now % 1_000);
+    this.#viewers.send(socket, { type: "error", data: { code: "rate_limited", message, retry_after_ms } });
   }
 
   /** The rooms of the own site are joined whatever others are asked for beside them. */

@@ -5,6 +5,7 @@ import {
   ROOMS_PER_SOCKET,
   VIEWER_MESSAGE_BYTES,
   VIEWER_MESSAGES_PER_SECOND,
+  VIEWER_PICTURES_PER_SECOND,
   VIEWER_SILENCE,
   VIEWER_UNREAD_BYTES,
   VIEWER_UNREAD_MOST,
@@ -18,6 +19,17 @@ const TAG = "viewer" satisfies Upgrade["kind"];
 
 /** All that an object says to viewers. */
 export type Told = Frame | OrgFrame;
+
+/** How often something happened in the running second. */
+type Seconds = WeakMap<WebSocket, { second: number; count: number }>;
+
+function countSecond(seconds: Seconds, socket: WebSocket, now: number): number {
+  const second = Math.floor(now / 1_000);
+  const had = seconds.get(socket);
+  const count = had?.second === second ? had.count + 1 : 1;
+  seconds.set(socket, { second, count });
+  return count;
+}
 
 interface Open {
   viewer: Viewer;
@@ -33,7 +45,8 @@ export class Viewers {
   /** What went to viewers since the object woke, one message for each. */
   readonly sent = { messages: 0, bytes: 0, too_slow: 0 };
   readonly #passOn: (frame: Told, text: string) => void;
-  #heard = new WeakMap<WebSocket, { second: number; count: number }>();
+  readonly #heard: Seconds = new WeakMap();
+  readonly #asked: Seconds = new WeakMap();
   /** Null after a wake-up, until somebody asks. */
   #open: Map<WebSocket, Open> | null = null;
   #rooms = new Map<string, Set<WebSocket>>();
@@ -127,18 +140,24 @@ export class Viewers {
 
   /** Counts a message; false if the socket sends more than its share. */
   mayTalk(socket: WebSocket, now: number): boolean {
-    const second = Math.floor(now / 1_000);
-    const heard = this.#heard.get(socket);
-    const count = heard?.second === second ? heard.count + 1 : 1;
-    this.#heard.set(socket, { second, count });
-    return count <= VIEWER_MESSAGES_PER_SECOND;
+    return countSecond(this.#heard, socket, now) <= VIEWER_MESSAGES_PER_SECOND;
+  }
+
+  /** Counts a whole picture that was asked for; false if the socket asks for more than its share. */
+  mayAsk(socket: WebSocket, now: number): boolean {
+    return countSecond(this.#asked, socket, now) <= VIEWER_PICTURES_PER_SECOND;
+  }
+
+  /** How many are open with one of the tags of their upgrade. */
+  tagged(tag: string): number {
+    return this.#ctx.getWebSockets(tag).length;
   }
 
   /** Takes the socket and answers the upgrade. */
-  accept(viewer: Viewer, offered: boolean): { response: Response; socket: WebSocket } {
+  accept(viewer: Viewer, offered: boolean, tags: string[]): { response: Response; socket: WebSocket } {
     const { 0: client, 1: socket } = new WebSocketPair();
     const sockets = this.#sockets();
-    this.#ctx.acceptWebSocket(socket, [TAG]);
+    this.#ctx.acceptWebSocket(socket, [TAG, ...tags]);
     this.#keep(sockets, socket, viewer);
     socket.serializeAttachment(viewer);
     // A client that offered no protocol must not be answered with one.

@@ -15,14 +15,14 @@ import { fail } from "../reply";
 import type { Handler, Principal, Route } from "./route";
 
 /** A socket that is accepted only to be closed with a code: a refused upgrade tells a browser nothing. */
-function closedSocket(request: Request, code: number, reason: string): Response {
+function closedSocket(request: Request, code: number, reason: string, more: Record<string, string> = {}): Response {
   const { 0: client, 1: server } = new WebSocketPair();
   server.accept();
   server.close(code, reason);
   // A client refuses an answer with a protocol that it did not offer, and one without where it offered some.
   const offered = offeredProtocols(request);
   const chosen = offered.includes(SUBPROTOCOL) ? SUBPROTOCOL : offered[0];
-  const headers: Record<string, string> = chosen === undefined ? {} : { "Sec-WebSocket-Protocol": chosen };
+  const headers = { ...more, ...(chosen !== undefined && { "Sec-WebSocket-Protocol": chosen }) };
   return new Response(null, { status: 101, webSocket: client, headers });
 }
 
@@ -55,7 +55,10 @@ const realtime: Handler = async (c) => {
     : await principalOf(request, c.env, Date.now());
   if (!principal) return closedSocket(request, CLOSE.notSignedIn, "Sign in first.");
   const rooms = (c.req.query("rooms") ?? "").split(",").filter((room) => room !== "");
-  return holdSocket(c.env, request, principal, rooms);
+  const response = await holdSocket(c.env, request, principal, rooms);
+  if (response.status !== 429) return response;
+  const wait = { "Retry-After": response.headers.get("Retry-After") ?? "1" };
+  return closedSocket(request, CLOSE.tooFast, "Too many sockets. Connect again later.", wait);
 };
 
 /** Hands the socket to the site's object where its rooms are all of one site, else to the organization's. */

@@ -27,6 +27,7 @@ const stats = streamed(async (c) => {
   if (kind !== "site") return fail("unavailable", "There are streams of single sites only. Ask with `site`.");
   const room = `${kind}:${id}`;
   const socket = await openRoom(c, room);
+  if (socket instanceof Response) return socket;
   return socket ? roomSource(socket, room) : fail("unavailable", "The stream could not be opened. Try again.");
 });
 

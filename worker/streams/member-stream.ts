@@ -3,6 +3,7 @@ import * as z from "zod";
 import { HEARTBEAT, STREAM_FULL } from "../../protocol/limits";
 import { SUBPROTOCOL } from "../../protocol/version";
 import { PING_TEXT, type ViewerRequest } from "../../protocol/viewer-request";
+import { fail } from "../reply";
 import { liveRoutes } from "../routes/live";
 import type { AppEnv } from "../routes/route";
 import { socketSource } from "./socket-source";
@@ -17,7 +18,7 @@ const FULL_BEATS = STREAM_FULL / HEARTBEAT;
 const PING_BEATS = 2;
 
 /** A viewer's socket to a room, for whoever asks. From `Last-Event-ID` on it tells what was missed, where the object still knows. */
-export async function openRoom(c: Context<AppEnv>, room: string): Promise<WebSocket | null> {
+export async function openRoom(c: Context<AppEnv>, room: string): Promise<WebSocket | Response | null> {
   const request = c.req.raw;
   const url = new URL("/api/realtime/ws", request.url);
   url.searchParams.set("rooms", room);
@@ -25,11 +26,16 @@ export async function openRoom(c: Context<AppEnv>, room: string): Promise<WebSoc
   const last = lastEventId(request);
   if (last !== null) url.searchParams.set("resume", `${room}:${last}`);
   const headers = new Headers({ Upgrade: "websocket", "Sec-WebSocket-Protocol": SUBPROTOCOL });
-  for (const name of ["Cookie", "Authorization"]) {
+  for (const name of ["Cookie", "Authorization", "CF-Connecting-IP"]) {
     const value = request.headers.get(name);
     if (value !== null) headers.set(name, value);
   }
-  return (await sockets.fetch(new Request(url, { headers }), c.env, c.executionCtx)).webSocket;
+  const response = await sockets.fetch(new Request(url, { headers }), c.env, c.executionCtx);
+  const wait = response.headers.get("Retry-After");
+  if (wait === null) return response.webSocket;
+  // It was opened only to be closed.
+  response.webSocket?.accept();
+  return fail("rate_limited", "Too many streams. Open it again later.", undefined, { "Retry-After": wait });
 }
 
 /** What a stream needs of a frame. */

@@ -12,6 +12,7 @@ import { lostAnswers } from "./scenarios/lost-answers.ts";
 import { poison } from "./scenarios/poison.ts";
 import { refusingD1 } from "./scenarios/refusing-d1.ts";
 import { slowReaders } from "./scenarios/slow-readers.ts";
+import { socketFlood } from "./scenarios/socket-flood.ts";
 import { stream } from "./scenarios/stream.ts";
 
 export const scenarios: readonly Scenario[] = [
@@ -29,4 +30,5 @@ export const scenarios: readonly Scenario[] = [
   deploy,
   poison,
   flood,
+  socketFlood,
 ];

@@ -12,6 +12,8 @@ export interface ChaosViewer {
   picture(): LiveSnapshot | null;
   /** True while the socket is open, false while it polls or waits. */
   isLive(): boolean;
+  /** Calls `listener` after each change; returns what stops that. */
+  listen(listener: () => void): () => void;
   frames(): number;
   /** Sockets opened so far. */
   opened(): number;
@@ -52,6 +54,7 @@ export async function watch(
   });
   const viewer: ChaosViewer = {
     shown: () => live.state().snapshot?.today ?? null,
+    listen: (listener) => live.listen(listener),
     picture: () => live.state().snapshot,
     isLive: () => live.status() === "live",
     frames: () => live.state().frames,

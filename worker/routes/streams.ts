@@ -21,10 +21,9 @@ function streamed(open: (...args: Parameters<Handler>) => Promise<Begin | Respon
   };
 }
 
-/** `GET /api/realtime/stats?site=`: the frames of the site's room. */
+/** `GET /api/realtime/stats?site=|group=|org=`: the frames of that room. */
 const stats = streamed(async (c) => {
   const { kind, id } = sitesScope(c).of;
-  if (kind !== "site") return fail("unavailable", "There are streams of single sites only. Ask with `site`.");
   const room = `${kind}:${id}`;
   const socket = await openRoom(c, room);
   if (socket instanceof Response) return socket;

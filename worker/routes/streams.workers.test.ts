@@ -3,6 +3,7 @@ import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import * as z from "zod";
 import { HEARTBEAT, STREAM_FULL } from "../../protocol/limits";
+import { randomId } from "../store/random-id";
 import { readSse } from "../streams/sse-reader.fixture";
 import { bearer, harness, type Tenant } from "../workers.fixture";
 
@@ -12,7 +13,10 @@ const Message = z.object({
   type: z.string(),
   room: z.string(),
   seq: z.int(),
-  data: z.looseObject({ now: z.int().optional(), at: z.number().optional() }),
+  data: z.looseObject({
+    now: z.int().optional(),
+    sites: z.array(z.object({ site_id: z.string(), report: z.object({ now: z.int() }).nullable() })).optional(),
+  }),
 });
 const read = (data: unknown) => Message.parse(data);
 const isSnapshot = (data: unknown) => read(data).type === "snapshot";
@@ -106,6 +110,37 @@ describe("STREAM-2 stats", () => {
     for (const { messages } of [one, other]) {
       const numbers = messages.map(({ id }) => Number(id));
       expect(numbers).toEqual([...new Set(numbers)].sort((a, b) => a - b));
+    }
+  });
+
+  test("of an organization and of a group: every site of it as it stands, then those that change, also after an eviction", async () => {
+    const group = randomId();
+    await env.DB.batch([
+      env.DB.prepare("INSERT INTO site_groups (id, org_id, name, created_at) VALUES (?, ?, 'Group', 0)").bind(
+        group,
+        ann.org_id,
+      ),
+      env.DB.prepare("UPDATE sites SET group_id = ? WHERE id = ?").bind(group, ann.site_id),
+    ]);
+    const asked = [`org=${ann.org_id}`, `group=${group}`];
+    const streams = await Promise.all(asked.map((of) => open(`/api/realtime/stats?${of}`)));
+    const tells = (visitors: number) => (data: unknown) =>
+      read(data).data.sites?.some(({ site_id, report }) => site_id === ann.site_id && report?.now === visitors) ??
+      false;
+    await Promise.all(streams.map((stream) => stream.next(isSnapshot)));
+    await visit();
+    await Promise.all(streams.map((stream) => stream.next(tells(1))));
+    await evictDurableObject(env.ORG.getByName(`org:${ann.org_id}`));
+    await visit();
+    await Promise.all(streams.map((stream) => stream.next(tells(2))));
+    for (const [index, { messages, stop }] of streams.entries()) {
+      const room = asked[index]?.replace("=", ":");
+      const numbers = messages.map(({ id, data }) => {
+        expect(read(JSON.parse(data))).toMatchObject({ room, seq: Number(id) });
+        return Number(id);
+      });
+      expect(numbers).toEqual([...numbers].sort((a, b) => a - b));
+      await stop();
     }
   });
 

@@ -20,22 +20,22 @@ import type {
 
 class Unreadable extends Error {}
 
-type Fields = { readonly [field: string]: unknown };
+export type Fields = { readonly [field: string]: unknown };
 
 const isFields = (value: unknown): value is Fields =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-function fields(value: unknown): Fields {
+export function fields(value: unknown): Fields {
   if (isFields(value)) return value;
   throw new Unreadable("an object was expected");
 }
 
-function text(value: unknown): string {
+export function text(value: unknown): string {
   if (typeof value === "string") return value;
   throw new Unreadable("a text was expected");
 }
 
-function number(value: unknown): number {
+export function number(value: unknown): number {
   if (typeof value === "number" && Number.isFinite(value)) return value;
   throw new Unreadable("a number was expected");
 }
@@ -45,14 +45,14 @@ function flag(value: unknown): boolean {
   throw new Unreadable("true or false was expected");
 }
 
-const list =
+export const list =
   <T>(read: (value: unknown) => T) =>
   (value: unknown): T[] => {
     if (Array.isArray(value)) return value.map((item) => read(item));
     throw new Unreadable("a list was expected");
   };
 
-const nullable =
+export const nullable =
   <T>(read: (value: unknown) => T) =>
   (value: unknown): T | null =>
     value === null || value === undefined ? null : read(value);
@@ -139,7 +139,7 @@ function feedItem(value: unknown): FeedItem {
   });
 }
 
-function todayTotals(value: unknown): TodayTotals {
+export function todayTotals(value: unknown): TodayTotals {
   const o = fields(value);
   return {
     date: text(o.date),

@@ -20,11 +20,11 @@ export const firstStart = (now: number, length: number, slots = SLOTS): number =
  * The last windows up to `now`, one value each. Windows in which nothing came are 0, so that time rolls on without
  * frames; windows that a clock ahead of `now` has begun are left out.
  */
-export function seriesOf(
-  points: readonly WindowPoint[],
+export function seriesOf<Point extends Pick<WindowPoint, "at">>(
+  points: readonly Point[],
   length: number,
   now: number,
-  value: (point: WindowPoint) => number,
+  value: (point: Point) => number,
   slots = SLOTS,
 ): Series {
   const from = firstStart(now, length, slots);

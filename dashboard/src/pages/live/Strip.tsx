@@ -1,3 +1,4 @@
+import "./strip.css";
 import { createEffect, createSignal, on, onCleanup, onMount, untrack } from "solid-js";
 import type { WindowPoint } from "../../../../protocol/live";
 import { hatch } from "../../charts/hatch";
@@ -18,7 +19,7 @@ const LEAST = 4;
 
 export interface StripProps {
   /** Windows of one second. */
-  points: WindowPoint[];
+  points: readonly Pick<WindowPoint, "at" | "events" | "errors">[];
   serverNow(): number;
   /** Changes once a second. */
   second: number;

@@ -1,10 +1,11 @@
 import { type Accessor, createSignal, onCleanup } from "solid-js";
 import { connectLive, type LiveOptions } from "../../../live/connect-live";
+import type { RoomConnection, RoomState } from "../../../live/connect-room";
 import type { LiveState } from "../../../live/live-state";
 import type { LiveStatus } from "../../../live/status-text";
 
-export interface Live {
-  state: Accessor<LiveState>;
+export interface Live<State = LiveState> {
+  state: Accessor<State>;
   status: Accessor<LiveStatus>;
   /** The server's clock, milliseconds since 1970; not reactive. */
   serverNow(): number;
@@ -14,10 +15,12 @@ export interface Live {
 
 const HIDDEN_INTERVAL = 500;
 
-/** The live picture as signals: at most one change an animation frame, and slower in a hidden tab. */
-export function createLive(options: LiveOptions): Live {
-  const connection = connectLive(options);
-  const [state, setState] = createSignal(connection.state());
+/** The live picture of one site as signals. */
+export const createLive = (options: LiveOptions): Live => createRoomSignals(connectLive(options));
+
+/** A live picture as signals: at most one change an animation frame, and slower in a hidden tab. Closes with its owner. */
+export function createRoomSignals<State extends RoomState>(connection: RoomConnection<State>): Live<State> {
+  const [state, setState] = createSignal<State>(connection.state(), { equals: false });
   const [status, setStatus] = createSignal(connection.status());
   const [second, setSecond] = createSignal(Math.floor(connection.serverNow() / 1000) * 1000);
   let frame = 0;
@@ -30,7 +33,7 @@ export function createLive(options: LiveOptions): Live {
     frame = 0;
     later = undefined;
     setStatus(connection.status());
-    setState(connection.state());
+    setState(() => connection.state());
   }
 
   connection.listen(() => {

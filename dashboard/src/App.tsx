@@ -8,9 +8,9 @@ import { Shell } from "./shell/Shell";
 import { SiteGate, withSite } from "./shell/SiteGate";
 import type { HashToken } from "./state/hash-token";
 import { SessionProvider, useSession } from "./state/session";
-import { stored } from "./state/stored";
 
 const SignInPage = lazy(() => import("./pages/sign-in/SignInPage"));
+const OrgPage = lazy(() => import("./pages/org/OrgPage"));
 const OverviewPage = lazy(() => import("./pages/overview/OverviewPage"));
 const SetupPage = lazy(() => import("./pages/setup/SetupPage"));
 const SitesPage = lazy(() => import("./pages/sites/SitesPage"));
@@ -35,6 +35,7 @@ export function App(props: { token: HashToken | null }) {
       />
       <Route component={Inside}>
         <Route path="/" component={Home} />
+        <Route path="/live" component={OrgPage} />
         <Route path="/sites" component={SitesPage} />
         <Route path="/sites/new" component={NewSitePage} />
         <Route path="/sites/:site" component={SiteGate}>
@@ -70,12 +71,13 @@ function Inside(props: { children?: JSX.Element }) {
   );
 }
 
-/** Leads to the site that was open last, else the first, else to adding one. */
+/** Leads to all sites where there are several, else to the only one, else to adding one. */
 function Home() {
   const { sites } = useSession();
   const target = () => {
     const known = sites() ?? [];
-    const site = known.find(({ id }) => id === stored("site")) ?? known[0];
+    const [site] = known;
+    if (known.length > 1) return "/live";
     return site ? `/sites/${encodeURIComponent(site.id)}/live` : "/sites/new";
   };
   return (

@@ -1,7 +1,7 @@
 import type { KeyInput, LoginRequest, SetupRequest, SiteInput, SitePatch } from "../../../protocol/management";
 import { type Fields, list, type Read } from "./read";
 import type { Request } from "./request";
-import { readKey, readMe, readOwnAddress, readSetupState, readSite, readStats } from "./shapes";
+import { readGroup, readKey, readMe, readOwnAddress, readSetupState, readSite, readStats } from "./shapes";
 
 /** What may be left out of a new site and is set by default. */
 export type NewSite = Pick<SiteInput, "name" | "domains"> & Partial<SiteInput>;
@@ -31,6 +31,8 @@ export function createApi(request: Request) {
     ownAddress: (id: string) => request("GET", `${site(id)}/own-address`, data(readOwnAddress)),
     ignoreOwnVisits: (id: string, ignore: boolean) =>
       request(ignore ? "POST" : "DELETE", `${site(id)}/own-address`, data(readOwnAddress)),
+
+    groups: () => request("GET", "/api/groups", data(list(readGroup))),
 
     keys: () => request("GET", "/api/keys", data(list(readKey))),
     addKey: (body: KeyInput) => request("POST", "/api/keys", data(readKey), { body }),

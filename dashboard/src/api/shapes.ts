@@ -41,6 +41,17 @@ export function readSetupState(value: unknown): SetupState {
   return { needed: flag(fields(value)["needed"]) };
 }
 
+/** A named set of sites. */
+export interface Group {
+  id: string;
+  name: string;
+}
+
+export function readGroup(value: unknown): Group {
+  const o = fields(value);
+  return { id: text(o["id"]), name: text(o["name"]) };
+}
+
 export function readSite(value: unknown): Site {
   const o = fields(value);
   return {

@@ -15,6 +15,7 @@ import {
 } from "solid-js";
 import { liveCount } from "../state/live-count";
 import { loaded } from "../state/loaded";
+import { orgNow } from "../state/org-live";
 import { useSession } from "../state/session";
 import { stored } from "../state/stored";
 import { nextTheme, setTheme, theme } from "../state/theme";
@@ -27,12 +28,13 @@ import { placesOf } from "./commands";
 import { createKeySequence } from "./key-sequence";
 import { SiteSwitcher } from "./SiteSwitcher";
 
+const OrgSocket = lazy(() => import("./OrgSocket"));
 const KeysDialog = lazy(() => import("./KeysDialog"));
 const Palette = lazy(() => import("./Palette"));
 
 /** The rail beside every page, the keys, and the tab's title. */
 export function Shell(props: { children?: JSX.Element }) {
-  const { sites, reload } = useSession();
+  const { me, sites, reload } = useSession();
   const location = useLocation();
   const navigate = useNavigate();
   let main: HTMLElement | undefined;
@@ -50,19 +52,19 @@ export function Shell(props: { children?: JSX.Element }) {
   });
   const places = createMemo(() => {
     const id = openSite()?.id ?? (sites.loading ? openId() : null);
-    return placesOf(id === null ? undefined : { id });
+    return placesOf(id === null ? undefined : { id }, known().length > 1);
   });
 
   createEffect(() => {
     const site = openSite();
-    const now = site && liveCount(site.id);
+    const now = location.pathname === "/live" ? orgNow() : site && liveCount(site.id);
     const place = places().find(({ href }) => location.pathname === href)?.name;
     const name = site && location.pathname.startsWith("/sites/") ? site.name : (place ?? "footfall");
     document.title = `${now === undefined ? "" : `(${wholeNumber(now)}) `}${name}${name === "footfall" ? "" : " · footfall"}`;
   });
 
   onMount(() => {
-    const find = createKeySequence(["?", "t", "g l", "g o", "g e", "g s", "g k"]);
+    const find = createKeySequence(["?", "t", "g a", "g l", "g o", "g e", "g s", "g k"]);
     function run(command: string): void {
       const place = places().find(({ keys }) => keys === command);
       if (place) navigate(place.href);
@@ -143,6 +145,11 @@ export function Shell(props: { children?: JSX.Element }) {
           </Suspense>
         </ErrorBoundary>
       </main>
+      <Suspense>
+        <Show when={known().length > 1 && loaded(me)?.user.organizationId} keyed>
+          {(org) => <OrgSocket org={org} />}
+        </Show>
+      </Suspense>
       <Suspense>
         <Show when={open() === "keys"}>
           <KeysDialog places={places()} onClose={() => setOpen(null)} />

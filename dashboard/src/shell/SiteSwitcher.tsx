@@ -1,9 +1,9 @@
 import { useLocation } from "@solidjs/router";
 import { For, Show } from "solid-js";
 import type { Site } from "../../../protocol/management";
-import { type Fields, fields, number } from "../api/read";
-import { liveCount, setLiveCount } from "../state/live-count";
+import { liveCount } from "../state/live-count";
 import { loaded } from "../state/loaded";
+import { orgNow } from "../state/org-live";
 import { useSession } from "../state/session";
 import { shortNumber, wholeNumber } from "../ui/format";
 import { Icon } from "../ui/Icon";
@@ -11,26 +11,13 @@ import { Pulse } from "../ui/Pulse";
 import { sameSection } from "./commands";
 
 const MENU = "site-menu";
-const COUNTS_READ = 20;
-
-const readNow = (body: Fields): number => number(fields(fields(body["data"])["snapshot"])["now"]);
 
 /** The open site with its live count; opens the list of all. */
 export function SiteSwitcher(props: { site: Site | undefined }) {
-  const { api, sites } = useSession();
+  const { sites } = useSession();
   const location = useLocation();
   let menu: HTMLDivElement | undefined;
   const close = () => menu?.hidePopover();
-
-  /** The open site's count comes by itself; those of the others are asked for when they are looked at. */
-  async function readCounts(): Promise<void> {
-    const others = (loaded(sites) ?? []).filter(({ id }) => id !== props.site?.id).slice(0, COUNTS_READ);
-    await Promise.allSettled(
-      others.map(async ({ id }) => {
-        setLiveCount(id, await api.detailed(id, readNow));
-      }),
-    );
-  }
 
   return (
     <>
@@ -42,21 +29,28 @@ export function SiteSwitcher(props: { site: Site | undefined }) {
         <Show when={props.site}>{(site) => <LiveCount siteId={site().id} />}</Show>
         <Icon name="chevrons" />
       </button>
-      <div
-        ref={menu}
-        id={MENU}
-        popover
-        class="menu site-menu"
-        onToggle={(event) => event.newState === "open" && void readCounts()}
-      >
+      <div ref={menu} id={MENU} popover class="menu site-menu">
         <ul>
+          <Show when={(loaded(sites)?.length ?? 0) > 1}>
+            <li>
+              <a
+                class="menu-item"
+                href="/live"
+                aria-current={location.pathname === "/live" ? "true" : undefined}
+                onClick={close}
+              >
+                <span class="site-menu-name">All sites</span>
+                <Count now={orgNow()} />
+              </a>
+            </li>
+          </Show>
           <For each={loaded(sites) ?? []}>
             {(site) => (
               <li>
                 <a
                   class="menu-item"
                   href={sameSection(location.pathname, site.id)}
-                  aria-current={site.id === props.site?.id ? "true" : undefined}
+                  aria-current={site.id === props.site?.id && location.pathname !== "/live" ? "true" : undefined}
                   onClick={close}
                 >
                   <span class="site-menu-name">
@@ -77,12 +71,14 @@ export function SiteSwitcher(props: { site: Site | undefined }) {
   );
 }
 
-function LiveCount(props: { siteId: string }) {
+const LiveCount = (props: { siteId: string }) => <Count now={liveCount(props.siteId)} />;
+
+function Count(props: { now: number | undefined }) {
   return (
-    <Show when={liveCount(props.siteId) !== undefined}>
-      <span class="live-count num" title={`${wholeNumber(liveCount(props.siteId) ?? 0)} visitors now`}>
-        <Pulse beat={() => liveCount(props.siteId)} />
-        {shortNumber(liveCount(props.siteId) ?? 0)}
+    <Show when={props.now !== undefined}>
+      <span class="live-count num" title={`${wholeNumber(props.now ?? 0)} visitors now`}>
+        <Pulse beat={() => props.now} />
+        {shortNumber(props.now ?? 0)}
       </span>
     </Show>
   );

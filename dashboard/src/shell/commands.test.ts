@@ -17,7 +17,8 @@ it("has places of the organization alone before there is a site", () => {
 });
 
 it("gives every place keys of its own", () => {
-  const keys = placesOf({ id: "a" }).map((place) => place.keys);
+  expect(placesOf({ id: "a" }, true)[0]).toMatchObject({ name: "All sites", href: "/live" });
+  const keys = placesOf({ id: "a" }, true).map((place) => place.keys);
   expect(new Set(keys).size).toBe(keys.length);
 });
 

@@ -8,10 +8,11 @@ export interface Place {
   keys: string;
 }
 
-/** Where the rail leads, in its order. Without a site only what is of the whole organization. */
-export function placesOf(site: Pick<Site, "id"> | undefined): Place[] {
+/** Where the rail leads, in its order. Without a site only what is of the whole organization; `several`: there are more sites. */
+export function placesOf(site: Pick<Site, "id"> | undefined, several = false): Place[] {
   const of = site && `/sites/${encodeURIComponent(site.id)}`;
   return [
+    ...(several ? [{ name: "All sites", icon: "grid", href: "/live", keys: "g a" } as const] : []),
     ...(of
       ? [
           { name: "Live", icon: "live", href: `${of}/live`, keys: "g l" } as const,

@@ -12,6 +12,7 @@ import { SessionProvider, useSession } from "./state/session";
 const SignInPage = lazy(() => import("./pages/sign-in/SignInPage"));
 const OrgPage = lazy(() => import("./pages/org/OrgPage"));
 const OverviewPage = lazy(() => import("./pages/overview/OverviewPage"));
+const AlertsPage = lazy(() => import("./pages/alerts/AlertsPage"));
 const SetupPage = lazy(() => import("./pages/setup/SetupPage"));
 const SitesPage = lazy(() => import("./pages/sites/SitesPage"));
 const NewSitePage = lazy(() => import("./pages/sites/NewSitePage"));
@@ -45,6 +46,7 @@ export function App(props: { token: HashToken | null }) {
           />
           <Route path="/live" component={LiveRoute} />
           <Route path="/overview" component={withSite(OverviewPage)} />
+          <Route path="/alerts" component={withSite(AlertsPage)} />
           <Route path="/setup" component={withSite(SetupPage)} />
           <Route path="/settings" component={withSite(SettingsPage)} />
         </Route>

@@ -1,4 +1,6 @@
+import type { AlertInput, AlertPatch } from "../../../protocol/alerts";
 import type { KeyInput, LoginRequest, SetupRequest, SiteInput, SitePatch } from "../../../protocol/management";
+import { readAlertPage, readAlertRule, readAlertRules } from "./alert-shapes";
 import { type Fields, list, type Read } from "./read";
 import type { Request } from "./request";
 import { readGroup, readKey, readMe, readOwnAddress, readSetupState, readSite, readStats } from "./shapes";
@@ -11,6 +13,7 @@ const data =
   (body: Fields): T =>
     read(body["data"]);
 const nothing = () => undefined;
+const alert = (id: string) => `/api/alerts/${encodeURIComponent(id)}`;
 const site = (id: string) => `/api/sites/${encodeURIComponent(id)}`;
 
 /** Every call of the dashboard besides the live stream. All throw `ApiError`. */
@@ -37,6 +40,13 @@ export function createApi(request: Request) {
     keys: () => request("GET", "/api/keys", data(list(readKey))),
     addKey: (body: KeyInput) => request("POST", "/api/keys", data(readKey), { body }),
     revokeKey: (id: string) => request("DELETE", `/api/keys/${encodeURIComponent(id)}`, nothing),
+
+    alertRules: (id: string) => request("GET", `/api/alerts?site=${encodeURIComponent(id)}`, readAlertRules),
+    addAlertRule: (body: AlertInput) => request("POST", "/api/alerts", data(readAlertRule), { body }),
+    changeAlertRule: (id: string, body: AlertPatch) => request("PATCH", alert(id), data(readAlertRule), { body }),
+    deleteAlertRule: (id: string) => request("DELETE", alert(id), nothing),
+    alertLog: (id: string, cursor?: string) =>
+      request("GET", `/api/alerts/log?${new URLSearchParams({ site: id, ...(cursor && { cursor }) })}`, readAlertPage),
 
     /** `read` gets the whole body; see parsePoll of the live client. */
     detailed: <T>(id: string, read: (body: Fields) => T, signal?: AbortSignal) =>

@@ -64,7 +64,7 @@ export function Shell(props: { children?: JSX.Element }) {
   });
 
   onMount(() => {
-    const find = createKeySequence(["?", "t", "g a", "g l", "g o", "g e", "g s", "g k"]);
+    const find = createKeySequence(["?", "t", "g a", "g l", "g o", "g n", "g e", "g s", "g k"]);
     function run(command: string): void {
       const place = places().find(({ keys }) => keys === command);
       if (place) navigate(place.href);

@@ -5,6 +5,7 @@ import { matching } from "./matching";
 it.each([
   ["/sites/a/overview", "/sites/b/overview"],
   ["/sites/a/settings", "/sites/b/settings"],
+  ["/sites/a/alerts", "/sites/b/alerts"],
   ["/sites/a/live", "/sites/b/live"],
   ["/sites/a/setup", "/sites/b/live"],
   ["/sites", "/sites/b/live"],

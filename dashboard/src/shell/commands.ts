@@ -17,6 +17,7 @@ export function placesOf(site: Pick<Site, "id"> | undefined, several = false): P
       ? [
           { name: "Live", icon: "live", href: `${of}/live`, keys: "g l" } as const,
           { name: "Overview", icon: "overview", href: `${of}/overview`, keys: "g o" } as const,
+          { name: "Alerts", icon: "alerts", href: `${of}/alerts`, keys: "g n" } as const,
           { name: "Settings", icon: "settings", href: `${of}/settings`, keys: "g e" } as const,
         ]
       : []),
@@ -27,6 +28,6 @@ export function placesOf(site: Pick<Site, "id"> | undefined, several = false): P
 
 /** The same part of another site: `/sites/a/overview` for `b` is `/sites/b/overview`. */
 export function sameSection(pathname: string, siteId: string): string {
-  const section = /^\/sites\/[^/]+\/(live|overview|settings)$/.exec(pathname)?.[1] ?? "live";
+  const section = /^\/sites\/[^/]+\/(live|overview|alerts|settings)$/.exec(pathname)?.[1] ?? "live";
   return `/sites/${encodeURIComponent(siteId)}/${section}`;
 }

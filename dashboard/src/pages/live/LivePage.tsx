@@ -12,6 +12,7 @@ import { BarList } from "./BarList";
 import { createLive } from "./create-live";
 import { Feed } from "./Feed";
 import { FilterChips } from "./FilterChips";
+import { LiveAlerts } from "./LiveAlerts";
 import { FILTER_FIELDS, type FilterField, isFiltered } from "./live-filter";
 import { type LiveView, liveView } from "./live-view";
 import { NowPanel } from "./NowPanel";
@@ -231,6 +232,7 @@ export default function LivePage(props: { site: Site }) {
           <DropReasons drops={snapshot()?.drops ?? []} site={props.site} />
         </Show>
       </Show>
+      <LiveAlerts alerts={live.state().alerts} second={live.second()} siteId={props.site.id} />
     </div>
   );
 }

@@ -2,7 +2,7 @@ import { MemoryRouter, Route } from "@solidjs/router";
 import { cleanup, render } from "@solidjs/testing-library";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Site } from "../../../../protocol/management";
-import { feedItem, liveSession, snapshotOf } from "../../../live/pictures.fixture";
+import { alertOf, feedItem, liveSession, snapshotOf } from "../../../live/pictures.fixture";
 import { liveCount } from "../../state/live-count";
 import LivePage from "./LivePage";
 
@@ -98,6 +98,26 @@ test("a click on a country narrows everything, its chip takes that back", async 
   expect([...view.container.querySelectorAll(".session .who b")].map((who) => who.textContent)).toEqual(["Berlin"]);
   view.getByRole("button", { name: "Remove the filter country Germany" }).click();
   await vi.waitFor(() => expect(number()).toBe("3"));
+});
+
+test("an alert is shown as it comes, and goes when it is closed", async () => {
+  const { view } = await open();
+  say("snapshot", 1, { ...picture, at: Date.now() });
+  say("alert", 0, alertOf("1", { at: new Date().toISOString(), name: "Busy shop" }));
+  const link = await view.findByRole("link", { name: /Busy shop.*12 visitors/ });
+  expect(link.getAttribute("href")).toBe("/sites/demo/alerts");
+  view.getByRole("button", { name: "Close Busy shop" }).click();
+  await vi.waitFor(() => expect(view.queryByText("Busy shop")).toBeNull());
+});
+
+test("an alert of a while ago is not shown, unless it is critical", async () => {
+  const { view } = await open();
+  say("snapshot", 1, { ...picture, at: Date.now() });
+  const at = new Date(Date.now() - 60_000).toISOString();
+  say("alert", 0, alertOf("1", { at, name: "Old warning" }));
+  say("alert", 0, alertOf("2", { at, name: "Still critical", level: "critical" }));
+  await view.findByText("Still critical");
+  expect(view.queryByText("Old warning")).toBeNull();
 });
 
 test("a site without visits says so and leads to its set-up", async () => {

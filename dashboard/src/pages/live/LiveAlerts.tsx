@@ -1,0 +1,44 @@
+import "./live-alerts.css";
+import { createSignal, For, Show } from "solid-js";
+import type { Alert } from "../../../../protocol/alerts";
+import { Icon } from "../../ui/Icon";
+import { LevelMark } from "../../ui/LevelMark";
+
+/** How long an alert is shown; a critical one until it is closed. */
+const SHOWN = 30_000;
+const AT_ONCE = 3;
+
+/** Alerts as they come: small, over the page, so that nothing below moves. `second` is the server's clock. */
+export function LiveAlerts(props: { alerts: readonly Alert[]; second: number; siteId: string }) {
+  const [closed, setClosed] = createSignal<readonly string[]>([]);
+  const shown = () =>
+    props.alerts
+      .filter(({ id }) => !closed().includes(id))
+      .filter(({ level, at }) => level === "critical" || props.second - Date.parse(at) < SHOWN)
+      .slice(0, AT_ONCE);
+  return (
+    <section class="live-alerts" role="status" aria-label="Alerts">
+      <For each={shown()}>
+        {(alert) => (
+          <div class="live-alert">
+            <LevelMark level={alert.level} />
+            <a href={`/sites/${encodeURIComponent(props.siteId)}/alerts`}>
+              <b>{alert.name}</b>
+              <Show when={alert.message !== alert.name}>
+                <span>{alert.message}</span>
+              </Show>
+            </a>
+            <button
+              type="button"
+              class="icon-button"
+              aria-label={`Close ${alert.name}`}
+              onClick={() => setClosed((ids) => [...ids, alert.id])}
+            >
+              <Icon name="close" />
+            </button>
+          </div>
+        )}
+      </For>
+    </section>
+  );
+}

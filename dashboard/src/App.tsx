@@ -17,6 +17,7 @@ const SetupPage = lazy(() => import("./pages/setup/SetupPage"));
 const SitesPage = lazy(() => import("./pages/sites/SitesPage"));
 const NewSitePage = lazy(() => import("./pages/sites/NewSitePage"));
 const SettingsPage = lazy(() => import("./pages/sites/SettingsPage"));
+const StatusPage = lazy(() => import("./pages/status/StatusPage"));
 const KeysPage = lazy(() => import("./pages/keys/KeysPage"));
 
 // The page most visits begin with is fetched beside the first calls instead of after them.
@@ -49,6 +50,7 @@ export function App(props: { token: HashToken | null }) {
           <Route path="/alerts" component={withSite(AlertsPage)} />
           <Route path="/setup" component={withSite(SetupPage)} />
           <Route path="/settings" component={withSite(SettingsPage)} />
+          <Route path="/status" component={withSite(StatusPage)} />
         </Route>
         <Route path="/keys" component={KeysPage} />
         <Route path="*" component={NotFound} />

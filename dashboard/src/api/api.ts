@@ -51,6 +51,9 @@ export function createApi(request: Request) {
     /** `read` gets the whole body; see parsePoll of the live client. */
     detailed: <T>(id: string, read: (body: Fields) => T, signal?: AbortSignal) =>
       request("GET", `/api/analytics/detailed?site=${encodeURIComponent(id)}`, read, signal ? { signal } : {}),
+    /** `read` gets the whole body; see read-status.ts of the page. */
+    status: <T>(id: string, read: (body: Fields) => T) =>
+      request("GET", `/api/status?site=${encodeURIComponent(id)}`, read),
     stats: (kind: "aggregate" | "timeseries" | "breakdown", query: Record<string, string>) =>
       request("GET", `/api/v1/stats/${kind}?${new URLSearchParams(query)}`, readStats),
   };

@@ -28,6 +28,6 @@ export function placesOf(site: Pick<Site, "id"> | undefined, several = false): P
 
 /** The same part of another site: `/sites/a/overview` for `b` is `/sites/b/overview`. */
 export function sameSection(pathname: string, siteId: string): string {
-  const section = /^\/sites\/[^/]+\/(live|overview|alerts|settings)$/.exec(pathname)?.[1] ?? "live";
+  const section = /^\/sites\/[^/]+\/(live|overview|alerts|settings|status)$/.exec(pathname)?.[1] ?? "live";
   return `/sites/${encodeURIComponent(siteId)}/${section}`;
 }

@@ -20,6 +20,9 @@ export default function SettingsPage(props: { site: Site }) {
     <div class="page narrow">
       <header class="page-head">
         <h1>{props.site.name}: settings</h1>
+        <a class="button quiet" href={`${path()}/status`}>
+          Status
+        </a>
       </header>
       <section class="part">
         <h2>Snippet</h2>

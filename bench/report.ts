@@ -9,6 +9,7 @@ const TITLES: Record<string, string> = {
   watched: "Ingest while dashboards watch",
   latency: "From a beacon to a viewer's screen",
   sockets: "Many sockets on one object",
+  streams: "Many streams through the Worker",
   slow: "Viewers that do not read",
   cost: "Rows written, bytes stored, price",
   size: "Bytes to load",

@@ -35,7 +35,7 @@ export async function measureTracker({ short, progress }: Pick<Bench, "short" | 
   try {
     const found: TrackerTimes[] = [];
     for (const slowdown of short ? [1] : SLOWDOWNS)
-      found.push(await measureAt(browser, server.url, slowdown, short ? 1 : 5, progress));
+      found.push(await measureAt(browser, server.url, slowdown, short ? 1 : 3, progress));
     return found;
   } finally {
     await browser.close();

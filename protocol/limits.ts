@@ -104,6 +104,9 @@ export const STREAM_FULL = 60_000;
 /** Bytes that a stream's reader leaves unread before it is cut off: of a member's, whose snapshots are large, and of a counter. */
 export const STREAM_UNREAD_BYTES = 2 * 1024 * 1024;
 export const COUNTER_UNREAD_BYTES = 16 * 1024;
+/** Sends a second over all counter streams of a site above which counts are told more seldom, and how seldom at most. */
+export const COUNTER_SENDS_PER_SECOND = 2_000;
+export const COUNTS_PER_SECOND_LEAST = 0.4;
 /** Counter streams that one site holds; one more is 503 with this many seconds in `Retry-After`. */
 export const COUNTER_STREAMS = 10_000;
 export const COUNTER_FULL_RETRY = 30;

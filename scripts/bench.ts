@@ -15,6 +15,7 @@ import { page } from "../bench/rows/page.ts";
 import { size } from "../bench/rows/size.ts";
 import { slow } from "../bench/rows/slow.ts";
 import { sockets } from "../bench/rows/sockets.ts";
+import { streams } from "../bench/rows/streams.ts";
 import { watched } from "../bench/rows/watched.ts";
 import { formatTable } from "../bench/table.ts";
 import { buildAll } from "./build.ts";
@@ -26,6 +27,7 @@ const PARTS: Record<string, (bench: Bench) => Promise<Finding[]>> = {
   watched,
   latency,
   sockets,
+  streams,
   slow,
   cost,
   size,

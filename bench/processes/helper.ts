@@ -6,7 +6,7 @@ import * as z from "zod";
 
 const Reply = z.object({ id: z.number(), value: z.unknown().optional(), error: z.string().optional() });
 
-type HelperName = "load" | "server" | "viewers";
+type HelperName = "load" | "server" | "streams" | "viewers";
 
 const PATIENCE_MS = 10_000;
 const running = new Set<Helper>();

@@ -70,7 +70,7 @@ async function openSite(url: string): Promise<void> {
   const patched = await fetch(`${url}/api/sites/demo`, {
     method: "PATCH",
     headers: { ...headers, cookie },
-    body: JSON.stringify({ domains: ["shop.example"], rate_limit: 1_000_000 }),
+    body: JSON.stringify({ domains: ["shop.example"], rate_limit: 1_000_000, public_counter: true }),
   });
   if (!patched.ok) throw new Error(`Setting up the site: ${patched.status} ${await patched.text()}`);
 }

@@ -35,7 +35,8 @@ export class ReferenceObject extends DurableObject<Env> {
     const { 0: client, 1: server } = new WebSocketPair();
     this.ctx.acceptWebSocket(server);
     // Every viewer is told something when it comes, and the runtime takes memory for a socket at its first message.
-    server.send("hello");
+    if (url.searchParams.has("tell")) for (const socket of this.ctx.getWebSockets()) socket.send("one more");
+    else server.send("hello");
     return new Response(null, { status: 101, webSocket: client });
   }
 
@@ -46,8 +47,24 @@ export class ReferenceObject extends DurableObject<Env> {
   }
 }
 
+/** A stream of server-sent events over a socket of the object, which with `?tell` tells the others of it. */
+async function stream(url: string, env: Env): Promise<Response> {
+  const request = new Request(url, { headers: { Upgrade: "websocket" } });
+  const { webSocket } = await env.OBJECT.getByName("sockets").fetch(request);
+  const encoder = new TextEncoder();
+  const body = new ReadableStream<Uint8Array>({
+    start(controller) {
+      webSocket?.addEventListener("message", ({ data }) => controller.enqueue(encoder.encode(`data: ${data}\n\n`)));
+      webSocket?.accept();
+    },
+    cancel: () => webSocket?.close(1000),
+  });
+  return new Response(body, { headers: { "Content-Type": "text/event-stream" } });
+}
+
 export default {
   async fetch(request, env) {
+    if (request.url.includes("/stream")) return stream(request.url, env);
     if (!request.url.includes("/api/v1/track")) return env.OBJECT.getByName("sockets").fetch(request);
     const body: unknown = await request.json();
     const beacon = Beacon.parse(body);

@@ -67,7 +67,7 @@ export async function ingest(bench: Bench): Promise<Finding[]> {
     const options = { shape, warm_up_ms: bench.short ? 500 : 1_500, ms: bench.short ? 1_500 : 3_000 };
     const { footfall, reference, far } = await alternate(
       contestants,
-      bench.short ? 1 : 5,
+      bench.short ? 1 : 4,
       async (contestant, index) => {
         const round = await floodOnce(load, contestant, options);
         bench.progress(`ingest, ${NAMES[shape]}, round ${index + 1}, ${contestant.side}: ${describe(round)}`);

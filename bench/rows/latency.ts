@@ -52,7 +52,7 @@ async function atRest(bench: Bench, contestant: Contestant, audience: Audience):
   await audience.open(1);
   const rounds: number[][] = [];
   for (let index = 0; index < (bench.short ? 1 : 3); index++) {
-    const probes = await probeOften(contestant, audience, bench.short ? 6 : 40);
+    const probes = await probeOften(contestant, audience, bench.short ? 6 : 30);
     rounds.push(probes.flat());
     bench.progress(`latency at rest, round ${index + 1}: ${told(probes.flat())}`);
   }

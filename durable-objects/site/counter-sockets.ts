@@ -3,7 +3,7 @@ import type { RateClaim, SiteFacts } from "../../protocol/ingest";
 import { COUNTER_FULL_RETRY, COUNTER_JOINS, COUNTER_STREAMS } from "../../protocol/limits";
 import type { Upgrade } from "../../protocol/viewer-request";
 import { answerClose, closeSocket } from "../close-socket";
-import { frameDelay } from "./cadence";
+import { COUNTS, frameDelay } from "./cadence";
 import { Roll } from "./model/roll";
 import type { SocketKind } from "./socket-kind";
 
@@ -91,7 +91,7 @@ export class CounterSockets implements SocketKind<"counter"> {
   /** The first change is told at once, what follows within the interval as one. True if everybody was told now. */
   #tell(now: number): boolean {
     if (this.#timer !== null) return false;
-    const delay = frameDelay(this.#lastAt, now, { viewers: this.counts.totalConnections, bytes: this.#bytes });
+    const delay = frameDelay(this.#lastAt, now, { viewers: this.counts.totalConnections, bytes: this.#bytes }, COUNTS);
     if (delay === 0) {
       this.#tellNow(now);
       return true;

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { AE_BLOBS, AE_DOUBLES, AE_LIMITS } from "../../protocol/analytics-engine";
 import type { Dimensions } from "../../protocol/ingest";
-import { flushBackoff, frameDelay, frameInterval } from "./cadence";
+import { COUNTS, flushBackoff, frameDelay, frameInterval } from "./cadence";
 import { dailyId } from "./identity";
 import { addressPrefix } from "./model/address-prefix";
 import { addSeq, emptyMarks, hasSeq } from "./model/marks";
@@ -82,6 +82,15 @@ describe("cadence", () => {
     [1_000, 32 * 1_024, 500],
   ])("VIEWER-4 with %i viewers and frames of %i bytes one every %d ms", (viewers, bytes, interval) => {
     expect(frameInterval({ viewers, bytes })).toBe(interval);
+  });
+
+  test.each([
+    [1, 100],
+    [200, 100],
+    [1_000, 500],
+    [10_000, 2_500],
+  ])("COUNTER-4 %i streams hear of the counter every %i ms", (viewers, interval) => {
+    expect(frameInterval({ viewers, bytes: 80 }, COUNTS)).toBe(interval);
   });
 
   test("VIEWER-4 the first change is told at once, the next waits for the rest of the interval", () => {

@@ -37,7 +37,7 @@ export class Audience {
       "open",
       {
         url,
-        path: ours ? "/api/realtime/ws?rooms=site:demo" : "/socket",
+        path: ours ? "/api/realtime/ws?rooms=site:demo&messages=delta" : "/socket",
         headers: ours ? { Authorization: `Bearer ${key}`, "Sec-WebSocket-Protocol": "footfall.v1" } : {},
         count,
         ping: ours ? '{"type":"ping"}' : null,

@@ -260,6 +260,20 @@ export const alert_log = sqliteTable(
   ],
 );
 
+export const audit = sqliteTable(
+  "audit",
+  {
+    org_id: text().notNull(),
+    at: integer().notNull(),
+    id: text().notNull(),
+    site_id: text().notNull().default(""),
+    user_id: text().notNull(),
+    action: text().notNull(),
+    details: text().notNull().default("{}"),
+  },
+  (t) => [primaryKey({ columns: [t.org_id, t.at, t.id] })],
+);
+
 export const installation = sqliteTable("installation", {
   name: text().primaryKey(),
   value: text().notNull(),

@@ -94,6 +94,16 @@ export const BOARD_QUIET = 3_000;
 export const BOARD_SAVE = 60_000;
 
 export const POLL_INTERVAL = 2_000;
+/** What a viewer tells of itself, as JSON, and how often a minute one member may. */
+export const DASHBOARD_ACTION_BYTES = 2_000;
+export const DASHBOARD_ACTIONS_PER_MINUTE = 60;
+/** Actions of viewers that may wait for D1. */
+export const AUDIT_WAITING = 1_000;
+/** Frames kept for viewers that come back: a minute of them, and their bytes. */
+export const REPLAY_FRAMES = 600;
+export const REPLAY_BYTES = 512 * 1024;
+/** Frames go on being made for this long after the last viewer went, so that it finds what it missed. */
+export const REPLAY_LINGER = 30_000;
 
 /** A comment on every stream this often: a stream that died is noticed by writing to it alone. */
 export const HEARTBEAT = 15_000;

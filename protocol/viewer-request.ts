@@ -1,15 +1,73 @@
 import * as z from "zod";
 import { CounterSeat } from "./counter";
 import { SiteFacts } from "./ingest";
+import { DASHBOARD_ACTION_BYTES, TEXT } from "./limits";
+import { ROOM_MESSAGES, type RoomMessage } from "./room-messages";
 import { SocketVisitor } from "./visitor-socket";
+
+/** Names that this server does not know are left out: a newer client may name them. */
+const Messages = z
+  .array(z.string().max(50))
+  .max(50)
+  .transform((names): RoomMessage[] => ROOM_MESSAGES.filter((name) => names.includes(name)));
+
+const Rooms = z.array(z.string().max(200)).max(100);
+
+/** By room: the last number seen. */
+const Resume = z.record(z.string().max(200), z.number().int().nonnegative());
+
+const text = z.string().max(TEXT.url).exactOptional();
+/** Comes back with the answer. */
+const id = z.string().max(64).optional();
 
 /** Messages from a viewer to an object. Fields stand at the top level or in `data`. */
 export const ViewerRequest = z.discriminatedUnion("type", [
   z.object({ type: z.literal("ping") }),
-  z.object({ type: z.literal("subscribe"), rooms: z.array(z.string().max(200)).max(100) }),
-  z.object({ type: z.literal("unsubscribe"), rooms: z.array(z.string().max(200)).max(100) }),
+  /** With `messages` the socket takes those from now on, in all its rooms. */
+  z.object({ type: z.literal("subscribe"), rooms: Rooms, messages: Messages.optional() }),
+  z.object({ type: z.literal("unsubscribe"), rooms: Rooms }),
+  z.object({ type: z.literal("resume"), rooms: Resume }),
+  z.object({
+    type: z.literal("request_detailed_stats"),
+    filter: z.object({ country: text, page: text, device: text, source: text }).default({}),
+    id,
+  }),
+  z.object({
+    type: z.literal("track_dashboard_action"),
+    action: z.string().min(1).max(TEXT.name),
+    details: z
+      .record(z.string().max(TEXT.name), z.unknown())
+      .default({})
+      .refine(
+        (details) => JSON.stringify(details).length <= DASHBOARD_ACTION_BYTES,
+        "At most 2,000 characters as JSON.",
+      ),
+  }),
 ]);
 export type ViewerRequest = z.infer<typeof ViewerRequest>;
+
+/** What a viewer may ask for at the upgrade beside its rooms: `messages=delta,aggregates`, `resume=site:ID:SEQ,…`. */
+export const UpgradeQuery = z.object({
+  messages: z
+    .string()
+    .max(500)
+    .transform((names) => names.split(","))
+    .pipe(Messages)
+    .optional(),
+  resume: z
+    .string()
+    .max(10_000)
+    .transform((rooms) => Object.fromEntries(rooms.split(",").flatMap(roomAndNumber)))
+    .optional(),
+});
+
+export type UpgradeQuery = z.infer<typeof UpgradeQuery>;
+
+/** What cannot be read is left out: its room begins with a snapshot. */
+function roomAndNumber(text: string): [string, number][] {
+  const match = /^(.{1,200}):(\d{1,16})$/.exec(text);
+  return match?.[1] === undefined ? [] : [[match[1], Number(match[2])]];
+}
 
 /** Text that the object answers without waking up (`setWebSocketAutoResponse`). */
 export const PING_TEXT = '{"type":"ping"}';
@@ -33,12 +91,14 @@ export const Viewer = z.object({
   grant: Grant,
   /** Joined at the moment. */
   rooms: z.array(z.string()),
+  /** What it takes of its rooms; absent: everything. */
+  messages: Messages.optional(),
 });
 export type Viewer = z.infer<typeof Viewer>;
 
 /** What the Worker tells the object at an upgrade that it has authorized. */
 export const Upgrade = z.discriminatedUnion("kind", [
-  z.object({ kind: z.literal("viewer"), viewer: Viewer, site: SiteFacts }),
+  z.object({ kind: z.literal("viewer"), viewer: Viewer, site: SiteFacts, resume: Resume.optional() }),
   z.object({ kind: z.literal("counter"), seat: CounterSeat, address: z.string(), site: SiteFacts }),
   z.object({ kind: z.literal("visitor"), visitor: SocketVisitor, site: SiteFacts }),
 ]);

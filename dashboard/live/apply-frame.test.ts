@@ -5,7 +5,7 @@ import { FEED_ITEMS, LIVE_SESSIONS_SHOWN, WINDOW_POINTS } from "../../protocol/l
 import type { LiveDelta, LiveSnapshot } from "../../protocol/live";
 import { applyDelta, applyFrame, applySnapshot } from "./apply-frame";
 import { initialState } from "./live-state";
-import { alertOf, feedItem, liveSession, snapshotOf, windowPoint } from "./pictures.fixture";
+import { alertOf, feedItem, helloOf, liveSession, snapshotOf, windowPoint } from "./pictures.fixture";
 
 const room = "site:demo";
 const snapshotFrame = (seq: number, data = snapshotOf()): Frame => ({ type: "snapshot", room, seq, data });
@@ -38,7 +38,7 @@ describe("applyFrame", () => {
   });
 
   test("the server's clock is the nearest seen, and hello sets it", () => {
-    const hello: Frame = { type: "hello", data: { protocol: 1, at: 50_000, user_id: "u", rooms: [room] } };
+    const hello: Frame = { type: "hello", data: helloOf({ at: 50_000 }) };
     const greeted = applyFrame(initialState("demo"), hello, 20_000);
     expect(greeted.clockOffset).toBe(30_000);
     const late = applyFrame(greeted, snapshotFrame(1, snapshotOf({ at: 50_000 })), 20_400);

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { PING_TEXT, PONG_TEXT } from "../../protocol/viewer-request";
 import { connectLive, type LiveConnection } from "./connect-live";
-import { snapshotOf } from "./pictures.fixture";
+import { helloOf, snapshotOf } from "./pictures.fixture";
 
 /** A socket that does what the test says. */
 class FakeSocket extends EventTarget {
@@ -98,10 +98,10 @@ describe("the socket", () => {
     start();
     expect(connection.status()).toBe("connecting");
     await pass(SOON);
-    expect(FakeSocket.last.url).toBe("wss://stats.example.com/api/realtime/ws?rooms=site%3Ademo");
+    expect(FakeSocket.last.url).toBe("wss://stats.example.com/api/realtime/ws?rooms=site%3Ademo&messages=delta");
     expect(FakeSocket.last.protocols).toBe("footfall.v1");
     FakeSocket.last.opens();
-    FakeSocket.last.says({ type: "hello", data: { protocol: 1, at: 25_000, user_id: "u", rooms: [room] } });
+    FakeSocket.last.says({ type: "hello", data: helloOf({ at: 25_000 }) });
     expect(connection.serverNow()).toBe(25_000);
     FakeSocket.last.says(snapshot(1, 4));
     FakeSocket.last.says({ type: "delta", room, seq: 2, data: { at: 26_000, now: 5 } });

@@ -1,5 +1,6 @@
 import ReconnectingWebSocket from "partysocket/ws";
 import { CLOSE, FINAL_CLOSE_CODES } from "../../protocol/close-codes";
+import type { RoomMessage } from "../../protocol/room-messages";
 import { SUBPROTOCOL } from "../../protocol/version";
 import type { ViewerRequest } from "../../protocol/viewer-request";
 import { retryDelay } from "./retry-delay";
@@ -132,6 +133,7 @@ export function connectRoom<State extends RoomState>(
   const socketUrl = new URL("/api/realtime/ws", options.url);
   socketUrl.protocol = socketUrl.protocol === "https:" ? "wss:" : "ws:";
   socketUrl.searchParams.set("rooms", kind.room);
+  socketUrl.searchParams.set("messages", "delta" satisfies RoomMessage);
   let attempt = 0;
   let retryTimer: ReturnType<typeof setTimeout> | undefined;
   let uptimeTimer: ReturnType<typeof setTimeout> | undefined;

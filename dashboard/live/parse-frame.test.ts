@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { PING_TEXT, PONG_TEXT } from "../../protocol/viewer-request";
 import { parseFrame, parsePoll } from "./parse-frame";
-import { alertOf, feedItem, liveSession, snapshotOf, windowPoint } from "./pictures.fixture";
+import { alertOf, feedItem, helloOf, liveSession, snapshotOf, windowPoint } from "./pictures.fixture";
 
 const picture = snapshotOf({
   sessions: [liveSession("a", { journey: [{ at: 1, type: "custom", path: "/", name: "Signup" }] })],
@@ -15,8 +15,8 @@ describe("parseFrame", () => {
     ["snapshot", { type: "snapshot", room: "site:demo", seq: 3, data: picture }],
     ["empty delta", { type: "delta", room: "site:demo", seq: 4, data: { at: 5 } }],
     ["delta", { type: "delta", room: "site:demo", seq: 4, data: { ...picture, sessions_gone: ["b"] } }],
-    ["hello", { type: "hello", data: { protocol: 1, at: 5, user_id: "u", rooms: ["site:demo"] } }],
     ["alert", { type: "alert", room: "site:demo", data: alertOf("1") }],
+    ["hello", { type: "hello", data: helloOf() }],
     ["error", { type: "error", data: { code: "use_org", message: "No" } }],
   ])("reads what was written: %s", (_name, frame) => {
     const { site_id, ...delta } = picture;
@@ -33,6 +33,12 @@ describe("parseFrame", () => {
   test("the answer to a ping, and a type of a later version", () => {
     expect(parseFrame(PONG_TEXT)).toEqual({ type: "pong" });
     expect(parseFrame('{"type":"something_new","data":{}}')).toBeNull();
+    for (const data of [
+      { ...alertOf("1"), level: "loud" },
+      { ...alertOf("1"), details: { metric: "mood" } },
+    ]) {
+      expect(parseFrame(JSON.stringify({ type: "alert", room: "r", data }))).toBeNull();
+    }
     expect(PING_TEXT).toBe(JSON.stringify({ type: "ping" }));
   });
 
@@ -50,8 +56,10 @@ describe("parseFrame", () => {
         data: { at: 1, windows: { "1s": [{ ...windowPoint(1), routes: [["/"]] }] } },
       }),
     ],
-    ["an alert of no level", JSON.stringify({ type: "alert", room: "r", data: { ...alertOf("1"), level: "loud" } })],
-    ["an alert without numbers", JSON.stringify({ type: "alert", room: "r", data: { ...alertOf("1"), details: {} } })],
+    [
+      "an alert without numbers",
+      JSON.stringify({ type: "alert", room: "r", data: { ...alertOf("1"), details: { metric: "visitors" } } }),
+    ],
   ])("refuses %s", (_name, message) => {
     expect(() => parseFrame(message)).toThrow();
   });

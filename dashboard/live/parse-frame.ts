@@ -12,6 +12,7 @@ import type {
   TodayTotals,
   WindowPoint,
 } from "../../protocol/live";
+import { ROOM_MESSAGES, type RoomMessage } from "../../protocol/room-messages";
 
 /*
  * Written out by hand instead of a schema: a frame comes up to ten times a second, a snapshot holds up to 200 journeys,
@@ -51,6 +52,11 @@ export const list =
     if (Array.isArray(value)) return value.map((item) => read(item));
     throw new Unreadable("a list was expected");
   };
+
+const record =
+  <T>(read: (value: unknown) => T) =>
+  (value: unknown): Record<string, T> =>
+    Object.fromEntries(Object.entries(fields(value)).map(([key, item]) => [key, read(item)]));
 
 export const nullable =
   <T>(read: (value: unknown) => T) =>
@@ -151,12 +157,17 @@ export function todayTotals(value: unknown): TodayTotals {
   };
 }
 
+const isRoomMessage = (value: string): value is RoomMessage => ROOM_MESSAGES.some((name) => name === value);
+
 const isLeftOutReason = (value: unknown): value is LeftOutReason => LEFT_OUT_REASONS.some((reason) => reason === value);
 
-function dropCount(value: unknown): DropCount {
-  const o = fields(value);
-  if (!isLeftOutReason(o.reason)) throw new Unreadable("a known reason was expected");
-  return { reason: o.reason, count: number(o.count), last_at: number(o.last_at), example: text(o.example) };
+/** Reasons of a newer server are left out: there are no words for them here. */
+function dropCounts(value: unknown): DropCount[] {
+  return list(fields)(value).flatMap((o) =>
+    isLeftOutReason(o.reason)
+      ? [{ reason: o.reason, count: number(o.count), last_at: number(o.last_at), example: text(o.example) }]
+      : [],
+  );
 }
 
 /** Reads a whole live picture. Throws when a field is missing or of another type. */
@@ -174,7 +185,7 @@ export function parseSnapshot(value: unknown): LiveSnapshot {
     sources: list(countRow)(o.sources),
     countries: list(countRow)(o.countries),
     devices: list(countRow)(o.devices),
-    drops: list(dropCount)(o.drops),
+    drops: dropCounts(o.drops),
     first_event_at: nullable(number)(o.first_event_at),
     last_event_at: nullable(number)(o.last_event_at),
     windows: {
@@ -200,7 +211,7 @@ function parseDelta(value: unknown): LiveDelta {
     sources: optional(list(countRow))(o.sources),
     countries: optional(list(countRow))(o.countries),
     devices: optional(list(countRow))(o.devices),
-    drops: optional(list(dropCount))(o.drops),
+    drops: optional(dropCounts)(o.drops),
     // Absent and null differ here: null says that no event ever came.
     first_event_at: o.first_event_at === undefined ? undefined : nullable(number)(o.first_event_at),
     last_event_at: o.last_event_at === undefined ? undefined : nullable(number)(o.last_event_at),
@@ -217,7 +228,15 @@ function parseDelta(value: unknown): LiveDelta {
 
 function hello(value: unknown): Hello {
   const o = fields(value);
-  return { protocol: number(o.protocol), at: number(o.at), user_id: text(o.user_id), rooms: list(text)(o.rooms) };
+  return {
+    protocol: number(o.protocol),
+    at: number(o.at),
+    user_id: text(o.user_id),
+    org_id: optional(text)(o.org_id) ?? "",
+    rooms: list(text)(o.rooms),
+    seq: optional(record(number))(o.seq) ?? {},
+    messages: (optional(list(text))(o.messages) ?? []).filter(isRoomMessage),
+  };
 }
 
 const LEVELS = ["info", "warning", "critical"] as const satisfies readonly Alert["level"][];
@@ -231,6 +250,12 @@ const METRICS = {
 } as const satisfies Record<Alert["details"]["metric"], true>;
 
 const isMetric = (value: unknown): value is Alert["details"]["metric"] => typeof value === "string" && value in METRICS;
+
+/** False for a level or metric of a newer server. */
+function knowsAlert(value: unknown): boolean {
+  const { level, details } = fields(value);
+  return LEVELS.some((known) => known === level) && isMetric(fields(details).metric);
+}
 
 /** Reads one alert. Throws like `parseSnapshot`. */
 export function parseAlert(value: unknown): Alert {
@@ -271,7 +296,7 @@ export function parseFrame(message: string): Frame | null {
     case "delta":
       return { type: "delta", room: text(o.room), seq: number(o.seq), data: parseDelta(o.data) };
     case "alert":
-      return { type: "alert", room: text(o.room), data: parseAlert(o.data) };
+      return knowsAlert(o.data) ? { type: "alert", room: text(o.room), data: parseAlert(o.data) } : null;
     case "pong":
       return { type: "pong" };
     case "error": {

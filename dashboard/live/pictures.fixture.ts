@@ -1,5 +1,17 @@
 import type { Alert } from "../../protocol/alerts";
+import type { Hello } from "../../protocol/frame";
 import type { FeedItem, LiveSession, LiveSnapshot, WindowPoint } from "../../protocol/live";
+
+export const helloOf = (given: Partial<Hello> = {}): Hello => ({
+  protocol: 1,
+  at: 5,
+  user_id: "u",
+  org_id: "o",
+  rooms: ["site:demo"],
+  seq: { "site:demo": 1 },
+  messages: ["delta"],
+  ...given,
+});
 
 export const windowPoint = (at: number, given: Partial<WindowPoint> = {}): WindowPoint => ({
   at,

@@ -90,6 +90,11 @@ export class OrgFrames {
     else this.#viewers.broadcast(this.#snapshot(room, now), now);
   }
 
+  /** Of a room whose members have a picture. */
+  seqOf(name: string): number | undefined {
+    return this.#seqs.get(name);
+  }
+
   /** Beginning above every earlier number needs no storage: a restart takes longer than a millisecond a frame. */
   #nextSeq(name: string): number {
     const seq = (this.#seqs.get(name) ?? Math.max(Date.now() * 100, this.#newest)) + 1;

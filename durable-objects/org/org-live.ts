@@ -64,6 +64,7 @@ export class OrgLive {
       directoryFor: (org_id, rooms, now) => this.#directoryFor(org_id, rooms, now),
       joined: (socket, room, now) => this.#joined(socket, room, now),
       left: (room, now) => this.#fanIn.left(room, now),
+      seqOf: (room) => this.#frames.seqOf(room),
     });
     this.rights = new RightsWatch({
       viewers,
@@ -171,16 +172,18 @@ export class OrgLive {
     const { viewers } = this.#host;
     const room = `site:${site_id}`;
     const waiting = this.#waiting.get(site_id) ?? new Set();
-    if (type !== "snapshot") viewers.broadcastText(room, text, now, waiting);
+    if (type !== "snapshot") viewers.broadcastText(room, type, text, now, waiting);
     else {
       this.#waiting.delete(site_id);
-      if (!asked) viewers.broadcastText(room, text, now);
+      if (!asked) viewers.broadcastText(room, type, text, now);
       else for (const socket of waiting) if (viewers.membersOf(room).has(socket)) viewers.sendText(socket, text, now);
     }
     if (!isForAll(type)) return;
     const group = this.#directory?.sites.get(site_id);
     const wider = [`org:${this.#directory?.org_id}`, ...(group ? [`group:${group}`] : [])];
-    for (const other of wider) viewers.broadcastText(other, JSON.stringify({ ...JSON.parse(text), room: other }), now);
+    for (const other of wider) {
+      viewers.broadcastText(other, type, JSON.stringify({ ...JSON.parse(text), room: other }), now);
+    }
   }
 
   /** Written when it is quiet, which comes before sleep, or after a minute of none: every row is paid for. */

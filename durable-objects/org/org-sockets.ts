@@ -1,8 +1,9 @@
 import { CLOSE } from "../../protocol/close-codes";
+import type { ViewerError } from "../../protocol/frame";
 import { JOINS_PER_MINUTE, ROOMS_PER_SOCKET, SITES_PASSED_ON } from "../../protocol/limits";
 import { type Room, readRoom } from "../../protocol/rooms";
-import { PROTOCOL_VERSION } from "../../protocol/version";
 import type { OrgUpgrade, ViewerRequest } from "../../protocol/viewer-request";
+import { helloOf } from "../hello";
 import { readRequest, type Viewers } from "../site/viewers";
 import { viewerTags } from "../viewer-gate";
 import type { Directory } from "./directory";
@@ -14,6 +15,8 @@ export interface OrgHost {
   directoryFor(org_id: string, rooms: readonly Room[], now: number): Promise<Directory>;
   joined(socket: WebSocket, room: Room, now: number): void;
   left(room: string, now: number): void;
+  /** The number of a room's last frame, where it is known. */
+  seqOf(room: string): number | undefined;
 }
 
 /** Sockets of viewers that join and leave rooms of an organization. */
@@ -41,7 +44,12 @@ export class OrgSockets {
     }
     this.#viewers.send(socket, {
       type: "hello",
-      data: { protocol: PROTOCOL_VERSION, at: now, user_id: viewer.user_id, rooms: rooms.map(({ name }) => name) },
+      data: helloOf(
+        viewer,
+        rooms.map(({ name }) => name),
+        this.#host.seqOf,
+        now,
+      ),
     });
     this.#join(socket, rooms, now);
     return response;
@@ -57,8 +65,10 @@ export class OrgSockets {
       this.#viewers.close(socket, CLOSE.unreadable, "Not a message of this protocol.");
       return;
     }
-    if (request === "unknown")
-      return this.#refuse(socket, "unknown_message", "This server does not know such a message.");
+    if ("code" in request) {
+      this.#viewers.send(socket, { type: "error", data: request });
+      return;
+    }
     const turn = (this.#turns.get(socket) ?? Promise.resolve()).then(() => this.#follow(socket, request));
     this.#turns.set(
       socket,
@@ -73,7 +83,11 @@ export class OrgSockets {
         this.#viewers.send(socket, { type: "pong" });
         return;
       case "subscribe":
+        if (request.messages) this.#viewers.choose(socket, request.messages);
         return this.#subscribe(socket, request.rooms);
+      case "resume":
+        // Frames are not kept here: whoever comes back gets the whole picture.
+        return this.#subscribe(socket, Object.keys(request.rooms));
       case "unsubscribe":
         for (const name of request.rooms) {
           const room = readRoom(name)?.name ?? name;
@@ -133,7 +147,7 @@ export class OrgSockets {
     return this.#viewers.rooms().filter((other) => other.startsWith("site:")).length < SITES_PASSED_ON;
   }
 
-  #refuse(socket: WebSocket, code: string, message: string, rooms?: string[]): void {
+  #refuse(socket: WebSocket, code: ViewerError["code"], message: string, rooms?: string[]): void {
     this.#viewers.send(socket, { type: "error", data: { code, message, ...(rooms && { rooms }) } });
   }
 

@@ -1,11 +1,15 @@
-import type { Frame } from "../../protocol/frame";
 import type { SiteFacts } from "../../protocol/ingest";
+import { REPLAY_LINGER } from "../../protocol/limits";
 import type { LiveNumbers, LiveSnapshot } from "../../protocol/live";
+import type { RoomMessage } from "../../protocol/room-messages";
+import { Beat, type Told } from "./beat";
 import { detailBytes, frameDelay } from "./cadence";
+import { Companions } from "./companions";
 import type { LiveSite } from "./live-site";
 import { deltaOf, snapshotOf } from "./model/picture";
 import { expireTabs } from "./model/presence";
 import { noChanges } from "./model/state";
+import { Replay } from "./replay";
 import type { Viewers } from "./viewers";
 
 /** What frames need of the object. */
@@ -24,11 +28,13 @@ export interface FrameSource {
   };
 }
 
-/** Who gets a frame that is not for all. */
-export type Teller = (frame: Frame) => void;
+/** Gives a beat to one who gets it alone. */
+export type Teller = (beat: Beat) => void;
 
 /** A count that falls within this is told by a timer, a later one by the alarm: a timer keeps the object in memory. */
 const TIMER = 2_000;
+/** The same for windows that close. */
+const CLOSE_TIMER = 5_000;
 
 export const roomOf = (site_id: string): string => `site:${site_id}`;
 
@@ -36,6 +42,8 @@ export const roomOf = (site_id: string): string => `site:${site_id}`;
 export class LiveFrames {
   readonly #source: FrameSource;
   readonly #viewers: Viewers;
+  readonly #companions = new Companions();
+  readonly #replay = new Replay();
   #told: LiveNumbers | null = null;
   /** Sessions that viewers have, and whether as here now. */
   #shown = new Map<string, boolean>();
@@ -43,8 +51,11 @@ export class LiveFrames {
   #newcomers = false;
   #seq = 0;
   #lastAt = 0;
-  /** Size of the last frame. */
-  #bytes = 0;
+  /** What was sent with the last frame, to all together, and how long the last whole picture was. */
+  #sent = { messages: 0, bytes: 0 };
+  #pictureLength = 0;
+  /** Until then frames are made though nobody watches: who went may come back. */
+  #lingerUntil = 0;
   #due: { at: number; timer: ReturnType<typeof setTimeout> } | null = null;
   /** How many viewers there were when that was last told, and when. */
   #audience: { told: number | null; at: number; due: boolean } = { told: null, at: 0, due: false };
@@ -57,13 +68,31 @@ export class LiveFrames {
   /** Memory was rebuilt: the next frame is a whole picture. */
   forget(): void {
     this.#told = null;
+    this.#replay.clear();
+  }
+
+  get #room(): string {
+    return roomOf(this.#source.facts()?.site_id ?? "");
+  }
+
+  /** Those in the room here. */
+  get #count(): number {
+    return this.#viewers.membersOf(this.#room).size;
+  }
+
+  /** How many take a kind of message; all who watch from elsewhere are one, who takes everything. */
+  readonly #takers = (kind: RoomMessage): number =>
+    this.#viewers.takersOf(this.#room, kind) + (this.#source.link.passing ? 1 : 0);
+
+  #isWatched(now: number): boolean {
+    return this.#audienceCount() > 0 || now < this.#lingerUntil;
   }
 
   /** The first change is told at once; what follows within the interval is merged into the next frame. */
   tell(now: number): void {
     this.#source.link.changed(now);
-    if (this.#audienceCount() === 0) {
-      this.#told = null;
+    if (!this.#isWatched(now)) {
+      this.forget();
       const live = this.#source.live();
       live.changes = noChanges(live.state);
       return;
@@ -76,40 +105,72 @@ export class LiveFrames {
   /** Sends what changed to every viewer. */
   tellNow(now: number): void {
     const facts = this.#source.facts();
-    if (!facts || this.#audienceCount() === 0) return;
+    if (!facts || !this.#isWatched(now)) return;
     const live = this.#source.live();
-    const room = roomOf(facts.site_id);
+    const { state, changes } = live;
     let waiting: ReadonlySet<string> = new Set();
     if (!this.#told) {
       // Nobody was told anything since the object woke: the sockets that slept with it get the whole picture.
-      const data = snapshotOf(live.state, facts.site_id, now, facts.time_zone);
+      const data = snapshotOf(state, facts.site_id, now, facts.time_zone);
+      const sessions = data.sessions.filter(({ session_id }) => changes.sessions.has(session_id));
+      const beside = this.#companions.beside({ state, changes, numbers: data, sessions, now }, this.#takers);
       this.#tellFrom(data, now);
-      this.#bytes = this.#viewers.broadcast({ type: "snapshot", room, seq: this.#nextSeq(), data }, now);
+      const beat = this.#send(facts, [...beside, { type: "snapshot", data }], now);
+      this.#pictureLength = beat.length;
+      this.#replay.restart(beat.seq);
     } else {
       const told = this.#newcomers ? {} : this.#told;
-      const bytes = detailBytes(this.#viewers.count);
-      const made = deltaOf(live.state, live.changes, told, this.#lastAt, this.#shown, now, facts.time_zone, bytes);
-      if (made) {
-        this.#newcomers = false;
-        this.#told = made.numbers;
-        this.#bytes = this.#viewers.broadcast({ type: "delta", room, seq: this.#nextSeq(), data: made.delta }, now);
-        waiting = made.waiting;
+      const bytes = detailBytes(this.#count);
+      const made = deltaOf(state, changes, told, this.#lastAt, this.#shown, now, facts.time_zone, bytes);
+      const { delta, numbers } = made ?? { delta: { at: now }, numbers: this.#told };
+      const happened = { state, changes, numbers, sessions: delta.sessions ?? [], now };
+      const beside = this.#companions.beside(happened, this.#takers);
+      if (made || beside.length > 0) {
+        if (made) this.#newcomers = false;
+        this.#told = numbers;
+        // Whoever takes deltas gets one of every number, and sees by it that none was missed.
+        this.#replay.add(this.#send(facts, [...beside, { type: "delta", data: delta }], now));
+        waiting = made?.waiting ?? waiting;
       }
     }
-    live.changes = noChanges(live.state);
+    live.changes = noChanges(state);
     for (const session_id of waiting) live.changes.sessions.add(session_id);
     this.#lastAt = now;
-    this.watchPresence(now);
+    this.watch(now);
     if (waiting.size > 0) this.#tellAt(now + frameDelay(now, now, this.#reach()));
+  }
+
+  #send(facts: SiteFacts, messages: Told[], now: number): Beat {
+    this.#seq = this.seq + 1;
+    const beat = new Beat(roomOf(facts.site_id), this.#seq, messages);
+    this.#sent = this.#viewers.broadcastBeat(beat, now);
+    return beat;
   }
 
   /** Viewers here, and one for all who watch from elsewhere. */
   #audienceCount(): number {
-    return this.#viewers.count + (this.#source.link.passing ? 1 : 0);
+    return this.#count + (this.#source.link.passing ? 1 : 0);
   }
 
   #reach() {
-    return { viewers: this.#viewers.count, bytes: this.#bytes };
+    const { messages, bytes } = this.#sent;
+    return { viewers: Math.max(messages, this.#count), bytes: bytes / Math.max(1, messages) };
+  }
+
+  /** Somebody joined, and was told nothing yet. */
+  arrived(socket: WebSocket, now: number): void {
+    if (this.#viewers.takes(socket, "aggregates") && this.#takers("aggregates") === 1)
+      this.#companions.beginWindows(now);
+  }
+
+  /** What a viewer begins with: the frames after `seen`, if it names one and they are here and shorter than the whole picture. */
+  begin(socket: WebSocket, facts: SiteFacts, seen: number | undefined, now: number): void {
+    const teller = (beat: Beat) => this.#viewers.sendBeat(socket, beat, now);
+    const missed = seen === undefined || !this.#told ? null : this.#replay.since(seen, this.#pictureLength);
+    if (!missed) return this.sendSnapshot(teller, facts, now);
+    for (const beat of missed) teller(beat);
+    // What changed while nobody watched waits for nobody; otherwise the next frame for all tells it.
+    if (this.#audienceCount() === 1) this.tellNow(now);
   }
 
   /** The whole picture for one viewer, unless all are told it now. */
@@ -120,14 +181,18 @@ export class LiveFrames {
       return;
     }
     const data = snapshotOf(this.#source.live().state, facts.site_id, now, facts.time_zone);
-    if (this.#told === null) this.#tellFrom(data, now);
+    if (this.#told === null) {
+      this.#tellFrom(data, now);
+      this.#replay.restart(this.seq);
+    }
     // This viewer may have sessions that the others had to let go.
     for (const { session_id, now: here } of data.sessions) {
       if (!this.#shown.has(session_id)) this.#shown.set(session_id, here);
     }
     // The number of the last frame: the others must not see a gap because somebody came.
-    const seq = this.#seq === 0 ? this.#nextSeq() : this.#seq;
-    teller({ type: "snapshot", room: roomOf(facts.site_id), seq, data });
+    const beat = new Beat(roomOf(facts.site_id), this.seq, [{ type: "snapshot", data }]);
+    this.#pictureLength = beat.length;
+    teller(beat);
     this.#newcomers = true;
   }
 
@@ -138,7 +203,7 @@ export class LiveFrames {
    */
   #tellAudience(now: number, came: boolean): boolean {
     if (this.#audience.due) return false;
-    const { count } = this.#viewers;
+    const count = this.#count;
     // After a wake-up nobody knows what was told: what happened now is the change.
     this.#audience.told ??= came ? count - 1 : count + 1;
     const delay = frameDelay(this.#audience.at, now, { viewers: count, bytes: 0 });
@@ -157,12 +222,13 @@ export class LiveFrames {
 
   /** Tells the others that somebody went. */
   farewell(now: number): void {
+    if (this.#count === 0) this.#lingerUntil = now + REPLAY_LINGER;
     this.#tellAudience(now, false);
   }
 
   #tellAudienceNow(now: number): boolean {
     const facts = this.#source.facts();
-    const { count } = this.#viewers;
+    const count = this.#count;
     const told = this.#audience.told ?? count;
     this.#audience = { told: count, at: now, due: false };
     if (!facts || count === told) return false;
@@ -173,16 +239,31 @@ export class LiveFrames {
   }
 
   #audienceAt(now: number) {
-    return { total_dashboards: this.#viewers.count, connected_at: new Date(now).toISOString() };
+    return { total_dashboards: this.#count, connected_at: new Date(now).toISOString() };
   }
 
-  /** Sees to it that the next count that falls is told. */
-  watchPresence(now: number): void {
-    const next = expireTabs(this.#source.live().state.tabs, now);
-    if (next === null) return;
-    const soonest = now + frameDelay(this.#lastAt, now, this.#reach());
-    if (next - now <= TIMER) this.#tellAt(Math.max(next + 1, soonest));
-    else this.#source.wakeAt(next);
+  /** Sees to it that what time alone brings is told: the next count that falls, the next window that closes. */
+  watch(now: number): void {
+    const { tabs } = this.#source.live().state;
+    this.#tellOrWake(expireTabs(tabs, now), TIMER, now);
+    this.#tellOrWake(this.#nextClose(), CLOSE_TIMER, now);
+  }
+
+  /** When time alone brings something to tell, milliseconds since 1970; null: not before something happens. */
+  nextAt(now: number): number | null {
+    if (this.#audienceCount() === 0) return null;
+    const times = [expireTabs(this.#source.live().state.tabs, now), this.#nextClose()].filter((at) => at !== null);
+    return times.length === 0 ? null : Math.min(...times);
+  }
+
+  #nextClose(): number | null {
+    return this.#companions.nextAt(this.#source.live().state, this.#takers);
+  }
+
+  #tellOrWake(at: number | null, timer: number, now: number): void {
+    if (at === null) return;
+    if (at - now <= timer) this.#tellAt(Math.max(at + 1, now + frameDelay(this.#lastAt, now, this.#reach())));
+    else this.#source.wakeAt(at);
   }
 
   /** What follows is told as a difference from this picture. */
@@ -208,9 +289,9 @@ export class LiveFrames {
     this.#due = { at, timer };
   }
 
-  /** Beginning above every earlier number needs no storage: a restart takes longer than a millisecond a frame. */
-  #nextSeq(): number {
-    this.#seq = Math.max(this.#seq + 1, this.#seq === 0 ? Date.now() * 100 : 0);
+  /** Number of the last frame. Beginning above every earlier one needs no storage: a restart takes longer than a millisecond a frame. */
+  get seq(): number {
+    if (this.#seq === 0) this.#seq = Date.now() * 100;
     return this.#seq;
   }
 }

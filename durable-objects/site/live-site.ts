@@ -71,6 +71,8 @@ export class LiveSite {
       this.state.applied_n = n;
       this.#dirty = true;
     }
+    // What was there before is no news to anybody.
+    this.changes = noChanges(this.state);
     this.lastN = store.lastN();
   }
 

@@ -96,16 +96,17 @@ export class OrgLink {
     this.#plan(now);
   }
 
-  /** A frame was told to the site's room. */
-  passOn(frame: PassedFrame, now: number): void {
-    if (!this.#watch || !(this.#watch.frames || isForAll(frame.type))) return;
+  /** Frames were told to the site's room, together. */
+  passOn(frames: readonly PassedFrame[], now: number): void {
+    const wanted = frames.filter(({ type }) => this.#watch !== null && (this.#watch.frames || isForAll(type)));
+    if (wanted.length === 0) return;
     if (this.#frameSize > WAITING) {
       // Whoever misses frames sees it by their numbers, and asks for the picture.
       this.#frames = [];
       this.#frameSize = 0;
     }
-    this.#frames.push(frame);
-    this.#frameSize += frame.text.length;
+    this.#frames.push(...wanted);
+    for (const { text } of wanted) this.#frameSize += text.length;
     this.#plan(now);
   }
 

@@ -2,7 +2,6 @@ import { DurableObject } from "cloudflare:workers";
 import { CLOSE } from "../../protocol/close-codes";
 import type { CounterCounts } from "../../protocol/counter";
 import { BEHAVIOUR_DETAIL } from "../../protocol/event";
-import type { Frame } from "../../protocol/frame";
 import type { DropNotice, IngestBatch, IngestResult, RateClaim, SiteFacts } from "../../protocol/ingest";
 import { FLUSH_INTERVAL, OUTBOX_BYTES } from "../../protocol/limits";
 import type { LiveFilter, LiveSnapshot } from "../../protocol/live";
@@ -16,6 +15,8 @@ import { tooMany, ViewerGate, viewerTags } from "../viewer-gate";
 import { deskOf } from "./alerts/desk";
 import { readBaseline, readRules } from "./alerts/read-rules";
 import { SiteAlerts } from "./alerts/site-alerts";
+import { type AuditRow, AuditTrail } from "./audit-trail";
+import type { EncodedFrame } from "./beat";
 import { flushBackoff } from "./cadence";
 import { CounterSockets } from "./counter-sockets";
 import { nextDue } from "./due-sessions";
@@ -72,6 +73,7 @@ export class SiteObject extends DurableObject<Env> {
   readonly #counter: CounterSockets;
   readonly #visitors: VisitorSockets;
   readonly #alerts: SiteAlerts;
+  readonly #audit: AuditTrail;
   /** By the tag of the socket. */
   readonly #sockets: Record<Upgrade["kind"], SocketKind>;
   readonly #rates = new Rates();
@@ -91,6 +93,7 @@ export class SiteObject extends DurableObject<Env> {
   constructor(ctx: DurableObjectState, env: Env, readVisitorMessage: ReadVisitorMessage) {
     super(ctx, env);
     this.#store = new SiteStore(ctx.storage.sql);
+    this.#audit = new AuditTrail(ctx.storage.sql);
     this.#identity = new DailyIdentity(this.#store);
     const host = {
       live: () => this.#live(),
@@ -104,7 +107,7 @@ export class SiteObject extends DurableObject<Env> {
       tell: (org_id, news) => orgStub(env, org_id).hear(news),
       log: (message) => this.#logFailure("report_failed", message),
     });
-    this.#viewers = new Viewers(ctx, ({ type }, text) => this.#link.passOn({ type, text, asked: false }, Date.now()));
+    this.#viewers = new Viewers(ctx, (frames) => this.#passOn(frames, false));
     this.#frames = new LiveFrames({ ...host, link: this.#link }, this.#viewers);
     this.#rights = new RightsWatch({
       viewers: this.#viewers,
@@ -135,6 +138,8 @@ export class SiteObject extends DurableObject<Env> {
     });
     const watched = {
       facts: () => this.#facts,
+      picture: (facts: SiteFacts, filter: LiveFilter) => this.picture(facts, filter),
+      record: (row: AuditRow) => this.#record(row),
       log: (event: string, viewers: number) => this.#logSockets(event, viewers),
     };
     this.#counter = new CounterSockets({
@@ -169,7 +174,8 @@ export class SiteObject extends DurableObject<Env> {
       // An alarm that was set before must not be put off by what comes first now.
       this.#alarmAt = await ctx.storage.getAlarm();
       // After a crash nobody may come by: what waits for D1 must not wait for the next visitor.
-      if (this.#alarmAt === null && this.#flusher.waits()) await this.#arm(Date.now() + FLUSH_INTERVAL);
+      if (this.#alarmAt === null && (this.#flusher.waits() || this.#audit.waits()))
+        await this.#arm(Date.now() + FLUSH_INTERVAL);
     });
   }
 
@@ -237,6 +243,13 @@ export class SiteObject extends DurableObject<Env> {
     await this.#arm(this.#flusher.add(0, bytes, now));
     this.#frames.tell(now);
     return { ok: true, started_at: now };
+  }
+
+  /** Keeps what a member did until D1 has it; false where too much waits. */
+  async #record(row: AuditRow): Promise<boolean> {
+    if (!this.#audit.add(row)) return false;
+    await this.#arm(row.at + FLUSH_INTERVAL);
+    return true;
   }
 
   /** What the Worker dropped on purpose or refused. */
@@ -353,11 +366,14 @@ export class SiteObject extends DurableObject<Env> {
     const now = Date.now();
     const report = this.#link.watch(request, now);
     if (request.picture && this.#facts) {
-      const passOn = (frame: Frame) =>
-        this.#link.passOn({ type: frame.type, text: JSON.stringify(frame), asked: true }, now);
-      this.#frames.sendSnapshot(passOn, this.#facts, now);
+      this.#frames.sendSnapshot((beat) => this.#passOn(beat.parts(), true), this.#facts, now);
     }
     return report;
+  }
+
+  #passOn(frames: readonly EncodedFrame[], asked: boolean): void {
+    const passed = frames.map(({ type, text }) => ({ type, text, asked }));
+    this.#link.passOn(passed, Date.now());
   }
 
   // Flush -------------------------------------------------------------------------------------------------------------
@@ -406,6 +422,7 @@ export class SiteObject extends DurableObject<Env> {
     await this.#rights.look(now);
     await this.#alerts.tick(now);
     await this.#flusher.drain(facts, now);
+    await this.#audit.flush(this.env.DB);
     this.#frames.tell(now);
   }
 
@@ -433,13 +450,14 @@ export class SiteObject extends DurableObject<Env> {
     const { state } = live;
     const waits = this.#flusher.waits();
     const times = [
-      waits ? now + FLUSH_INTERVAL : null,
+      waits || this.#audit.waits() ? now + FLUSH_INTERVAL : null,
       live.snapshotDue(!waits),
       fullMinute(nextDue(state.sessions.values())),
       fullMinute(nextSessionEnd(state, now, facts.session_timeout_ms)),
       nextHourClose(state, now, HOUR_GRACE),
       this.#identity.expire(now),
-      this.#viewers.count > 0 || this.#link.watched ? expireTabs(state.tabs, now) : null,
+      this.#frames.nextAt(now),
+      this.#link.watched ? expireTabs(state.tabs, now) : null,
       this.#rights.due(now),
       this.#alerts.nextAt(now),
     ].filter((at) => at !== null);

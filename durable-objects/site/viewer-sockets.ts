@@ -1,18 +1,29 @@
 import { CLOSE } from "../../protocol/close-codes";
+import type { ViewerError } from "../../protocol/frame";
 import type { SiteFacts } from "../../protocol/ingest";
+import { DASHBOARD_ACTIONS_PER_MINUTE } from "../../protocol/limits";
+import type { LiveSnapshot } from "../../protocol/live";
 import { type Room, readRoom } from "../../protocol/rooms";
-import { PROTOCOL_VERSION } from "../../protocol/version";
-import type { Upgrade } from "../../protocol/viewer-request";
+import type { Upgrade, Viewer, ViewerRequest } from "../../protocol/viewer-request";
 import { emptyHeatmap } from "../empty-heatmap";
+import { helloOf } from "../hello";
 import { viewerTags } from "../viewer-gate";
+import type { AuditRow } from "./audit-trail";
 import { type LiveFrames, roomOf } from "./live-frames";
+import { FixedWindow } from "./model/fixed-window";
+import { detailedOf } from "./model/outward";
 import type { SocketKind } from "./socket-kind";
-import { readRequest, type Told, type Viewers } from "./viewers";
+import { readRequest, type Viewers } from "./viewers";
+
+type Asked<Type extends ViewerRequest["type"]> = Extract<ViewerRequest, { type: Type }>;
 
 /** What the sockets of viewers need of the object. */
 export interface ViewerHost {
   /** Null until the object knows its site. */
   facts(): SiteFacts | null;
+  picture(facts: SiteFacts, filter: Asked<"request_detailed_stats">["filter"]): LiveSnapshot;
+  /** Keeps for good what somebody did; false if it cannot be kept now. */
+  record(row: AuditRow): Promise<boolean>;
   /** Tells the owner's log how many watch. */
   log(event: string, viewers: number): void;
 }
@@ -25,6 +36,8 @@ export class ViewerSockets implements SocketKind<"viewer"> {
   readonly #host: ViewerHost;
   readonly #viewers: Viewers;
   readonly #frames: LiveFrames;
+  /** Actions of each member in the running minute. */
+  readonly #acted = new FixedWindow(60_000, 1_000);
 
   constructor(host: ViewerHost, viewers: Viewers, frames: LiveFrames) {
     this.#host = host;
@@ -32,21 +45,31 @@ export class ViewerSockets implements SocketKind<"viewer"> {
     this.#frames = frames;
   }
 
-  accept({ viewer, site }: Upgrade & { kind: "viewer" }, request: Request, now: number): Response {
+  accept({ viewer, site, resume = {} }: Upgrade & { kind: "viewer" }, request: Request, now: number): Response {
     const offered = request.headers.get("Sec-WebSocket-Protocol") !== null;
     const { response, socket } = this.#viewers.accept(viewer, offered, viewerTags(viewer, request));
-    this.#viewers.send(socket, {
-      type: "hello",
-      data: { protocol: PROTOCOL_VERSION, at: now, user_id: viewer.user_id, rooms: viewer.rooms },
-    });
-    for (const room of viewer.rooms) this.#sendPicture(socket, room, site, now);
     this.#host.log("viewer_connected", this.#viewers.count);
-    this.#frames.welcome(socket, now);
-    this.#frames.watchPresence(now);
+    this.#greet(socket, viewer, site, now);
+    for (const room of viewer.rooms) this.#begin(socket, room, site, resume[room], now);
+    if (viewer.rooms.includes(roomOf(site.site_id))) this.#frames.welcome(socket, now);
+    this.#frames.watch(now);
     return response;
   }
 
-  heard(socket: WebSocket, message: string | ArrayBuffer, now: number): void {
+  #greet(socket: WebSocket, viewer: Viewer, { site_id }: SiteFacts, now: number): void {
+    const seqOf = (room: string) => (room === roomOf(site_id) ? this.#frames.seq : undefined);
+    this.#viewers.send(socket, { type: "hello", data: helloOf(viewer, viewer.rooms, seqOf, now) });
+  }
+
+  /** What a room begins with for one who is in it. */
+  #begin(socket: WebSocket, room: string, facts: SiteFacts, seen: number | undefined, now: number): void {
+    if (room === roomOf(facts.site_id)) {
+      this.#frames.arrived(socket, now);
+      this.#frames.begin(socket, facts, seen, now);
+    } else this.#viewers.send(socket, emptyHeatmap(room, now));
+  }
+
+  async heard(socket: WebSocket, message: string | ArrayBuffer, now: number): Promise<void> {
     if (!this.#viewers.mayTalk(socket, now)) {
       this.#viewers.close(socket, CLOSE.tooFast, "Too many messages. Connect again later.");
       return;
@@ -56,51 +79,117 @@ export class ViewerSockets implements SocketKind<"viewer"> {
       this.#viewers.close(socket, CLOSE.unreadable, "Not a message of this protocol.");
       return;
     }
-    if (request === "unknown") {
-      const message = "This server does not know such a message.";
-      this.#viewers.send(socket, { type: "error", data: { code: "unknown_message", message } });
-      return;
-    }
+    if ("code" in request) return this.#refuse(socket, request);
+    const facts = this.#host.facts();
+    // Unknown only to an object that no upgrade came to, which then holds no socket.
+    if (!facts) return;
     switch (request.type) {
       case "ping":
         this.#viewers.send(socket, { type: "pong" });
         return;
       case "subscribe":
-        if (!this.#viewers.mayAsk(socket, now)) return this.#tooOften(socket, now);
-        this.#subscribe(socket, request.rooms, now);
-        return;
+        if (request.messages) this.#viewers.choose(socket, request.messages);
+        return this.#join(socket, facts, new Map(request.rooms.map((name) => [name, undefined])), now);
+      case "resume":
+        return this.#join(socket, facts, new Map(Object.entries(request.rooms)), now);
       case "unsubscribe":
-        for (const room of request.rooms) this.#viewers.leave(socket, readRoom(room)?.name ?? room);
-        return;
+        return this.#leave(socket, facts, request.rooms, now);
+      case "request_detailed_stats":
+        if (!this.#viewers.mayAsk(socket, now)) return this.#tooOften(socket, now, request.id);
+        return this.#tellDetails(socket, facts, request, now);
+      case "track_dashboard_action":
+        return this.#record(socket, facts, request, now);
       default:
         request satisfies never;
     }
   }
 
-  #tooOften(socket: WebSocket, now: number): void {
+  #tooOften(socket: WebSocket, now: number, id?: string): void {
     const message = "Too many pictures were asked for. Ask again in a second.";
     const retry_after_ms = 1_000 - (now % 1_000);
-    this.#viewers.send(socket, { type: "error", data: { code: "rate_limited", message, retry_after_ms } });
+    this.#refuse(socket, { code: "rate_limited", message, retry_after_ms, ...(id !== undefined && { id }) });
   }
 
-  /** The rooms of the own site are joined whatever others are asked for beside them. */
-  #subscribe(socket: WebSocket, names: readonly string[], now: number): void {
-    const facts = this.#host.facts();
-    if (!facts) return;
-    const rooms = names.map(readRoom);
-    const own = rooms.filter((room): room is Room => room !== null && isOf(room, facts.site_id));
-    for (const room of own) {
-      if (this.#viewers.join(socket, room.name)) this.#sendPicture(socket, room.name, facts, now);
+  #refuse(socket: WebSocket, data: ViewerError): void {
+    this.#viewers.send(socket, { type: "error", data });
+  }
+
+  /** Joins rooms of the own site, whatever others are asked for beside them; with the number that was seen there last. */
+  #join(socket: WebSocket, facts: SiteFacts, asked: ReadonlyMap<string, number | undefined>, now: number): void {
+    const foreign: string[] = [];
+    for (const [name, seen] of asked) {
+      const room = readRoom(name);
+      if (!room || !isOf(room, facts.site_id)) {
+        foreign.push(name);
+        continue;
+      }
+      const viewer = this.#viewers.viewerOf(socket);
+      if (!viewer) return;
+      if (room.kind === "site" && !this.#viewers.mayAsk(socket, now)) {
+        this.#tooOften(socket, now);
+        continue;
+      }
+      const isIn = viewer.rooms.includes(room.name);
+      if (!isIn) {
+        this.#viewers.join(socket, room.name);
+        this.#greet(socket, viewer, facts, now);
+      }
+      // One that was in the room all the while has missed nothing, and may want the whole picture.
+      this.#begin(socket, room.name, facts, isIn ? undefined : seen, now);
+      if (!isIn && room.kind === "site") this.#frames.welcome(socket, now);
     }
-    if (own.length === rooms.length) return;
+    this.#frames.watch(now);
+    if (foreign.length === 0) return;
     const message = "This socket belongs to one site. Open one for the organization to join other rooms.";
-    this.#viewers.send(socket, { type: "error", data: { code: "use_org", message } });
+    this.#refuse(socket, { code: "use_org", message, rooms: foreign });
   }
 
-  #sendPicture(socket: WebSocket, room: string, facts: SiteFacts, now: number): void {
-    const teller = (frame: Told) => this.#viewers.send(socket, frame);
-    if (room === roomOf(facts.site_id)) this.#frames.sendSnapshot(teller, facts, now);
-    else teller(emptyHeatmap(room, now));
+  #leave(socket: WebSocket, facts: SiteFacts, names: readonly string[], now: number): void {
+    const viewer = this.#viewers.viewerOf(socket);
+    const left = names.map((name) => readRoom(name)?.name ?? name).filter((room) => viewer?.rooms.includes(room));
+    if (!viewer || left.length === 0) return;
+    for (const room of left) this.#viewers.leave(socket, room);
+    this.#greet(socket, viewer, facts, now);
+    if (left.includes(roomOf(facts.site_id))) this.#frames.farewell(now);
+  }
+
+  #tellDetails(socket: WebSocket, facts: SiteFacts, request: Asked<"request_detailed_stats">, now: number): void {
+    const { id, filter } = request;
+    const stats = detailedOf(this.#host.picture(facts, filter));
+    const data = { ...(id !== undefined && { id }), filter, ...stats, generated_at: new Date(now).toISOString() };
+    this.#viewers.send(socket, { type: "detailed_stats", room: roomOf(facts.site_id), data });
+  }
+
+  async #record(
+    socket: WebSocket,
+    facts: SiteFacts,
+    { action, details }: Asked<"track_dashboard_action">,
+    now: number,
+  ): Promise<void> {
+    const viewer = this.#viewers.viewerOf(socket);
+    if (!viewer) return;
+    const { org_id, user_id } = viewer;
+    if (this.#acted.count(user_id, now) > DASHBOARD_ACTIONS_PER_MINUTE) {
+      const message = `A member may tell ${DASHBOARD_ACTIONS_PER_MINUTE} actions a minute.`;
+      const retry_after_ms = this.#acted.secondsLeft(now) * 1_000;
+      return this.#refuse(socket, { code: "rate_limited", message, retry_after_ms });
+    }
+    const { site_id } = facts;
+    const row = {
+      org_id,
+      at: now,
+      id: crypto.randomUUID(),
+      site_id,
+      user_id,
+      action,
+      details: JSON.stringify(details),
+    };
+    if (!(await this.#host.record(row))) {
+      const message = "The database is away and much waits for it. This action was not recorded.";
+      return this.#refuse(socket, { code: "unavailable", message });
+    }
+    const data = { action, details, user_id, at: new Date(now).toISOString() };
+    this.#viewers.broadcast({ type: "dashboard_action", room: roomOf(site_id), data }, now, new Set([socket]));
   }
 
   gone(socket: WebSocket, code: number, now: number): void {

@@ -1,6 +1,6 @@
 import type * as z from "zod";
 import { CLOSE } from "../../protocol/close-codes";
-import type { Frame } from "../../protocol/frame";
+import type { Frame, ViewerError } from "../../protocol/frame";
 import {
   ROOMS_PER_SOCKET,
   VIEWER_MESSAGE_BYTES,
@@ -11,9 +11,11 @@ import {
   VIEWER_UNREAD_MOST,
 } from "../../protocol/limits";
 import type { OrgFrame } from "../../protocol/org";
+import { ROOM_MESSAGES, type RoomMessage } from "../../protocol/room-messages";
 import { SUBPROTOCOL } from "../../protocol/version";
 import { PING_TEXT, PONG_TEXT, type Upgrade, Viewer, ViewerRequest } from "../../protocol/viewer-request";
 import { answerClose, closeSocket } from "../close-socket";
+import { type Beat, type EncodedFrame, kindOf } from "./beat";
 
 const TAG = "viewer" satisfies Upgrade["kind"];
 
@@ -33,26 +35,38 @@ function countSecond(seconds: Seconds, socket: WebSocket, now: number): number {
 
 interface Open {
   viewer: Viewer;
+  takes: ReadonlySet<RoomMessage>;
   /** Sent since the last sign of life. */
   bytes: number;
   /** Milliseconds since 1970; null: nothing was sent yet. */
   since: number | null;
 }
 
+/** The same object for the same choice: what is encoded for one is then there for all. */
+function takesOf({ messages = [...ROOM_MESSAGES] }: Pick<Viewer, "messages">): ReadonlySet<RoomMessage> {
+  const key = ROOM_MESSAGES.filter((name) => messages.includes(name)).join();
+  const takes = CHOICES.get(key) ?? new Set(messages);
+  CHOICES.set(key, takes);
+  return takes;
+}
+const CHOICES = new Map<string, ReadonlySet<RoomMessage>>();
+
 /** The hibernating sockets of an object's viewers, and the rooms each of them has joined. */
 export class Viewers {
   readonly #ctx: DurableObjectState;
   /** What went to viewers since the object woke, one message for each. */
   readonly sent = { messages: 0, bytes: 0, too_slow: 0 };
-  readonly #passOn: (frame: Told, text: string) => void;
+  readonly #passOn: (frames: readonly EncodedFrame[]) => void;
   readonly #heard: Seconds = new WeakMap();
   readonly #asked: Seconds = new WeakMap();
   /** Null after a wake-up, until somebody asks. */
   #open: Map<WebSocket, Open> | null = null;
   #rooms = new Map<string, Set<WebSocket>>();
+  /** How many in a room take a kind of message. */
+  #takers = new Map<string, number>();
 
   /** `passOn` gets every frame that is told to a room, also where nobody is in it here. */
-  constructor(ctx: DurableObjectState, passOn: (frame: Told, text: string) => void = () => {}) {
+  constructor(ctx: DurableObjectState, passOn: (frames: readonly EncodedFrame[]) => void = () => {}) {
     this.#ctx = ctx;
     this.#passOn = passOn;
     ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair(PING_TEXT, PONG_TEXT));
@@ -76,23 +90,36 @@ export class Viewers {
   }
 
   #keep(open: Map<WebSocket, Open>, socket: WebSocket, viewer: Viewer): void {
-    open.set(socket, { viewer, bytes: 0, since: null });
-    for (const room of viewer.rooms) this.#enter(room, socket);
+    const takes = takesOf(viewer);
+    open.set(socket, { viewer, takes, bytes: 0, since: null });
+    for (const room of viewer.rooms) this.#enter(room, socket, takes);
   }
 
-  #enter(room: string, socket: WebSocket): void {
+  #enter(room: string, socket: WebSocket, takes: ReadonlySet<RoomMessage>): void {
+    this.#countTakers(room, takes, 1);
     const members = this.#rooms.get(room);
     if (members) members.add(socket);
     else this.#rooms.set(room, new Set([socket]));
   }
 
   #forget(socket: WebSocket): void {
-    const rooms = this.#sockets().get(socket)?.viewer.rooms ?? [];
+    const open = this.#sockets().get(socket);
+    if (!open) return;
     this.#sockets().delete(socket);
-    for (const room of rooms) this.#exit(room, socket);
+    for (const room of open.viewer.rooms) this.#exit(room, socket, open.takes);
   }
 
-  #exit(room: string, socket: WebSocket): void {
+  #countTakers(room: string, takes: ReadonlySet<RoomMessage>, by: 1 | -1): void {
+    for (const kind of takes) {
+      const key = `${room} ${kind}`;
+      const count = (this.#takers.get(key) ?? 0) + by;
+      if (count === 0) this.#takers.delete(key);
+      else this.#takers.set(key, count);
+    }
+  }
+
+  #exit(room: string, socket: WebSocket, takes: ReadonlySet<RoomMessage>): void {
+    this.#countTakers(room, takes, -1);
     const members = this.#rooms.get(room);
     members?.delete(socket);
     if (members?.size === 0) this.#rooms.delete(room);
@@ -102,6 +129,30 @@ export class Viewers {
   rooms(): string[] {
     this.#sockets();
     return [...this.#rooms.keys()];
+  }
+
+  /** How many in a room take a kind of message. */
+  takersOf(room: string, kind: RoomMessage): number {
+    this.#sockets();
+    return this.#takers.get(`${room} ${kind}`) ?? 0;
+  }
+
+  takes(socket: WebSocket, kind: RoomMessage): boolean {
+    return this.#sockets().get(socket)?.takes.has(kind) ?? false;
+  }
+
+  /** From now on a socket takes these messages of its rooms. */
+  choose(socket: WebSocket, messages: RoomMessage[]): void {
+    const open = this.#sockets().get(socket);
+    if (!open) return;
+    open.viewer.messages = messages;
+    socket.serializeAttachment(open.viewer);
+    const before = open.takes;
+    open.takes = takesOf(open.viewer);
+    for (const room of open.viewer.rooms) {
+      this.#countTakers(room, before, -1);
+      this.#countTakers(room, open.takes, 1);
+    }
   }
 
   membersOf(room: string): ReadonlySet<WebSocket> {
@@ -121,21 +172,23 @@ export class Viewers {
 
   /** False if the socket is in as many rooms as it may. */
   join(socket: WebSocket, room: string): boolean {
-    const viewer = this.viewerOf(socket);
-    if (!viewer || viewer.rooms.includes(room)) return true;
+    const open = this.#sockets().get(socket);
+    if (!open || open.viewer.rooms.includes(room)) return true;
+    const { viewer, takes } = open;
     if (viewer.rooms.length >= ROOMS_PER_SOCKET) return false;
     viewer.rooms.push(room);
     socket.serializeAttachment(viewer);
-    this.#enter(room, socket);
+    this.#enter(room, socket, takes);
     return true;
   }
 
   leave(socket: WebSocket, room: string): void {
-    const viewer = this.viewerOf(socket);
-    if (!viewer?.rooms.includes(room)) return;
+    const open = this.#sockets().get(socket);
+    if (!open?.viewer.rooms.includes(room)) return;
+    const { viewer, takes } = open;
     viewer.rooms = viewer.rooms.filter((other) => other !== room);
     socket.serializeAttachment(viewer);
-    this.#exit(room, socket);
+    this.#exit(room, socket, takes);
   }
 
   /** Counts a message; false if the socket sends more than its share. */
@@ -169,19 +222,47 @@ export class Viewers {
     this.sendText(socket, JSON.stringify(frame), Date.now());
   }
 
-  /** The same frame to all who are in its room; encoded once. Answers its length. */
-  broadcast(frame: Told, now: number): number {
+  /** The same frame to all who are in its room and take it, but some; encoded once. Answers its length. */
+  broadcast(frame: Told, now: number, but: ReadonlySet<WebSocket> = NOBODY): number {
     const text = JSON.stringify(frame);
     if ("room" in frame) {
-      this.broadcastText(frame.room, text, now);
-      this.#passOn(frame, text);
+      this.broadcastText(frame.room, frame.type, text, now, but);
+      this.#passOn([{ type: frame.type, text }]);
     } else for (const socket of this.#sockets().keys()) this.sendText(socket, text, now);
     return text.length;
   }
 
   /** A frame that is encoded already to all who are in a room, but some. */
-  broadcastText(room: string, text: string, now: number, but: ReadonlySet<WebSocket> = NOBODY): void {
-    for (const socket of this.membersOf(room)) if (!but.has(socket)) this.sendText(socket, text, now);
+  broadcastText(room: string, type: string, text: string, now: number, but: ReadonlySet<WebSocket> = NOBODY): void {
+    const kind = kindOf(type);
+    for (const socket of this.membersOf(room)) {
+      if (!but.has(socket) && (kind === null || this.takes(socket, kind))) this.sendText(socket, text, now);
+    }
+  }
+
+  /** To each in the room what it takes of a beat. Answers what was sent. */
+  broadcastBeat(beat: Beat, now: number): { messages: number; bytes: number } {
+    const encoded = new Map<ReadonlySet<RoomMessage>, string[]>();
+    const sent = { messages: 0, bytes: 0 };
+    for (const socket of this.membersOf(beat.room)) {
+      const takes = this.#sockets().get(socket)?.takes;
+      if (!takes) continue;
+      const texts = encoded.get(takes) ?? beat.textsFor(takes);
+      encoded.set(takes, texts);
+      for (const text of texts) {
+        this.sendText(socket, text, now);
+        sent.messages++;
+        sent.bytes += text.length;
+      }
+    }
+    this.#passOn(beat.parts());
+    return sent;
+  }
+
+  /** What one viewer takes of a beat. */
+  sendBeat(socket: WebSocket, beat: Beat, now: number): void {
+    const takes = this.#sockets().get(socket)?.takes;
+    if (takes) for (const text of beat.textsFor(takes)) this.sendText(socket, text, now);
   }
 
   sendText(socket: WebSocket, text: string, now: number): void {
@@ -229,19 +310,23 @@ export class Viewers {
 
 const NOBODY: ReadonlySet<WebSocket> = new Set();
 
-/** Reads a viewer's message. Fields stand at the top level or in `data`. */
-export function readRequest(message: string | ArrayBuffer): ViewerRequest | "unreadable" | "unknown" {
+/** Reads a viewer's message, whose fields stand at the top level or in `data`. Answers the error where it is none. */
+export function readRequest(message: string | ArrayBuffer): ViewerRequest | "unreadable" | ViewerError {
   if (typeof message !== "string" || message.length > VIEWER_MESSAGE_BYTES) return "unreadable";
+  let raw: unknown;
   try {
-    const raw: unknown = JSON.parse(message);
-    if (typeof raw !== "object" || raw === null || !("type" in raw)) return "unreadable";
-    const data = "data" in raw && typeof raw.data === "object" ? raw.data : {};
-    const parsed = ViewerRequest.safeParse({ ...data, ...raw });
-    return parsed.success ? parsed.data : "unknown";
+    raw = JSON.parse(message);
   } catch {
     // Not JSON.
     return "unreadable";
   }
+  if (typeof raw !== "object" || raw === null || !("type" in raw)) return "unreadable";
+  const data = "data" in raw && typeof raw.data === "object" ? raw.data : {};
+  const parsed = ViewerRequest.safeParse({ ...data, ...raw });
+  if (parsed.success) return parsed.data;
+  const fields = Object.fromEntries(parsed.error.issues.map(({ path, message: problem }) => [path.join("."), problem]));
+  if ("type" in fields) return { code: "unknown_message", message: "This server does not know such a message." };
+  return { code: "invalid_message", message: "A field of the message is wrong.", fields };
 }
 
 /** What the Worker wrote into the upgrade request. */

@@ -38,7 +38,7 @@ test("VIEWER-5 a reader that is silent with 8 MB unread is cut off, one that pin
   const slow = socketHeardAt(0);
   const pinging = socketHeardAt(0);
   const viewers = viewersOf([slow, pinging]);
-  const frame = { type: "error" as const, data: { code: "x", message: "y".repeat(100_000) } };
+  const frame = { type: "error" as const, data: { code: "unavailable" as const, message: "y".repeat(100_000) } };
   for (let i = 0; i < 200; i++) {
     const now = start + i * 1_000;
     if (i % 30 === 0) pinging.heard = now;

@@ -1,21 +1,14 @@
 import type { Context } from "hono";
 import * as z from "zod";
+import { activityOf, detailedOf, summaryOf, windowsOf } from "../../durable-objects/site/model/outward";
 import { ALERTS_RECENT } from "../../protocol/alerts";
 import { LIVE_SESSIONS_SHOWN, TEXT } from "../../protocol/limits";
-import {
-  type LiveFilter,
-  type LiveSession,
-  type LiveSnapshot,
-  WINDOW_LENGTHS,
-  type WindowName,
-  type WindowPoint,
-} from "../../protocol/live";
+import type { LiveFilter, LiveSession, LiveSnapshot } from "../../protocol/live";
 import type { Site } from "../../protocol/management";
 import { fieldsOf } from "../ingest/normalize-event";
 import { siteFacts } from "../ingest/site-facts";
 import { callSite } from "../ingest/site-stub";
 import { fail, ok } from "../reply";
-import { summaryOf } from "../reports/live-summary";
 import { type MergedPicture, mergePictures } from "../reports/merge-pictures";
 import { readSites, type SitesRead } from "../reports/read-sites";
 import { queryOf } from "./query-of";
@@ -94,11 +87,8 @@ function definedOnly(filter: { [K in keyof LiveFilter]?: string | undefined }): 
 /** A live session in the terms of `/api/analytics`: times as ISO 8601, the duration in seconds. */
 function sessionRow(session: LiveSession & { site: string }) {
   return {
-    session_id: session.session_id,
+    ...activityOf(session),
     site: session.site,
-    current_page: session.current_page,
-    journey: session.journey.filter((step) => step.type === "pageview").map((step) => step.path),
-    duration: Math.round((session.last_activity - session.started_at) / 1_000),
     country: session.country,
     device: session.device,
     last_activity: new Date(session.last_activity).toISOString(),
@@ -113,33 +103,6 @@ function sessionRow(session: LiveSession & { site: string }) {
   };
 }
 
-function windowReply(point: WindowPoint) {
-  const { at, events, page_views, users, errors, routes, cut } = point;
-  return {
-    at: new Date(at).toISOString(),
-    events,
-    page_views,
-    users,
-    errors,
-    error_rate: events === 0 ? 0 : errors / events,
-    routes: Object.fromEntries(routes),
-    ...(cut && { cut }),
-  };
-}
-
-/** The running window (empty if nothing came in it) and the closed ones, newest last. */
-function windowsReply(picture: MergedPicture, name: WindowName) {
-  const length = WINDOW_LENGTHS[name];
-  const at = Math.floor(picture.at / length) * length;
-  const points = picture.windows[name];
-  const running = points.find((point) => point.at === at);
-  return {
-    window: name,
-    current: windowReply(running ?? { at, events: 0, page_views: 0, users: 0, errors: 0, routes: [] }),
-    closed: points.filter((point) => point.at < at).map(windowReply),
-  };
-}
-
 const summary = liveRead(({ picture }) => ({ summary: summaryOf(picture) }));
 
 const sessions = liveRead(({ picture, query }) => ({
@@ -147,23 +110,8 @@ const sessions = liveRead(({ picture, query }) => ({
   total_count: picture.active,
 }));
 
-const asObject = (rows: LiveSnapshot["pages"]) => Object.fromEntries(rows.map((row) => [row.value, row.visitors]));
-
 const detailed = liveRead(({ picture, sites, single }) => ({
-  summary: summaryOf(picture),
-  now: picture.now,
-  connections: picture.connections,
-  today: picture.today,
-  per_page: asObject(picture.pages),
-  per_country: asObject(picture.countries),
-  per_device: asObject(picture.devices),
-  per_referrer: asObject(picture.sources),
-  windows: {
-    "1s": windowsReply(picture, "1s"),
-    "5s": windowsReply(picture, "5s"),
-    "60s": windowsReply(picture, "60s"),
-  },
-  dropped: picture.drops,
+  ...detailedOf(picture),
   alerts: recentAlerts(sites.read),
   ...(single ? { snapshot: sites.read[0]?.value } : { per_site: sites.read.map(siteRow), cut: picture.cut }),
 }));
@@ -189,7 +137,7 @@ function siteRow({ site, value }: SitesRead<LiveSnapshot>["read"][number]) {
 
 const aggregates = liveRead(({ picture, query }) => {
   const windows = (query.window ? [query.window] : (["1s", "5s", "60s"] as const)).map((name) =>
-    windowsReply(picture, name),
+    windowsOf(picture, name),
   );
   return query.window ? { ...windows[0] } : { windows };
 });

@@ -1,6 +1,7 @@
 import { Buffer } from "node:buffer";
 import type { Context } from "hono";
 import * as z from "zod";
+import { summaryOf } from "../../durable-objects/site/model/outward";
 import { type BeaconEvent, SessionRequest, SimpleEvent, type TrackReply, TrackRequest } from "../../protocol/beacon";
 import { DROPPED_HEADER, type DropReason } from "../../protocol/drop-reasons";
 import type { IngestResult, RateClaim, Sender } from "../../protocol/ingest";
@@ -24,7 +25,6 @@ import { siteMeant } from "../ingest/site-meant";
 import { callSite } from "../ingest/site-stub";
 import { askSite, dimensionsOf, dropBatch, type Parcel, type Taken, takeBatch } from "../ingest/take-batch";
 import { fail } from "../reply";
-import { summaryOf } from "../reports/live-summary";
 import { failed } from "./failed";
 import type { AppEnv, Handler, Principal, Route } from "./route";
 

@@ -3,7 +3,7 @@ import { CLOSE } from "../../protocol/close-codes";
 import { ROOMS_PER_SOCKET } from "../../protocol/limits";
 import { readRoom, siteOfRooms } from "../../protocol/rooms";
 import { SUBPROTOCOL } from "../../protocol/version";
-import { type OrgUpgrade, UPGRADE_HEADER, type Upgrade } from "../../protocol/viewer-request";
+import { type OrgUpgrade, UPGRADE_HEADER, type Upgrade, UpgradeQuery } from "../../protocol/viewer-request";
 import { authorizeOrg, authorizeSite } from "../auth/authorize";
 import { grantOf, watcherId } from "../auth/grant";
 import { ticketPrincipal } from "../auth/one-time-token";
@@ -12,6 +12,7 @@ import type { Env } from "../env";
 import { siteFacts } from "../ingest/site-facts";
 import { siteStub } from "../ingest/site-stub";
 import { fail } from "../reply";
+import { queryOf } from "./query-of";
 import type { Handler, Principal, Route } from "./route";
 
 /** A socket that is accepted only to be closed with a code: a refused upgrade tells a browser nothing. */
@@ -55,20 +56,33 @@ const realtime: Handler = async (c) => {
     : await principalOf(request, c.env, Date.now());
   if (!principal) return closedSocket(request, CLOSE.notSignedIn, "Sign in first.");
   const rooms = (c.req.query("rooms") ?? "").split(",").filter((room) => room !== "");
-  const response = await holdSocket(c.env, request, principal, rooms);
+  const more = UpgradeQuery.catch({}).parse(queryOf(c));
+  const response = await holdSocket(c.env, request, principal, rooms, more);
   if (response.status !== 429) return response;
   const wait = { "Retry-After": response.headers.get("Retry-After") ?? "1" };
   return closedSocket(request, CLOSE.tooFast, "Too many sockets. Connect again later.", wait);
 };
 
 /** Hands the socket to the site's object where its rooms are all of one site, else to the organization's. */
-async function holdSocket(env: Env, request: Request, principal: Principal, asked: string[]): Promise<Response> {
+async function holdSocket(
+  env: Env,
+  request: Request,
+  principal: Principal,
+  asked: string[],
+  { messages, resume }: UpgradeQuery,
+): Promise<Response> {
   if (asked.length > ROOMS_PER_SOCKET) {
     return closedSocket(request, CLOSE.unreadable, `Ask for at most ${ROOMS_PER_SOCKET} rooms.`);
   }
   const rooms = asked.map(readRoom);
   const names = rooms.map((room, i) => room?.name ?? asked[i] ?? "");
-  const viewer = { user_id: watcherId(principal), org_id: principal.org_id, grant: grantOf(principal), rooms: names };
+  const viewer = {
+    user_id: watcherId(principal),
+    org_id: principal.org_id,
+    grant: grantOf(principal),
+    rooms: names,
+    ...(messages && { messages }),
+  };
   const site_id = siteOfRooms(rooms);
   if (site_id === null) {
     const scope = authorizeOrg(principal, "read");
@@ -78,7 +92,8 @@ async function holdSocket(env: Env, request: Request, principal: Principal, aske
   const scope = await authorizeSite(env, principal, site_id, "read");
   if (!scope.ok) return closedSocket(request, CLOSE.notAllowed, "There is no such site for you.");
   const { site } = scope.scope;
-  return siteStub(env, site.id).fetch(upgradeRequest(request, { kind: "viewer", viewer, site: siteFacts(env, site) }));
+  const upgrade: Upgrade = { kind: "viewer", viewer, site: siteFacts(env, site), ...(resume && { resume }) };
+  return siteStub(env, site.id).fetch(upgradeRequest(request, upgrade));
 }
 
 /** The object must not see who is signed in by more than the upgrade says. */

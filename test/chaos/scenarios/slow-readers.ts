@@ -33,7 +33,7 @@ export const slowReaders: Scenario = {
     const others: RawSocket[] = [];
     try {
       const headers = { Authorization: `Bearer ${server.key}`, "Sec-WebSocket-Protocol": SUBPROTOCOL };
-      const open = () => RawSocket.open(server.url, `/api/realtime/ws?rooms=site:${site.id}`, headers);
+      const open = () => RawSocket.open(server.url, `/api/realtime/ws?rooms=site:${site.id}&messages=delta`, headers);
       // Gets what the others get, and reads it: what they may cost is counted by it.
       const counter = await open();
       others.push(counter);

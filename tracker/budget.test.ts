@@ -8,6 +8,7 @@ const BUDGET: Record<string, number> = {
   "t-vitals.js": 3_200,
   "t-forms.js": 150,
   "t-rules.js": 1_500,
+  "t-live.js": 1_000,
   "counter.js": 1_200,
 };
 

@@ -5,7 +5,7 @@ import { brotliCompressSync, gzipSync } from "node:zlib";
 import { build, type Plugin } from "esbuild";
 import { minify } from "vite";
 
-const PARTS = ["errors", "vitals", "forms", "rules"] as const;
+const PARTS = ["errors", "vitals", "forms", "rules", "live"] as const;
 const TARGET = "es2020";
 const folder = fileURLToPath(new URL(".", import.meta.url));
 
@@ -33,6 +33,7 @@ const NAMES = {
   options: "Q",
   send: "c",
   sender: "e",
+  sleep: "Z",
   timers: "o",
   track: "b",
   waiting: "O",

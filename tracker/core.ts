@@ -33,7 +33,7 @@ export interface Choices {
 }
 
 /** Parts that are loaded when they are wanted. */
-export type Part = "errors" | "vitals" | "forms" | "rules";
+export type Part = "errors" | "vitals" | "forms" | "rules" | "live";
 export type Load = (part: Part) => Promise<{ install(core: Core): void }>;
 
 /** The global `footfall`. Nothing here throws. */
@@ -70,6 +70,8 @@ export interface Core {
   /** Counts the page, and listens to what happens on it from then on. */
   begin(): void;
   flush(hiding?: boolean): unknown;
+  /** Of the part `live`: closes it, with what it did not get rid of back in the queue. */
+  sleep?: () => void;
   /** Of the sign of life and the queue. */
   timers?: ReturnType<typeof setInterval>[];
 }
@@ -231,6 +233,8 @@ export const start = (
       view();
       for (const call of earlier) global(...call);
       options.capture?.replace(/errors|vitals|forms/g, bring);
+      // Whether it is a socket that is asked for, the part sees for itself.
+      options.live && bring("live");
       for (const method of ["pushState", "replaceState"] as const) {
         const original = history[method];
         history[method] = (...args) => {
@@ -239,8 +243,8 @@ export const start = (
         };
       }
       core.timers = [setInterval(ping, SIGN_OF_LIFE), setInterval(flush, QUEUE_FLUSH_INTERVAL)];
-      on("popstate scroll focus blur", move);
-      on("visibilitychange pagehide pageshow", ({ type, persisted }: PageTransitionEvent) => {
+      on("scroll focus blur popstate", move);
+      on("pagehide pageshow visibilitychange", ({ type, persisted }: PageTransitionEvent) => {
         const wasHidden = hidden;
         hidden = document.hidden || type === "pagehide";
         look();
@@ -271,18 +275,16 @@ export const start = (
   }
 
   // Whether errors are listed is asked when parts are loaded; until then they are only held.
-  if (options.capture) {
-    on("error unhandledrejection", (event) => core.early[EARLY_ERRORS] || core.early.push(event));
-  }
+  on("unhandledrejection error", (event) => core.early[EARLY_ERRORS] || core.early.push(event));
 
   // What few pages and browsers need is decided by a part; without it nothing is recorded. So where storage is forbidden.
-  let special: unknown = true;
+  let special: unknown = 1;
   try {
     special =
       /clude|identity/.test(JSON.stringify(options)) ||
       document.prerendering ||
       navigator.globalPrivacyControl ||
-      Number(navigator.doNotTrack) ||
+      navigator.doNotTrack === "1" ||
       localStorage.footfall_ignore;
   } catch {
     // The browser forbids storage, which the part can bear.

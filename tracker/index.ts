@@ -8,6 +8,7 @@ const parts: Record<Part, () => Promise<{ install(core: Core): void }>> = {
   vitals: () => import("./vitals"),
   forms: () => import("./forms"),
   rules: () => import("./rules"),
+  live: () => import("./live"),
 };
 
 let running: { core: Core; stop: () => void } | undefined;
@@ -46,6 +47,7 @@ function run(options: Options): { core: Core; stop: () => void } {
       // Whoever patched them after us keeps calling ours, which then finds nothing to do.
       if (history.pushState === patched.pushState) history.pushState = pushState;
       if (history.replaceState === patched.replaceState) history.replaceState = replaceState;
+      core.sleep?.();
       core.flush();
       core.send = () => {};
       core.begin = () => {};

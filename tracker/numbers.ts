@@ -12,3 +12,7 @@ export const EARLY_ERRORS = 20;
 export const MOST_DOUBLINGS = 7;
 /** A beacon tells nobody when it has arrived; after this time, in milliseconds, it is held to have. */
 export const BEACON_TIME = 5_000;
+/** Batches that may wait for an acknowledgement over the socket; what comes then goes by beacon or waits. */
+export const SOCKET_BATCHES = 3;
+/** A socket that answers nothing for so long, in milliseconds, is broken. */
+export const SOCKET_PATIENCE = 10_000;

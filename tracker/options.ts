@@ -9,6 +9,11 @@ export interface Options {
    * events, outbound links and downloads; and besides, when listed, `errors`, `vitals`, `forms`.
    */
   capture?: string;
+  /**
+   * `socket`: events go over a WebSocket, which also says that the visitor is here, and by beacon while there is none;
+   * `beacon`, or nothing: by beacon alone.
+   */
+  live?: string;
   /** Count a change of the fragment as a change of the page. */
   hash?: true;
   /** Paths that are not counted: `/admin/*`, separated by commas or spaces. `*` stands for any characters. */

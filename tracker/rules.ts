@@ -59,8 +59,10 @@ export const install = (core: Core): void => {
     const wasSilent = optedOut || refused;
     optedOut = out;
     refused = refuse;
-    if (out || refuse) core.waiting.length = 0;
-    else if (wasSilent) {
+    if (out || refuse) {
+      core.sleep?.();
+      core.waiting.length = 0;
+    } else if (wasSilent) {
       resuming = true;
       global.page();
     }
@@ -108,5 +110,6 @@ export const install = (core: Core): void => {
   asked.forEach(core.asked.push);
   // A page that is drawn ahead was not seen yet.
   if (document.prerendering) core.on("prerenderingchange", core.begin);
-  else core.begin();
+  // With a first choice it comes when all has long begun.
+  else if (!core.timers) core.begin();
 };

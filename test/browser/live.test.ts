@@ -130,6 +130,37 @@ describe("a visit is on the dashboard within the second", () => {
   });
 });
 
+describe("a page with data-live=socket", () => {
+  test("is here while its socket is open, sends over it, and is gone within the second", async () => {
+    const gus = await visitor("gus");
+    // Before the deferred script of the page looks at its own tag. A page that the test itself answered may open no local socket.
+    await gus.addInitScript(() => {
+      new MutationObserver(() =>
+        document.querySelector("script[data-site]")?.setAttribute("data-live", "socket"),
+      ).observe(document, { childList: true, subtree: true });
+    });
+    const shop = await gus.newPage();
+    const opening = shop.waitForEvent("websocket");
+    await shop.goto(`${server.url}/demo/`);
+    const socket = await opening;
+    const acks: string[] = [];
+    socket.on("framereceived", ({ payload }) => acks.push(String(payload)));
+    await shows("now", "1");
+    await shows(/connection/, "1");
+    const before = await eventsToday();
+    await shop.evaluate(() => Reflect.get(window, "footfall")("by_socket"));
+    await dashboard.locator(".feed").getByText("by_socket").first().waitFor({ timeout: SOON });
+    expect(await eventsToday()).toBe(before + 1);
+    expect(acks.map((text) => JSON.parse(text))).toContainEqual(expect.objectContaining({ type: "ack", count: 1 }));
+
+    const begun = performance.now();
+    await shop.close();
+    await shows("now", "0");
+    console.log(`close to screen, ms: ${Math.round(performance.now() - begun)}`);
+    await gus.close();
+  });
+});
+
 describe("a broken connection", () => {
   test("falls back to polling, keeps counting, and comes back without a reload", async () => {
     await dashboard.evaluate(() => Reflect.set(window, "notReloaded", true));
@@ -171,8 +202,11 @@ describe("a broken connection", () => {
   });
 });
 
-async function pageViewsToday(): Promise<number> {
-  const Reply = z.object({ data: z.object({ today: z.object({ page_views: z.number() }) }) });
+const pageViewsToday = async () => (await today()).page_views;
+const eventsToday = async () => (await today()).events;
+
+async function today() {
+  const Reply = z.object({ data: z.object({ today: z.object({ page_views: z.number(), events: z.number() }) }) });
   const { data } = await getJson(server, "/api/analytics/detailed?site=demo", Reply, withKey(server.key));
-  return data.today.page_views;
+  return data.today;
 }

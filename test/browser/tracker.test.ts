@@ -271,6 +271,18 @@ describe("custom events and the global", () => {
     expect(JSON.stringify(collector.arrivals)).not.toContain("u1");
   });
 
+  test("the first choice is no page view", async () => {
+    await open();
+    await viewed("/");
+    await call(`footfall.identify("u1")`);
+    await page.waitForFunction(() => performance.getEntriesByName(`${location.origin}/t-rules.js`).length > 0);
+    await page.waitForLoadState("networkidle");
+    await setHidden(true);
+    await collector.event("custom");
+    expect(views(), collector.report()).toEqual(["/"]);
+    expect(collector.events("leave")).toHaveLength(1);
+  });
+
   test("works without crypto.randomUUID, which pages without TLS do not have", async () => {
     await page.addInitScript(() => Reflect.deleteProperty(Crypto.prototype, "randomUUID"));
     await open();

@@ -6,7 +6,7 @@ import type { TestServer } from "./server.ts";
 type Reachable = Pick<TestServer, "url">;
 
 /** What a page of the demo site sends along; without a browser's name every request would count as a bot's. */
-const BROWSER_HEADERS = {
+export const BROWSER_HEADERS = {
   "user-agent": "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36",
   "accept-language": "en",
 };

@@ -21,7 +21,11 @@ interface Rule {
 const RULES: Rule[] = [
   { of: "protocol", may: [], packages: ["zod"] },
   // The tracker is measured in bytes: of the protocol it takes numbers, and types, which weigh nothing.
-  { of: "tracker", may: ["protocol/limits", "protocol/version", "protocol/event"], mayTypes: ["protocol"] },
+  {
+    of: "tracker",
+    may: ["protocol/limits", "protocol/close-codes", "protocol/version", "protocol/event"],
+    mayTypes: ["protocol"],
+  },
   { of: "dashboard", may: ["protocol"] },
   { of: "durable-objects/site/model", may: ["protocol"], packages: [] },
   { of: "durable-objects", may: ["protocol", "migrations/schema"], mayTypes: ["worker/env"] },

@@ -1,8 +1,8 @@
-import { createExecutionContext, evictDurableObject, runInDurableObject } from "cloudflare:test";
+import { createExecutionContext, evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import * as z from "zod";
-import { HEARTBEAT, STREAM_FULL } from "../../protocol/limits";
+import { HEARTBEAT, RIGHTS_INTERVAL, STREAM_FULL } from "../../protocol/limits";
 import { randomId } from "../store/random-id";
 import { readSse } from "../streams/sse-reader.fixture";
 import { bearer, harness, type Tenant } from "../workers.fixture";
@@ -80,19 +80,23 @@ describe("STREAM-2 stats", () => {
     await vi.waitFor(async () => expect(await viewersOf(ann.site_id)).toBe(0));
   });
 
-  test("one that comes back with Last-Event-ID misses nothing and gets nothing twice", async () => {
+  test("one that comes back with Last-Event-ID gets what followed, nothing missed and nothing twice", async () => {
     const first = await open();
     await first.next(isSnapshot);
     await visit();
     const last = await first.next((data) => read(data).data.now === 1);
     await first.stop();
     await visit();
+    await visit();
     const again = await open(undefined, { "Last-Event-ID": last.id ?? "" });
-    await again.next((data) => read(data).data.now === 2);
+    await again.next((data) => read(data).data.now === 3);
     const seen = again.messages.map(({ data }) => read(JSON.parse(data)));
-    // Either all that followed, or a whole picture.
-    expect(seen.every(({ type, seq }) => type === "snapshot" || seq > Number(last.id))).toBe(true);
-    expect(new Set(again.messages.map(({ id }) => id)).size).toBe(again.messages.length);
+    expect(seen.map(({ type }) => type)).not.toContain("snapshot");
+    expect(seen.map(({ seq }) => seq)).toEqual(seen.map((_, index) => Number(last.id) + 1 + index));
+    // What the object does not know any more is told by a whole picture.
+    await evictDurableObject(env.SITE.getByName(ann.site_id));
+    const late = await open(undefined, { "Last-Event-ID": last.id ?? "" });
+    expect(read(JSON.parse((await late.next(() => true)).data)).type).toBe("snapshot");
   });
 
   test("STREAM-4 it stays open while the object is evicted, and goes on", async () => {
@@ -206,6 +210,23 @@ describe("STREAM-1 rights", () => {
     expect(await status(path, { Cookie: cookie, Origin: "https://else.example" })).toBe(403);
     expect(await status("/api/realtime/stats", { Cookie: cookie })).toBe(400);
     expect(await status(`/api/realtime/stats?org=${bob.org_id}`, { Cookie: cookie })).toBe(404);
+  });
+
+  test("end with the membership, for streams of a site and of the organization", async () => {
+    vi.useFakeTimers({ toFake: ["Date"] });
+    try {
+      const asked = [`site=${ann.site_id}`, `org=${ann.org_id}`].map((of) => `/api/realtime/stats?${of}`);
+      const streams = await Promise.all(asked.map((path) => open(path)));
+      await Promise.all(streams.map((stream) => stream.next(isSnapshot)));
+      await env.DB.prepare("DELETE FROM memberships WHERE org_id = ?").bind(ann.org_id).run();
+      vi.setSystemTime(Date.now() + RIGHTS_INTERVAL + 1_000);
+      await runDurableObjectAlarm(env.SITE.getByName(ann.site_id));
+      await runDurableObjectAlarm(env.ORG.getByName(`org:${ann.org_id}`));
+      await Promise.all(streams.map(({ ended }) => ended));
+      for (const path of asked) expect((await ask(path, { headers: { Cookie: cookie } })).status).toBe(401);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   test("who only asks for the head opens nothing", async () => {

@@ -1,6 +1,8 @@
 import { HEARTBEAT } from "../../protocol/limits";
 import { HEARTBEAT_TEXT, RETRY_TEXT } from "./sse";
 
+const encoder = new TextEncoder();
+
 /** Where a source writes to. */
 export interface StreamOut {
   send(text: string): void;
@@ -21,7 +23,6 @@ export interface StreamSource {
  * client that leaves more than `unread_most` bytes unread is cut off, so that what waits for it stays bounded.
  */
 export function holdStream(begin: (out: StreamOut) => StreamSource, unread_most: number): ReadableStream<Uint8Array> {
-  const encoder = new TextEncoder();
   let open = true;
   let source: StreamSource | undefined;
   let timer: ReturnType<typeof setInterval> | undefined;

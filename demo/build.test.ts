@@ -17,7 +17,7 @@ afterAll(() => rm(folder, { recursive: true }));
 
 test("there is a page for every product and every part of the shop", () => {
   const paths = pages.map(({ path }) => path);
-  for (const part of ["", "products/", "cart/", "checkout/", "thanks/", "trouble/", "app/", "app/pour/"]) {
+  for (const part of ["", "products/", "cart/", "checkout/", "thanks/", "trouble/", "traffic/", "app/", "app/pour/"]) {
     expect(paths).toContain(`${part}index.html`);
   }
   expect(paths.filter((path) => /^products\/[a-z-]+\//.test(path)).length).toBeGreaterThanOrEqual(6);

@@ -19,6 +19,7 @@ const NAVIGATION = [
   ["products/", "Coffee"],
   ["app/", "Brew guide"],
   ["trouble/", "Trouble"],
+  ["traffic/", "Traffic"],
 ] as const;
 
 /** A whole page. Links are relative, so that the shop works below any path. */

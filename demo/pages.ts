@@ -94,6 +94,33 @@ const trouble: Page = {
 </section>`,
 };
 
+const choice = (name: string, value: string, label: string, attributes = "") =>
+  `<label><input type="radio" name="${name}" value="${value}" ${attributes}><span>${label}</span></label>`;
+
+const figure = (id: string, label: string) => `<div><dt>${label}</dt><dd id="${id}">0</dd></div>`;
+
+const traffic: Page = {
+  path: "traffic/",
+  title: "Traffic",
+  script: "traffic.js",
+  main: `<section class="wide narrow"><h1>Traffic</h1>
+<p class="lead">Invented visitors, sent from this page to the real collector. Watch them on the dashboard.</p>
+<form id="traffic" class="form">
+<fieldset class="choice"><legend>Events a second</legend>
+${choice("rate", "1", "1")}${choice("rate", "5", "5", "checked")}${choice("rate", "20", "20")}${choice("rate", "50", "50")}
+</fieldset>
+<fieldset class="choice"><legend>Sent by</legend>
+${choice("way", "socket", "Socket", "checked")}${choice("way", "request", "Requests")}
+</fieldset>
+<button class="button" id="go">Start</button></form>
+<p class="said" role="status">Nothing is sent yet.</p>
+<div id="bars" class="bars" role="img"></div>
+<dl class="figures">${figure("kept", "Acknowledged")}${figure("sent", "Sent")}${figure("visitors", "Visitors")}
+${figure("waiting", "Waiting")}${figure("left", "Not kept")}${figure("time", "Answer")}</dl>
+<p class="quiet">Their pages lie below this one, and their own events are named <code>generated_…</code>. Exclude the pages
+<code>/demo/traffic/*</code> in the site's settings, and none of them is counted.</p></section>`,
+};
+
 /** The views of the brew guide. Each has a page of its own, so that a reload finds it. */
 export const VIEWS = ["", "grind/", "pour/", "wait/"] as const;
 
@@ -112,5 +139,6 @@ export const PAGES: readonly Page[] = [
   checkout,
   thanks,
   trouble,
+  traffic,
   ...VIEWS.map(guide),
 ];

@@ -161,6 +161,40 @@ describe("a page with data-live=socket", () => {
   });
 });
 
+describe("the traffic page of the demo shop", () => {
+  test.each(["Socket", "Requests"])(
+    "%s: what it says was acknowledged was counted, and after Stop all have gone",
+    async (way) => {
+      const hal = await visitor("hal");
+      const page = await hal.newPage();
+      await page.goto(`${server.url}/demo/traffic/`);
+      await shows("now", "1");
+      const before = await eventsToday();
+      const figure = async (id: string) => Number(await page.locator(`#${id}`).textContent());
+      const reaches = (id: string, least: number) =>
+        page.waitForFunction(
+          ([name, value]) => Number(document.getElementById(`${name}`)?.textContent) >= Number(value),
+          [id, least],
+        );
+      await page.getByText("20", { exact: true }).click();
+      await page.getByText(way, { exact: true }).click();
+      await page.getByRole("button", { name: "Start" }).click();
+      await reaches("kept", 40);
+      expect(await figure("visitors")).toBeGreaterThan(0);
+      await page.getByRole("button", { name: "Stop" }).click();
+      await page.waitForFunction(() => document.getElementById("waiting")?.textContent === "0");
+      const kept = await figure("kept");
+      expect(await figure("sent")).toBe(kept);
+      expect(await figure("left")).toBe(0);
+      expect(await eventsToday()).toBe(before + kept);
+      await shows("now", "1");
+      await page.close();
+      await shows("now", "0");
+      await hal.close();
+    },
+  );
+});
+
 describe("a broken connection", () => {
   test("falls back to polling, keeps counting, and comes back without a reload", async () => {
     await dashboard.evaluate(() => Reflect.set(window, "notReloaded", true));

@@ -20,6 +20,22 @@ export interface SocketStatus {
   messages: number;
 }
 
+/** Frames to viewers, one for each viewer, since `since`; `too_slow`: viewers closed because they did not read. */
+export interface SentStatus {
+  messages: number;
+  bytes: number;
+  too_slow: number;
+}
+
+/** Of an organization's object, which holds those who watch several sites. */
+export interface OrgStatus {
+  at: number;
+  since: number;
+  sockets: SocketStatus;
+  sent: SentStatus;
+  rooms: Record<string, number>;
+}
+
 export interface SiteStatus {
   at: number;
   /** The object is in memory since then. Figures named so begin anew with it: an eviction, a deploy or a crash sets them to 0. */
@@ -53,8 +69,11 @@ export interface SiteStatus {
   live: { now: number; active: number; connections: number };
   /** By kind of socket. */
   sockets: Record<string, SocketStatus>;
-  /** Frames to viewers, one for each viewer, since `since`; `too_slow`: viewers closed because they did not read. */
-  sent: { messages: number; bytes: number; too_slow: number };
+  sent: SentStatus;
+  /** From the arrival of the first change that a frame tells until the frame, since `since`. */
+  frames: Histogram;
+  /** Viewers by room. */
+  rooms: Record<string, number>;
   /** What was left out today, by reason. */
   drops: DropCount[];
   /** Errors of scripts on the site's pages, today. */

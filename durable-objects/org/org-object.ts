@@ -2,6 +2,7 @@ import { DurableObject } from "cloudflare:workers";
 import { CLOSE } from "../../protocol/close-codes";
 import { RIGHTS_INTERVAL } from "../../protocol/limits";
 import type { SiteNews, WatchReply } from "../../protocol/org";
+import type { OrgStatus } from "../../protocol/status";
 import { OrgUpgrade, UPGRADE_HEADER } from "../../protocol/viewer-request";
 import type { Env } from "../../worker/env";
 import { typedStub } from "../site/stub";
@@ -41,6 +42,8 @@ export class OrgObject extends DurableObject<Env> {
   readonly #sql: SqlStorage;
   readonly #viewers: Viewers;
   readonly #store: BoardStore;
+  /** In memory alone, as a site's object counts. */
+  readonly #meter = { since: Date.now(), opened: 0, closed: 0, messages: 0 };
   readonly #gate = new ViewerGate({
     tagged: (tag) => this.#viewers.tagged(tag),
     all: () => this.#viewers.count,
@@ -61,6 +64,13 @@ export class OrgObject extends DurableObject<Env> {
   /** Answers once the object's storage has: for readiness. */
   alive(): void {
     this.#sql.exec("SELECT 1").one();
+  }
+
+  /** How the object is, for monitoring. */
+  status(): OrgStatus {
+    const { sent, count: open } = this.#viewers;
+    const { since, ...sockets } = this.#meter;
+    return { at: Date.now(), since, sockets: { open, ...sockets }, sent, rooms: this.#viewers.roomCounts() };
   }
 
   // Rooms -------------------------------------------------------------------------------------------------------------
@@ -91,6 +101,7 @@ export class OrgObject extends DurableObject<Env> {
     const now = Date.now();
     const wait = this.#gate.wait(viewerTags(upgrade.viewer, request), 0, now);
     if (wait > 0) return tooMany(wait);
+    this.#meter.opened++;
     const response = await this.#live().sockets.accept(upgrade, request, now);
     const alarm = await this.ctx.storage.getAlarm();
     const at = this.#live().rights.came(now);
@@ -107,14 +118,17 @@ export class OrgObject extends DurableObject<Env> {
       this.#viewers.close(socket, CLOSE.tooFast, "Too many messages. Connect again later.");
       return;
     }
+    this.#meter.messages++;
     return this.#live().sockets.heard(socket, message, now);
   }
 
   override webSocketClose(socket: WebSocket, code: number): void {
+    this.#meter.closed++;
     this.#live().sockets.gone(socket, code, Date.now());
   }
 
   override webSocketError(socket: WebSocket): void {
+    this.#meter.closed++;
     this.#live().sockets.gone(socket, 1011, Date.now());
   }
 

@@ -15,6 +15,8 @@ import type { Viewers } from "./viewers";
 /** What frames need of the object. */
 export interface FrameSource {
   live(): LiveSite;
+  /** A frame was sent so many milliseconds after the first change that it tells. */
+  framed(ms: number): void;
   /** Null until the object knows its site. */
   facts(): SiteFacts | null;
   /** Wakes the object at that time, milliseconds since 1970. */
@@ -51,6 +53,8 @@ export class LiveFrames {
   #newcomers = false;
   #seq = 0;
   #lastAt = 0;
+  /** The first change that was not told yet; null: there is none. */
+  #changedAt: number | null = null;
   /** What was sent with the last frame, to all together, and how long the last whole picture was. */
   #sent = { messages: 0, bytes: 0 };
   #pictureLength = 0;
@@ -97,6 +101,7 @@ export class LiveFrames {
       live.changes = noChanges(live.state);
       return;
     }
+    this.#changedAt ??= now;
     const delay = frameDelay(this.#lastAt, now, this.#reach());
     if (delay === 0) this.tellNow(now);
     else this.#tellAt(now + delay);
@@ -135,6 +140,7 @@ export class LiveFrames {
     }
     live.changes = noChanges(state);
     for (const session_id of waiting) live.changes.sessions.add(session_id);
+    this.#changedAt = null;
     this.#lastAt = now;
     this.watch(now);
     if (waiting.size > 0) this.#tellAt(now + frameDelay(now, now, this.#reach()));
@@ -144,6 +150,7 @@ export class LiveFrames {
     this.#seq = this.seq + 1;
     const beat = new Beat(roomOf(facts.site_id), this.#seq, messages);
     this.#sent = this.#viewers.broadcastBeat(beat, now);
+    if (this.#changedAt !== null) this.#source.framed(Date.now() - this.#changedAt);
     return beat;
   }
 

@@ -6,6 +6,7 @@ export class SiteMeter {
   readonly since: number;
   readonly latency = emptyHistogram();
   readonly d1 = emptyHistogram();
+  readonly frames = emptyHistogram();
   readonly errors: SiteStatus["errors"] = { flush: 0, storage: 0, socket: 0 };
   requests = 0;
   events = 0;
@@ -26,6 +27,11 @@ export class SiteMeter {
   /** D1 took `ms` for a batch. */
   wroteD1(ms: number): void {
     measure(this.d1, ms);
+  }
+
+  /** A frame was sent `ms` after the first change in it. */
+  framed(ms: number): void {
+    measure(this.frames, ms);
   }
 
   socket(kind: string, what: "opened" | "closed" | "messages"): void {

@@ -108,7 +108,7 @@ export class SiteObject extends DurableObject<Env> {
       log: (message) => this.#logFailure("report_failed", message),
     });
     this.#viewers = new Viewers(ctx, (frames) => this.#passOn(frames, false));
-    this.#frames = new LiveFrames({ ...host, link: this.#link }, this.#viewers);
+    this.#frames = new LiveFrames({ ...host, link: this.#link, framed: (ms) => this.#meter.framed(ms) }, this.#viewers);
     this.#rights = new RightsWatch({
       viewers: this.#viewers,
       db: () => this.env.DB,
@@ -300,7 +300,7 @@ export class SiteObject extends DurableObject<Env> {
       state: this.#live().state,
       time_zone: this.#facts?.time_zone ?? "UTC",
       open: Object.fromEntries(open),
-      sent: this.#viewers.sent,
+      viewers: this.#viewers,
       failures: this.#failures,
       notBefore: this.#notBefore,
       storage_bytes: this.ctx.storage.sql.databaseSize,

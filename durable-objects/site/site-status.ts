@@ -4,6 +4,7 @@ import type { SiteState } from "./model/state";
 import { seriesSince } from "./model/windows";
 import type { SiteMeter } from "./site-meter";
 import type { SiteStore } from "./store";
+import type { Viewers } from "./viewers";
 
 /** Seconds over which the rate of events is told. */
 const RATE_SECONDS = 10;
@@ -16,7 +17,7 @@ export interface StatusSource {
   time_zone: string;
   /** Sockets that are open, by kind. */
   open: Record<string, number>;
-  sent: SiteStatus["sent"];
+  viewers: Pick<Viewers, "sent" | "roomCounts">;
   /** Flushes that failed one after another. */
   failures: number;
   /** No flush before, milliseconds since 1970. */
@@ -55,7 +56,9 @@ export function statusOf(source: StatusSource, now: number): SiteStatus {
     },
     live: { now: numbers.now, active: numbers.active, connections: numbers.connections },
     sockets: meter.sockets(source.open),
-    sent: source.sent,
+    sent: source.viewers.sent,
+    frames: meter.frames,
+    rooms: source.viewers.roomCounts(),
     drops: numbers.drops,
     page_errors: numbers.today.errors,
     errors: meter.errors,

@@ -155,6 +155,11 @@ export class Viewers {
     }
   }
 
+  /** How many are in each room. */
+  roomCounts(): Record<string, number> {
+    return Object.fromEntries(this.rooms().map((room) => [room, this.membersOf(room).size]));
+  }
+
   membersOf(room: string): ReadonlySet<WebSocket> {
     this.#sockets();
     return this.#rooms.get(room) ?? NOBODY;

@@ -1,7 +1,8 @@
-import type { SiteStatus } from "../../protocol/status";
+import type { OrgStatus, SiteStatus } from "../../protocol/status";
 import { NEEDED, type Parts } from "./parts";
 import type { Family, Labels } from "./prometheus";
 import type { RequestCounts } from "./request-meter";
+import type { StreamCounts } from "./stream-meter";
 
 export interface Measured {
   /** Milliseconds since 1970. */
@@ -12,6 +13,9 @@ export interface Measured {
   left_out: number;
   requests: RequestCounts | null;
   parts: Parts;
+  /** The organization's object; null where it did not answer, or where the caller sees single sites. */
+  org: OrgStatus | null;
+  streams: ReadonlyMap<string, Readonly<StreamCounts>>;
   /** Of D1; null where it could not be asked. */
   d1: { bytes: number | null; event_tables: number } | null;
 }
@@ -22,7 +26,8 @@ type Value = (status: SiteStatus) => Family["samples"][number]["value"] | null;
 type Rows = (status: SiteStatus) => [label: string, value: number][];
 
 /** Every figure, one sample a site where it is of a site. */
-export function metricFamilies({ now, sites, failed, left_out, requests, parts, d1 }: Measured): Family[] {
+export function metricFamilies(measured: Measured): Family[] {
+  const { now, sites, failed, left_out, requests, parts, d1, org } = measured;
   const seconds = (ms: number) => ms / 1_000;
   const of = (type: Family["type"], name: string, help: string, value: Value): Family => ({
     name: `footfall_${name}`,
@@ -49,6 +54,10 @@ export function metricFamilies({ now, sites, failed, left_out, requests, parts, 
     type,
     samples,
   });
+  const ofOrg = (count: (status: OrgStatus) => number): Family["samples"] =>
+    org ? [{ labels: {}, value: count(org) }] : [];
+  const ofStreams = (count: (counts: Readonly<StreamCounts>) => number): Family["samples"] =>
+    [...measured.streams].map(([kind, counts]) => ({ labels: { ...isolate, kind }, value: count(counts) }));
   const isolate: Labels = { isolate: requests?.isolate ?? "" };
   return [
     one("gauge", "site_up", "1: the site's object answered.", [
@@ -81,6 +90,13 @@ export function metricFamilies({ now, sites, failed, left_out, requests, parts, 
     by("counter", "sockets_opened_total", `Sockets that opened. ${SINCE}`, "kind", sockets("opened")),
     by("counter", "sockets_closed_total", `Sockets that ended. ${SINCE}`, "kind", sockets("closed")),
     by("counter", "socket_messages_total", `Messages heard, pings left out. ${SINCE}`, "kind", sockets("messages")),
+    by("gauge", "room_viewers", "Viewers in each room of a site's object.", "room", (s) => Object.entries(s.rooms)),
+    of(
+      "histogram",
+      "frame_latency_seconds",
+      `From the arrival of a change until the frame that tells it. ${SINCE}`,
+      (s) => s.frames,
+    ),
     of("counter", "frames_sent_total", `Frames to viewers, one for each viewer. ${SINCE}`, (s) => s.sent.messages),
     of("counter", "frames_sent_bytes_total", `Their characters. ${SINCE}`, (s) => s.sent.bytes),
     of(
@@ -111,6 +127,43 @@ export function metricFamilies({ now, sites, failed, left_out, requests, parts, 
 
     one(
       "gauge",
+      "org_sockets_open",
+      "Sockets open at the organization's object.",
+      ofOrg((s) => s.sockets.open),
+    ),
+    one(
+      "counter",
+      "org_sockets_opened_total",
+      `Those that opened. ${SINCE}`,
+      ofOrg((s) => s.sockets.opened),
+    ),
+    one(
+      "counter",
+      "org_sockets_closed_total",
+      `Those that ended. ${SINCE}`,
+      ofOrg((s) => s.sockets.closed),
+    ),
+    one(
+      "counter",
+      "org_frames_sent_total",
+      `Frames to them. ${SINCE}`,
+      ofOrg((s) => s.sent.messages),
+    ),
+    one(
+      "counter",
+      "org_frames_sent_bytes_total",
+      `Their characters. ${SINCE}`,
+      ofOrg((s) => s.sent.bytes),
+    ),
+    one(
+      "gauge",
+      "org_room_viewers",
+      "Viewers in each room of the organization's object.",
+      Object.entries(org?.rooms ?? {}).map(([room, value]) => ({ labels: { room }, value })),
+    ),
+
+    one(
+      "gauge",
       "part_up",
       "1: the part answered; needed ones are named so.",
       Object.entries(parts)
@@ -136,6 +189,36 @@ export function metricFamilies({ now, sites, failed, left_out, requests, parts, 
     ),
     one("gauge", "d1_event_tables", "Tables of events, one a day.", d1 ? [{ labels: {}, value: d1.event_tables }] : []),
 
+    one(
+      "gauge",
+      "streams_open",
+      "Streams that this isolate holds, by kind.",
+      ofStreams((s) => s.open),
+    ),
+    one(
+      "counter",
+      "streams_opened_total",
+      "Those that opened.",
+      ofStreams((s) => s.opened),
+    ),
+    one(
+      "counter",
+      "stream_messages_total",
+      "Messages written to them, heartbeats too.",
+      ofStreams((s) => s.messages),
+    ),
+    one(
+      "counter",
+      "stream_bytes_total",
+      "Their bytes.",
+      ofStreams((s) => s.bytes),
+    ),
+    one(
+      "counter",
+      "stream_errors_total",
+      "Clients that were cut off, not reading.",
+      ofStreams((s) => s.errors),
+    ),
     one(
       "counter",
       "worker_requests_total",

@@ -104,6 +104,7 @@ const events = forPages(async (c, site, caller) => {
   });
   if (socket instanceof Response) return refused(socket);
   const body = holdStream(
+    "counter",
     socketSource(socket, {
       heard: (message, out) => out.send(messageText(message)),
       beat: (out) => {

@@ -1,17 +1,19 @@
 import type { Context } from "hono";
 import * as z from "zod";
-import type { SiteStatus } from "../../protocol/status";
+import { orgStub } from "../../durable-objects/org/stub";
+import type { OrgStatus, SiteStatus } from "../../protocol/status";
 import { PROTOCOL_VERSION, SUBPROTOCOL } from "../../protocol/version";
 import type { Env } from "../env";
-import { callSite } from "../ingest/site-stub";
+import { callSite, isUnavailable } from "../ingest/site-stub";
 import { metricFamilies } from "../observe/metric-families";
 import { readParts } from "../observe/parts";
 import { PROMETHEUS_TYPE, prometheusText } from "../observe/prometheus";
 import { requestCounts } from "../observe/request-meter";
+import { allStreams } from "../observe/stream-meter";
 import { fail, ok } from "../reply";
 import { readSites } from "../reports/read-sites";
 import { listSites } from "../store/sites";
-import type { AppEnv, Handler, Route } from "./route";
+import type { AppEnv, Handler, OrgScope, Principal, Route } from "./route";
 import { orgScope, sitesScope } from "./scopes";
 
 type C = Context<AppEnv>;
@@ -66,20 +68,34 @@ function statusReply({ at, since, ingest, outbox, flush, drops, ...rest }: SiteS
 
 /** `GET /metrics`: of the sites that the caller may read, or with `?site=` of that one. */
 const metrics: Handler = async (c) => {
-  const all = await listSites(c.env, orgScope(c));
+  const scope = orgScope(c);
+  const all = await listSites(c.env, scope);
   const id = c.req.query("site");
   const chosen = id ? all.filter((site) => site.id === id) : all;
   if (id && chosen.length === 0) return fail("not_found", "There is no such site.");
-  const [{ read, failed, left_out }, parts, d1] = await Promise.all([
+  const [{ read, failed, left_out }, org, parts, d1] = await Promise.all([
     readSites(chosen, statusOf(c)),
+    id || isConfined(scope.principal) ? null : orgStatus(c.env, scope),
     readParts(c.env),
     d1Facts(c.env),
   ]);
   const sites = read.map(({ site, value }) => ({ site: site.id, status: value }));
   const now = Date.now();
-  const families = metricFamilies({ now, sites, failed, left_out, parts, d1, requests: requestCounts() });
+  const isolate = { requests: requestCounts(), streams: allStreams() };
+  const families = metricFamilies({ now, sites, failed, left_out, org, parts, d1, ...isolate });
   return new Response(prometheusText(families), { headers: { "Content-Type": PROMETHEUS_TYPE } });
 };
+
+const isConfined = (principal: Principal) => principal.kind === "key" && principal.site_id !== null;
+
+async function orgStatus(env: Env, { org_id }: OrgScope): Promise<OrgStatus | null> {
+  try {
+    return await orgStub(env, org_id).status();
+  } catch (error) {
+    if (isUnavailable(error)) return null;
+    throw error;
+  }
+}
 
 const Tables = z.array(z.object({ count: z.number() })).min(1);
 

@@ -33,6 +33,8 @@ const Site = z.object({
     z.object({ open: z.number(), opened: z.number(), closed: z.number(), messages: z.number() }),
   ),
   sent: z.object({ messages: z.number(), bytes: z.number(), too_slow: z.number() }),
+  frames: Histogram,
+  rooms: z.record(z.string(), z.number()),
   drops: z.array(z.object({ reason: z.string(), count: z.number() })),
   page_errors: z.number(),
   errors: z.object({ flush: z.number(), storage: z.number(), socket: z.number() }),
@@ -154,6 +156,10 @@ describe("GET /api/status", () => {
     expect(websocket).toMatchObject({ viewers: 1, sockets: 1 });
     expect(site.sent.messages).toBeGreaterThanOrEqual(4);
     expect(site.sent.bytes).toBeGreaterThan(site.sent.messages);
+    expect(site.rooms).toEqual({ [`site:${ann.site_id}`]: 1 });
+    const before = sum(site.frames.counts);
+    await send([view()]);
+    await expect.poll(async () => sum((await status()).site.frames.counts), { timeout: 5_000 }).toBeGreaterThan(before);
     one.close(1000);
   });
 
@@ -222,6 +228,26 @@ describe("GET /metrics", () => {
     expect(buckets).toEqual(buckets.toSorted((a, b) => a - b));
     expect(buckets.at(-1)).toBe(1);
     expect(text).toContain('le="+Inf"');
+  });
+
+  test("tells of those who watch the organization and of streams, but not to a key of one site", async () => {
+    const { cookie } = await signIn(ann);
+    const upgrade = { Upgrade: "websocket", Cookie: cookie, "Sec-WebSocket-Protocol": "footfall.v1" };
+    const { webSocket } = await ask(`/api/realtime/ws?rooms=org:${ann.org_id}`, { headers: upgrade });
+    webSocket?.accept();
+    const stream = await ask(`/api/realtime/issues?site=${ann.site_id}`, { headers: { ...headers, Origin: "" } });
+    const { text } = await metrics();
+    expect(values(text, "footfall_org_sockets_open")).toEqual([" 1"]);
+    expect(values(text, "footfall_org_room_viewers")).toEqual([`{room="org:${ann.org_id}"} 1`]);
+    const [open] = values(text, "footfall_streams_open").filter((line) => line.includes('kind="issues"'));
+    expect(open).toMatch(/ 1$/);
+    await stream.body?.cancel();
+    const after = values((await metrics()).text, "footfall_streams_open").filter((line) => line.includes("issues"));
+    expect(after[0]).toMatch(/ 0$/);
+    const confined = bearer(await makeKey(ann, ["read"], ann.site_id));
+    expect((await metrics("", confined)).text).not.toContain("footfall_org_");
+    expect((await metrics(`?site=${ann.site_id}`)).text).not.toContain("footfall_org_");
+    webSocket?.close(1000);
   });
 
   test("tells of the parts, of D1 and of this isolate", async () => {

@@ -1,7 +1,10 @@
 import { HEARTBEAT } from "../../protocol/limits";
+import { streamCounts } from "../observe/stream-meter";
 import { HEARTBEAT_TEXT, RETRY_TEXT } from "./sse";
 
 const encoder = new TextEncoder();
+
+export type StreamKind = "stats" | "issues" | "heatmap" | "counter";
 
 /** Where a source writes to. */
 export interface StreamOut {
@@ -22,13 +25,21 @@ export interface StreamSource {
  * A stream that this Worker holds: what `begin` sends, and a heartbeat, by which alone a client that died is noticed. A
  * client that leaves more than `unread_most` bytes unread is cut off, so that what waits for it stays bounded.
  */
-export function holdStream(begin: (out: StreamOut) => StreamSource, unread_most: number): ReadableStream<Uint8Array> {
+export function holdStream(
+  kind: StreamKind,
+  begin: (out: StreamOut) => StreamSource,
+  unread_most: number,
+): ReadableStream<Uint8Array> {
+  const counts = streamCounts(kind);
+  counts.open++;
+  counts.opened++;
   let open = true;
   let source: StreamSource | undefined;
   let timer: ReturnType<typeof setInterval> | undefined;
   const stop = () => {
     if (!open) return;
     open = false;
+    counts.open--;
     clearInterval(timer);
     source?.stop();
   };
@@ -37,9 +48,15 @@ export function holdStream(begin: (out: StreamOut) => StreamSource, unread_most:
       send(text) {
         if (!open) return;
         if ((controller.desiredSize ?? 0) < 0) {
+          counts.errors++;
           stop();
           controller.error(new Error("The client does not read."));
-        } else controller.enqueue(encoder.encode(text));
+          return;
+        }
+        const bytes = encoder.encode(text);
+        counts.messages++;
+        counts.bytes += bytes.byteLength;
+        controller.enqueue(bytes);
       },
       end() {
         if (!open) return;

@@ -29,8 +29,8 @@ export class FanIn {
   readonly #host: FanInHost;
   /** Sites that report, also while they have nothing to tell. */
   readonly #watched: Set<string>;
-  #queue = new Set<string>();
-  #asking = 0;
+  readonly #queue = new Set<string>();
+  readonly #asking = new Set<string>();
   /** Rooms that were left, and when. */
   readonly #left = new Map<string, number>();
   /** Who reported in the running second, and how many did in the one before. */
@@ -71,7 +71,10 @@ export class FanIn {
   ask(now: number): void {
     const { board } = this.#host;
     const missing = [...(this.#host.directory()?.sites.keys() ?? [])].filter(
-      (site_id) => this.wants(site_id, now) && (!this.#watched.has(site_id) || this.#isDoubtful(site_id, now)),
+      (site_id) =>
+        !this.#asking.has(site_id) &&
+        this.wants(site_id, now) &&
+        (!this.#watched.has(site_id) || this.#isDoubtful(site_id, now)),
     );
     const lastOf = (site_id: string) => board.get(site_id)?.last_event_at ?? 0;
     for (const site_id of missing.sort((a, b) => lastOf(b) - lastOf(a))) this.#queue.add(site_id);
@@ -86,11 +89,11 @@ export class FanIn {
 
   #pump(): void {
     for (const site_id of this.#queue) {
-      if (this.#asking >= SITES_ASKED_AT_ONCE) return;
+      if (this.#asking.size >= SITES_ASKED_AT_ONCE) return;
       this.#queue.delete(site_id);
-      this.#asking++;
+      this.#asking.add(site_id);
       void this.#askOne(site_id).finally(() => {
-        this.#asking--;
+        this.#asking.delete(site_id);
         this.#pump();
       });
     }

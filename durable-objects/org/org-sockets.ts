@@ -2,7 +2,9 @@ import { CLOSE } from "../../protocol/close-codes";
 import type { ViewerError } from "../../protocol/frame";
 import { JOINS_PER_MINUTE, ROOMS_PER_SOCKET, SITES_PASSED_ON } from "../../protocol/limits";
 import { type Room, readRoom } from "../../protocol/rooms";
+import { SUBPROTOCOL } from "../../protocol/version";
 import type { OrgUpgrade, ViewerRequest } from "../../protocol/viewer-request";
+import { closedAnswer } from "../close-socket";
 import { helloOf } from "../hello";
 import { readRequest, type Viewers } from "../site/viewers";
 import { viewerTags } from "../viewer-gate";
@@ -37,11 +39,10 @@ export class OrgSockets {
     const rooms = asked.filter((room) => room !== null);
     const directory = await this.#host.directoryFor(viewer.org_id, rooms, now);
     const offered = request.headers.get("Sec-WebSocket-Protocol") !== null;
-    const { response, socket } = this.#viewers.accept({ ...viewer, rooms: [] }, offered, viewerTags(viewer, request));
     if (rooms.length < asked.length || !rooms.every((room) => directory.allows(viewer, room))) {
-      this.#viewers.close(socket, CLOSE.notAllowed, "You may not join one of these rooms.");
-      return response;
+      return closedAnswer(CLOSE.notAllowed, "You may not join one of these rooms.", offered ? SUBPROTOCOL : null);
     }
+    const { response, socket } = this.#viewers.accept({ ...viewer, rooms: [] }, offered, viewerTags(viewer, request));
     this.#viewers.send(socket, {
       type: "hello",
       data: helloOf(

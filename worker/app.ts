@@ -1,5 +1,5 @@
 import { type Context, Hono } from "hono";
-import { serveAsset } from "./assets";
+import { serveAsset, TRANSPORT } from "./assets";
 import { authorizeOrg, authorizeSite } from "./auth/authorize";
 import { authorizeSites } from "./auth/authorize-sites";
 import { principalOf } from "./auth/principal";
@@ -131,5 +131,6 @@ function setHeaders(headers: Headers, request_id: string): void {
   headers.set("X-Request-Id", request_id);
   headers.set("X-Content-Type-Options", "nosniff");
   headers.set("Referrer-Policy", "no-referrer");
+  headers.set("Strict-Transport-Security", TRANSPORT["Strict-Transport-Security"]);
   if (!headers.has("Cache-Control")) headers.set("Cache-Control", "no-store");
 }

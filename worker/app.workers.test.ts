@@ -174,6 +174,7 @@ describe("a reply", () => {
   test("says nothing to other sites and is not kept", async () => {
     const { headers } = await ask("/health");
     expect(headers.get("X-Content-Type-Options")).toBe("nosniff");
+    expect(headers.get("Strict-Transport-Security")).toBe("max-age=31536000");
     expect(headers.get("Referrer-Policy")).toBe("no-referrer");
     expect(headers.get("Cache-Control")).toBe("no-store");
     expect(headers.get("X-Request-Id")).toMatch(/^[\w-]{8,}$/);

@@ -12,7 +12,11 @@ const PAGE_POLICY = [
   "frame-ancestors 'none'",
 ].join("; ");
 
+/** A browser that came by HTTPS once comes by nothing else; over plain HTTP, as locally, it pays no heed. */
+export const TRANSPORT = { "Strict-Transport-Security": "max-age=31536000" };
+
 export const PAGE_HEADERS = {
+  ...TRANSPORT,
   "Content-Security-Policy": PAGE_POLICY,
   "X-Content-Type-Options": "nosniff",
   "Referrer-Policy": "no-referrer",

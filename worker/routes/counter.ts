@@ -8,7 +8,9 @@ import { badge } from "../counter/badge";
 import { type Caller, counterCaller } from "../counter/counter-caller";
 import { createSharedRead } from "../counter/shared-read";
 import { readVisitor, visitorCookie } from "../counter/visitor-cookie";
+import { damp } from "../ingest/damp";
 import { moreHosts } from "../ingest/more-hosts";
+import { rateClaim } from "../ingest/rate-claim";
 import { senderFacts } from "../ingest/sender-facts";
 import { siteFacts } from "../ingest/site-facts";
 import { callSite } from "../ingest/site-stub";
@@ -86,6 +88,8 @@ const events = forPages(async (c, site, caller) => {
   // Whoever asks with HEAD joins nothing.
   if (c.req.method === "HEAD") return new Response(null, { headers });
   const facts = senderFacts(request);
+  const wait = await flooding(c, site, now);
+  if (wait) return wait;
   let visitor = stream;
   if (c.req.query("cookie") !== "off" && !facts.opt_out) {
     const known = await readVisitor(request, await keyRing(c.env, now), now);
@@ -123,10 +127,20 @@ async function mayStay(c: C, site_id: string): Promise<boolean> {
   return site?.public_counter === true && callerOf(c, site).allowed;
 }
 
+/** The refusal of an address that floods the site, before it reaches the site's object. */
+async function flooding(c: C, site: Site, now: number): Promise<Response | null> {
+  const { address } = senderFacts(c.req.raw);
+  const wait = await damp(c.env, site, rateClaim(null, address, "streams"), now);
+  return wait > 0 ? tooMany(String(wait)) : null;
+}
+
+const tooMany = (wait: string) =>
+  fail("rate_limited", "Too many streams from this address. Connect again later.", undefined, { "Retry-After": wait });
+
 function refused(response: Response): Response {
   const headers = { "Retry-After": response.headers.get("Retry-After") ?? "30" };
   return response.status === 429
-    ? fail("rate_limited", "Too many streams from this address. Connect again later.", undefined, headers)
+    ? tooMany(headers["Retry-After"])
     : fail(
         "unavailable",
         "The counter of this site holds all the streams it can. Connect again later.",
@@ -140,6 +154,8 @@ const leave = forPages(async (c, site) => {
   const stream = Stream.safeParse(c.req.query("stream"));
   if (!stream.success)
     return fail("invalid", "Some fields are wrong.", { stream: "The id that the stream was opened with." });
+  const wait = await flooding(c, site, Date.now());
+  if (wait) return wait;
   await callSite(c.env, site.id, (stub) => stub.leaveCounter(stream.data));
   return new Response(null, { status: 204 });
 });

@@ -271,6 +271,21 @@ describe("COUNTER-5 how many", () => {
   });
 });
 
+test("COUNTER-5 a flood of one address, also of goodbyes, does not reach the object", async () => {
+  await env.DB.prepare("UPDATE sites SET rate_limit = 2 WHERE id = ?").bind(ann.site_id).run();
+  forgetSites();
+  const asked: string[] = [];
+  const limited = { ...env, DAMPER: { limit: async ({ key }: { key: string }) => ({ success: asked.push(key) < 2 }) } };
+  const { ask } = harness(limited, createExecutionContext);
+  const path = `/events?site=${ann.site_id}&stream=${crypto.randomUUID()}`;
+  const leaving = () => ask(path, { method: "POST", headers: { Origin: page, "CF-Connecting-IP": "192.0.2.9" } });
+  const statuses: number[] = [];
+  for (let i = 0; i < 5; i++) statuses.push((await leaving()).status);
+  expect(statuses).toEqual([204, 204, 204, 429, 429]);
+  const opening = await ask(path, { headers: { Origin: page, "CF-Connecting-IP": "192.0.2.9" } });
+  expect([opening.status, Number(opening.headers.get("Retry-After")) > 0]).toEqual([429, true]);
+});
+
 describe("COUNTER-7 counter.json and the badge", () => {
   const json = () => ask(`/counter.json?site=${ann.site_id}`, { headers: { Origin: page } });
 

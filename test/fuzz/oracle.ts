@@ -48,6 +48,9 @@ const OTHER_TYPES: Readonly<Record<string, string>> = {
   "GET /p.gif": "image/gif",
   "GET /badge.svg": "image/svg+xml",
   "GET /metrics": "text/plain",
+  "GET /api/realtime/stats": "text/event-stream",
+  "GET /api/realtime/issues": "text/event-stream",
+  "GET /api/realtime/heatmap": "text/event-stream",
 };
 
 export interface Verdict {

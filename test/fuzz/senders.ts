@@ -316,6 +316,7 @@ export const SENDERS: Readonly<Record<string, readonly (readonly [weight: number
   "POST /api/setup": [[1, form("/api/setup", ["setup_token", "organization", "email", "password"])]],
   "GET /api/setup": [[1, look("/api/setup")]],
   "GET /api/realtime/ws": [[1, look("/api/realtime/ws")]],
+  "GET /api/v1/live": [[1, look("/api/v1/live")]],
   // Without a site that shows its counter: a stream does not end.
   "GET /events": [[1, look("/events")]],
   "POST /events": [[1, form("/events?site=demo", ["stream"])]],

@@ -8,13 +8,15 @@ import { CORPUS, type Row } from "./corpus.ts";
 import { jsonText } from "./json-text.ts";
 import { type Raw, sendRaw } from "./raw-socket.ts";
 import { isAnonymous, READS, readerOf } from "./reads.ts";
-import { anyRequest, SENDERS, type Shot } from "./senders.ts";
+import { anyBeacon, anyRequest, SENDERS, type Shot } from "./senders.ts";
 import { filesWith, untilStored, wrongTexts } from "./stored.ts";
+import { overSocket } from "./visitor-messages.ts";
 import { CANARY, World } from "./world.ts";
 
 // FOOTFALL_SEED chooses other requests, FOOTFALL_FUZZ how many of them.
 const seed = Number(process.env.FOOTFALL_SEED ?? 20_261_121);
 const REQUESTS = Number(process.env.FOOTFALL_FUZZ ?? (process.env.FOOTFALL_LONG === "1" ? 60_000 : 3_000));
+const MESSAGES = Math.round(REQUESTS / 10);
 const CHUNK = 250;
 const AT_ONCE = 12;
 
@@ -143,6 +145,26 @@ test(`${REQUESTS} requests of all kinds are answered as promised`, { timeout: 90
   const slowed = world.statuses.get(429) ?? 0;
   console.log(Object.fromEntries(world.statuses));
   expect(slowed).toBeLessThan(REQUESTS / 100);
+});
+
+test(`${MESSAGES} messages over visitors' sockets are answered as promised`, { timeout: 60_000 }, async () => {
+  const plans = fc.sample(anyBeacon, { seed, numRuns: MESSAGES });
+  const wrong: string[] = [];
+  const outcomes = new Map<string, number>();
+  const queue = plans.values();
+  await Promise.all(
+    Array.from({ length: AT_ONCE }, async () => {
+      for (const plan of queue) {
+        const { outcome, complaints } = await overSocket(world, plan);
+        outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
+        wrong.push(...complaints);
+      }
+    }),
+  );
+  console.log(Object.fromEntries(outcomes));
+  expect(wrong, `seed ${seed}\n${wrong.slice(0, 5).join("\n\n")}`).toEqual([]);
+  expect(outcomes.get("ack") ?? 0).toBeGreaterThan(MESSAGES / 4);
+  expect((await fetch(`${world.server.url}/health`)).status).toBe(200);
 });
 
 const SENT_TO = ["exact", "persistent", "loose"] as const;

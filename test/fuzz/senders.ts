@@ -380,6 +380,12 @@ const managing = (method: string, path: string): fc.Arbitrary<Plan> => {
     });
 };
 
+/** What a beacon would say, for a visitor's socket. */
+export const anyBeacon: fc.Arbitrary<Plan> = fc.oneof(
+  { weight: 4, arbitrary: track },
+  { weight: 1, arbitrary: byBytes(track) },
+);
+
 /** One request of any route, by weight. */
 export function anyRequest(table: readonly TableRoute[]): fc.Arbitrary<Shot> {
   const open = Object.entries(SENDERS).flatMap(([route, ways]) =>

@@ -84,7 +84,7 @@ export const REPORT_INTERVAL = 250;
 /** Reports a second of all sites together above which each one reports less often. */
 export const REPORTS_PER_SECOND = 200;
 /** Sites that are asked to report at a time. */
-export const SITES_ASKED_AT_ONCE = 8;
+export const SITES_ASKED_AT_ONCE = 5;
 /** Sites whose own frames one organization's object passes on. */
 export const SITES_PASSED_ON = 64;
 /** Sites go on reporting for this long after the last one who watched left: a page that is loaded anew costs no asking. */

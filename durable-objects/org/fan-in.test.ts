@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { PRESENCE_TTL, REPORTS_PER_SECOND, SITES_ASKED_AT_ONCE, WATCH_GRACE } from "../../protocol/limits";
 import type { SiteReport, WatchRequest } from "../../protocol/org";
 import type { Viewers } from "../site/viewers";
@@ -55,12 +55,19 @@ function organization(count: number) {
     for (let one = asked.shift(); one; one = asked.shift()) {
       one.answer(report(at));
       done.push(one.site_id);
-      for (let i = 0; i < 5; i++) await Promise.resolve();
+      await vi.advanceTimersByTimeAsync(100);
     }
     return done;
   }
   return { make, join, leave: (room: string) => members.delete(room), asked, answerAll, board, rows };
 }
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
 
 describe("ROOM-6 asking sites to report", () => {
   test("300 sites a few at a time, the busiest first, each once; who comes back asks nobody", async () => {

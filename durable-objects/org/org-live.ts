@@ -26,6 +26,9 @@ export interface OrgLiveHost {
 /** A room that is not known is looked for in D1 at most this often, whoever asks; who asks earlier waits. */
 const LOOK_AGAIN = 250;
 
+/** Milliseconds. Hundreds of sites that are asked would hold back the answer to the upgrade, and the first picture with it. */
+const BEFORE_ASKING = 20;
+
 /** The rooms of one organization: who is in them, what they show, and which sites report for that. */
 export class OrgLive {
   readonly #host: OrgLiveHost;
@@ -127,7 +130,7 @@ export class OrgLive {
     for (const [site_id] of this.#board.entries()) if (!directory.sites.has(site_id)) this.#board.forget(site_id);
     this.sockets.narrow(directory);
     this.#frames.repeat(now);
-    this.#fanIn.ask(now);
+    setTimeout(() => this.#fanIn.ask(Date.now()), BEFORE_ASKING);
     return directory;
   }
 
@@ -140,7 +143,7 @@ export class OrgLive {
       return;
     }
     this.#frames.welcome(socket, room, now);
-    if (room.kind !== "heatmap") this.#fanIn.ask(now);
+    if (room.kind !== "heatmap") setTimeout(() => this.#fanIn.ask(Date.now()), BEFORE_ASKING);
   }
 
   async #askPicture(socket: WebSocket, { id, name }: Room): Promise<void> {

@@ -126,7 +126,7 @@ async function connect(ticket: string, ...rooms: string[]) {
 
 /** Waits until it holds, as long as a viewer would at the very most. */
 async function until(holds: () => boolean | Promise<boolean>, what: () => unknown): Promise<void> {
-  const end = Date.now() + 15_000;
+  const end = Date.now() + 30_000;
   while (!(await holds())) {
     if (Date.now() > end) throw new Error(JSON.stringify(what()));
     await wait(50);

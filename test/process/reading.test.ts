@@ -1,13 +1,17 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import * as z from "zod";
+import { applyFrame } from "../../dashboard/live/apply-frame.ts";
+import { initialState } from "../../dashboard/live/live-state.ts";
+import { parseFrame } from "../../dashboard/live/parse-frame.ts";
 import type { LiveSnapshot } from "../../protocol/live.ts";
+import { readSse, type SseReader } from "../../worker/streams/sse-reader.fixture.ts";
 import { randomFrom, SEED } from "../chaos/support/random.ts";
 import { type ChaosViewer, watch } from "../chaos/support/viewer.ts";
 import { getJson, pageview, postBeacon, signIn, withKey } from "../support/api.ts";
 import { startServer, type TestServer } from "../support/server.ts";
 
-/** The socket's folded frames and every live read, side by side. */
+/** The socket's frames, a stream's frames and every live read, side by side. */
 
 const SENDERS = 6;
 const BATCHES = 40;
@@ -58,15 +62,20 @@ const Sessions = z.object({
 
 let server: TestServer;
 let viewer: ChaosViewer;
+let stream: SseReader;
 beforeAll(async () => {
   server = await startServer();
   const body = JSON.stringify({ rate_limit: 1_000_000 });
   const headers = { "content-type": "application/json", origin: server.url, cookie: await signIn(server) };
   expect((await fetch(`${server.url}/api/sites/demo`, { method: "PATCH", headers, body })).status).toBe(200);
   viewer = await watch({ ...server, url: server.url }, { id: "demo" });
+  const { body: frames } = await fetch(`${server.url}/api/realtime/stats?site=demo`, { headers: withKey(server.key) });
+  if (!frames) throw new Error("The stream has no body.");
+  stream = readSse(frames);
 });
 afterAll(async () => {
   viewer?.close();
+  await stream?.stop();
   await server?.[Symbol.asyncDispose]();
 });
 
@@ -135,6 +144,17 @@ async function readWhile(sending: () => boolean): Promise<number> {
   return reads;
 }
 
+/** What somebody shows who read the stream's messages in their order. */
+function foldedStream(): LiveSnapshot | null {
+  let state = initialState("demo");
+  for (const { data } of stream.messages) {
+    const frame = parseFrame(data);
+    if (frame) state = applyFrame(state, frame, 0);
+  }
+  if (state.stale) throw new Error("The stream left a frame out.");
+  return state.snapshot;
+}
+
 const rows = (list: LiveSnapshot["pages"]) => Object.fromEntries(list.map(({ value, visitors }) => [value, visitors]));
 const points = ({ current, closed }: z.infer<typeof Series>): Window[] =>
   [...closed, current].filter(({ events }) => events > 0);
@@ -149,7 +169,7 @@ const shownPoints = (list: LiveSnapshot["windows"]["1s"]) =>
     routes: Object.fromEntries(routes),
   }));
 
-test(`socket and reads agree at rest, and contradict each other at no time under load (seed ${SEED})`, {
+test(`socket, stream and reads agree at rest, and contradict each other at no time under load (seed ${SEED})`, {
   timeout: 60_000,
 }, async () => {
   const random = randomFrom(SEED);
@@ -161,6 +181,7 @@ test(`socket and reads agree at rest, and contradict each other at no time under
   expect(await reading).toBeGreaterThan(3);
 
   await expect.poll(() => viewer.shown()?.events, { timeout: 10_000 }).toBe(kept);
+  await expect.poll(() => foldedStream()?.today.events, { timeout: 10_000 }).toBe(kept);
   const folded = viewer.picture();
   const { data } = await read("/api/analytics/detailed", Detailed);
   if (!folded) throw new Error("The viewer has no picture.");
@@ -186,6 +207,13 @@ test(`socket and reads agree at rest, and contradict each other at no time under
     // A viewer that came in between has those since; all of them came while it watched.
     expect(points(series)).toEqual(shownPoints(folded.windows[name]).slice(-points(series).length));
     expect(points(ofData[name])).toEqual(points(series));
+  }
+  // The clock of the last frame, and windows that were open when the one or the other came, are the only differences.
+  const streamed = foldedStream();
+  expect({ ...streamed, at: folded.at, windows: {} }).toEqual({ ...folded, windows: {} });
+  for (const name of ["1s", "5s", "60s"] as const) {
+    const shown = shownPoints(folded.windows[name]);
+    expect(shownPoints(streamed?.windows[name] ?? []).slice(-shown.length)).toEqual(shown);
   }
   expect(folded.now).toBeGreaterThanOrEqual(SENDERS);
   const { sessions, total_count } = (await read("/api/analytics/sessions", Sessions)).data;

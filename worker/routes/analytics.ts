@@ -27,6 +27,8 @@ const LiveQuery = z.object({
   window: z.enum(["1s", "5s", "60s"], "1s, 5s or 60s.").optional(),
 });
 type LiveQuery = z.infer<typeof LiveQuery>;
+/** What says of which sites it is. */
+const SITES = ["site", "group", "org"];
 
 /** What a live read gets: the merged picture, and of several sites each one's own. */
 interface LiveRead {
@@ -40,7 +42,14 @@ interface LiveRead {
 /** Runs a live read of the authorized sites with the query's filter. */
 function liveRead(reply: (read: LiveRead) => object): Handler {
   return async (c) => {
-    const parsed = LiveQuery.safeParse(queryOf(c));
+    const query = queryOf(c);
+    const unknown = Object.keys(query).filter((name) => !(name in LiveQuery.shape) && !SITES.includes(name));
+    if (unknown.length > 0) {
+      // One that is not applied must not look as if it were.
+      const fields = Object.fromEntries(unknown.slice(0, 10).map((name) => [name, "There is no such parameter."]));
+      return fail("invalid", "A filter is wrong.", fields);
+    }
+    const parsed = LiveQuery.safeParse(query);
     if (!parsed.success) return fail("invalid", "A filter is wrong.", fieldsOf(parsed.error));
     const { of, sites } = sitesScope(c);
     const { country, page, device, source } = parsed.data;

@@ -170,6 +170,7 @@ describe("filters", () => {
     ["sessions?limit=x", "limit"],
     [`detailed?page=${"x".repeat(3_000)}`, "page"],
     ["summary?window=2s", "window"],
+    ["summary?contry=AT", "contry"],
   ])("%s is wrong, and the reply names the field", async (path, field) => {
     const response = await ask(`/api/analytics/${path}&site=${shop}`, { headers });
     expect(response.status).toBe(400);

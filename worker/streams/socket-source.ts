@@ -17,7 +17,14 @@ export function socketSource(socket: WebSocket, { heard, beat }: SocketReader): 
     socket.addEventListener("error", () => out.end());
     socket.accept();
     return {
-      beat: () => beat(out),
+      beat: () => {
+        try {
+          beat(out);
+        } catch {
+          // The socket is ending, and its close event has not come yet.
+          out.end();
+        }
+      },
       stop: () => {
         try {
           socket.close(1000);

@@ -75,3 +75,11 @@ describe("RATE-3 a window in memory", () => {
     expect(window.size).toBe(1);
   });
 });
+
+test("RATE-1 several are counted at once", () => {
+  const rates = new Rates();
+  const claim = { by: "address", route: "socket_events", address: "192.0.2.1" } as const;
+  expect(rates.take(claim, 100, 1_000, 99)).toBe(0);
+  expect(rates.take(claim, 100, 1_000, 1)).toBe(0);
+  expect(rates.take(claim, 100, 1_000, 1)).toBe(59);
+});

@@ -156,7 +156,7 @@ export class SiteObject extends DurableObject<Env> {
       facts: () => this.#facts,
       dailyIds: (site, address, user_agent, now) =>
         this.#identity.idsOf(site.site_id, address, user_agent, now, site.time_zone),
-      joins: (claim, limit, now) => this.#rates.take(claim, limit, now),
+      takes: (claim, limit, now, by) => this.#rates.take(claim, limit, now, by),
       read: (visitor, text, now) => readVisitorMessage(this.env, visitor, text, now),
       ingest: (batch) => this.ingest(batch),
       dropped: (notice) => this.dropped(notice),

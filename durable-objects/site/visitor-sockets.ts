@@ -3,6 +3,7 @@ import { CLOSE } from "../../protocol/close-codes";
 import type { DropNotice, IngestBatch, IngestResult, RateClaim, SiteFacts } from "../../protocol/ingest";
 import {
   BODY_BYTES_BROWSER,
+  EVENTS_PER_BATCH,
   PRESENCE_TTL,
   VISITOR_EVENTS_PER_SECOND,
   VISITOR_REFUSED,
@@ -33,8 +34,8 @@ export interface VisitorHost {
   /** Null until the object knows its site. */
   facts(): SiteFacts | null;
   dailyIds(site: SiteFacts, address: string, user_agent: string, now: number): DailyIds;
-  /** Counts an upgrade of an address; answers 0, or the seconds after which to come again. */
-  joins(claim: RateClaim, limit: number, now: number): number;
+  /** Counts upgrades or events (`by`) of an address; answers 0, or the seconds after which to come again. */
+  takes(claim: RateClaim, limit: number, now: number, by: number): number;
   read(visitor: SocketVisitor, text: string, now: number): Promise<VisitorMessage>;
   ingest(batch: IngestBatch): Promise<IngestResult>;
   dropped(notice: DropNotice): Promise<void>;
@@ -191,7 +192,7 @@ export class VisitorSockets implements SocketKind<"visitor"> {
     const live = this.#host.live();
     const address = addressPrefix(visitor.sender.address);
     const claim: RateClaim = { by: "address", route: "sockets", address: visitor.sender.address };
-    const wait = this.#host.joins(claim, site.rate_limit, now);
+    const wait = this.#host.takes(claim, site.rate_limit, now, 1);
     if (wait > 0) return refusal(429, wait);
     if (this.#addresses.of(address) >= site.rate_limit) return refusal(429, WAIT_FULL);
     if (this.#sockets().size >= VISITOR_SOCKETS) return refusal(503, WAIT_FULL);
@@ -296,7 +297,9 @@ export class VisitorSockets implements SocketKind<"visitor"> {
         return this.#tellOwner(left_out, now);
       }
       case "events": {
-        const wait = takeTokens(talk.bucket, read.events, VISITOR_EVENTS_PER_SECOND, now);
+        const wait =
+          takeTokens(talk.bucket, read.events, VISITOR_EVENTS_PER_SECOND, now) ||
+          this.#addressWait(visitor.sender.address, read.events, now);
         if (wait > 0) return this.#tooFast(socket, talk, wait, read.events, now);
         talk.refused = 0;
         await this.#tellOwner(read.left_out, now);
@@ -305,6 +308,12 @@ export class VisitorSockets implements SocketKind<"visitor"> {
       default:
         read satisfies never;
     }
+  }
+
+  /** An address may send by its sockets what it may send by beacons of full size; answers 0, or the milliseconds to wait. */
+  #addressWait(address: string, events: number, now: number): number {
+    const limit = (this.#host.facts()?.rate_limit ?? 0) * EVENTS_PER_BATCH;
+    return this.#host.takes({ by: "address", route: "socket_events", address }, limit, now, events) * 1_000;
   }
 
   async #count(
@@ -342,7 +351,7 @@ export class VisitorSockets implements SocketKind<"visitor"> {
 
   async #tooFast(socket: WebSocket, talk: Talk, wait: number, events: number, now: number): Promise<void> {
     talk.refused++;
-    const message = `A socket may send ${VISITOR_EVENTS_PER_SECOND} events a second.`;
+    const message = "Too many events. Send them again later.";
     this.#send(socket, { type: "error", code: "rate_limited", message, retry_after_ms: wait });
     if (talk.refused > VISITOR_REFUSED) {
       this.#close(socket, CLOSE.tooFast, "Too many messages. Connect again later.", now);

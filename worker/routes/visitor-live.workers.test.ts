@@ -255,6 +255,28 @@ describe("events over a visitor's socket", () => {
     expect((await detailed()).dropped).toEqual([expect.objectContaining({ reason: "rate_limited" })]);
   });
 
+  test("SOCKET-4 all the sockets of an address together may send what its beacons may", async () => {
+    await env.DB.prepare("UPDATE sites SET rate_limit = 2 WHERE id = ?").bind(ann.site_id).run();
+    forgetSites();
+    const time = vi.spyOn(Date, "now").mockReturnValue(Math.ceil(Date.now() / 60_000) * 60_000 + 10_000);
+    try {
+      const [a, b] = [await open(), await open()];
+      const other = await open("", { "CF-Connecting-IP": `${address}9` });
+      const hundred = (from: number) => Array.from({ length: 100 }, (_, i) => view({ seq: from + i }));
+      const tab = crypto.randomUUID();
+      expect(await a.say(events(hundred(0), { tab }))).toMatchObject({ type: "ack", count: 100 });
+      expect(await b.say(events(hundred(100), { tab }))).toMatchObject({ type: "ack", count: 100 });
+      time.mockReturnValue(Date.now() + 5_000);
+      const one = events([view({ seq: 200 })], { tab });
+      expect(await a.say(one)).toMatchObject({ code: "rate_limited", retry_after_ms: 45_000 });
+      expect(await other.say(one)).toMatchObject({ type: "ack", count: 1 });
+      time.mockReturnValue(Date.now() + 45_000);
+      expect(await b.say(events([view({ seq: 201 })], { tab }))).toMatchObject({ type: "ack", count: 1 });
+    } finally {
+      time.mockRestore();
+    }
+  });
+
   test("SOCKET-4 one that goes on sending is closed with 4429", async () => {
     const { send, closed } = await open();
     const tab = crypto.randomUUID();
@@ -432,6 +454,35 @@ describe("presence by socket", () => {
     }
     expect(await quiet.closed()).toBe(4408);
     expect(await pinging.closed()).toBe(4408);
+  });
+
+  test("LIVE-8 a message is a sign of life as well, also after eviction", async () => {
+    const start = Date.now();
+    const time = vi.spyOn(Date, "now").mockReturnValue(start);
+    try {
+      const { say, send, next } = await open();
+      const tab = crypto.randomUUID();
+      time.mockReturnValue(start + 60_000);
+      await say(events([view({ seq: 0 })], { tab }));
+      await evictDurableObject(object());
+      time.mockReturnValue(start + 120_000);
+      expect(await present()).toEqual([1, 1]);
+      send(events([view({ seq: 1 })], { tab }));
+      expect(await next()).toMatchObject({ type: "ack", count: 1 });
+    } finally {
+      time.mockRestore();
+    }
+  });
+
+  test("LIVE-8 the platform remembers over an eviction when a ping was answered", async () => {
+    const { say } = await open();
+    await say(PING_TEXT);
+    await evictDurableObject(object());
+    await runInDurableObject(object(), (_, state) => {
+      const [socket] = state.getWebSockets("visitor");
+      const at = socket && state.getWebSocketAutoResponseTimestamp(socket)?.getTime();
+      expect(Math.abs((at ?? 0) - Date.now())).toBeLessThan(10_000);
+    });
   });
 
   test("LIVE-7 whoever asks not to be recognized, or whose events are dropped, is not here", async () => {

@@ -15,8 +15,8 @@ export class FixedWindow {
     this.#most = most;
   }
 
-  /** Counts one more of that name; answers how many of it there are in the period. */
-  count(name: string, now: number): number {
+  /** Counts `by` more of that name; answers how many of it there are in the period. */
+  count(name: string, now: number, by = 1): number {
     const period = Math.floor(now / this.#length);
     // Never back: a request that was long on its way would otherwise forgive everybody.
     if (period > this.#period) {
@@ -25,7 +25,7 @@ export class FixedWindow {
       this.#older = new Map();
     }
     const key = hash53(name);
-    const count = (this.#counts.get(key) ?? this.#older.get(key) ?? 0) + 1;
+    const count = (this.#counts.get(key) ?? this.#older.get(key) ?? 0) + by;
     this.#counts.set(key, count);
     if (this.#counts.size >= this.#most / 2) {
       this.#older = this.#counts;

@@ -15,6 +15,8 @@ export const ALERT_RULES = 20;
 export const ALERTS_RECENT = 20;
 /** Days that the log keeps an alert. */
 export const ALERT_DAYS = 90;
+/** An alert is news for this long, milliseconds: who opens a live page is told of it. */
+export const ALERT_FRESH = 600_000;
 /** Visitors in the last minute above which a site without a rule of its own for that raises an alert. */
 export const ALERT_THRESHOLD = 10;
 /** Its cooldown in seconds: a site with many visitors all day is told of them once an hour. */

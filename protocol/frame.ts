@@ -27,7 +27,7 @@ export type Frame =
   | { type: "user_connected"; room: string; data: { total_dashboards: number; connected_at: string } }
   | { type: "user_disconnected"; room: string; data: { total_dashboards: number } }
   /** A rule of the site was met. */
-  | { type: "alert"; room: string; data: Alert }
+  | { type: "alert"; room: string; seq?: number; data: Alert }
   /** A code may be one of a newer server. */
   | { type: "error"; data: Omit<ViewerError, "code"> & { code: string } }
   | { type: "pong" };

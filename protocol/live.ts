@@ -126,7 +126,7 @@ export interface LiveSnapshot extends LiveNumbers {
   sessions: LiveSession[];
   /** Newest first, at most `FEED_ITEMS`. */
   feed: FeedItem[];
-  /** The last alerts, newest first. In answers to live reads; viewers get each as a frame of its own. */
+  /** Newest first: the last ones in answers to live reads, those of the last ten minutes for viewers. Absent: none. */
   alerts?: Alert[];
 }
 

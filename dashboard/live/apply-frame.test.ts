@@ -156,14 +156,20 @@ class Site {
   }
 }
 
+const alertAt = (id: string) => alertOf(id, { at: new Date(Number(id)).toISOString() });
+
 test("alerts are kept newest first, each once, a few of them, and only those of the room", () => {
   let state = initialState("demo");
   for (const id of ["1", "2", "2", "3", "4", "5", "6"]) {
-    state = applyFrame(state, { type: "alert", room: "site:demo", data: alertOf(id) }, 0);
+    state = applyFrame(state, { type: "alert", room: "site:demo", data: alertAt(id) }, 0);
   }
   const after = applyFrame(state, { type: "alert", room: "site:other", data: alertOf("7") }, 0);
   expect(after.alerts.map(({ id }) => id)).toEqual(["6", "5", "4", "3", "2"]);
   expect(after).toMatchObject({ snapshot: null, seq: null, stale: false });
+  const picture = snapshotOf({ alerts: ["8", "6", "3"].map(alertAt) });
+  const whole = applyFrame(after, snapshotFrame(1, picture), 0);
+  expect(whole.alerts.map(({ id }) => id)).toEqual(["8", "6", "5", "4", "3"]);
+  expect(applyFrame(whole, snapshotFrame(2, picture), 0).alerts).toBe(whole.alerts);
 });
 
 test("any way of cutting the changes into deltas ends in the snapshot's picture", () => {

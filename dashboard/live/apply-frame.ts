@@ -1,3 +1,4 @@
+import type { Alert } from "../../protocol/alerts";
 import type { Frame } from "../../protocol/frame";
 import { FEED_ITEMS, LIVE_SESSIONS_SHOWN, WINDOW_POINTS } from "../../protocol/limits";
 import type { FeedItem, LiveDelta, LiveSession, LiveSnapshot, WindowPoint, WindowSeries } from "../../protocol/live";
@@ -46,6 +47,13 @@ function mergeFeed(have: FeedItem[], added: FeedItem[] | undefined): FeedItem[] 
   return [...added.filter((item) => item.n > newest), ...have].slice(0, FEED_ITEMS);
 }
 
+/** Each once, newest first, whether it came by itself or in a picture. The same list where nothing is new. */
+function mergeAlerts(have: Alert[], came: readonly Alert[]): Alert[] {
+  const added = came.filter(({ id }) => !have.some((known) => known.id === id));
+  if (added.length === 0) return have;
+  return [...added, ...have].sort((a, b) => Date.parse(b.at) - Date.parse(a.at)).slice(0, ALERTS_SHOWN);
+}
+
 /** The picture after a delta. Parts that did not change keep their identity. */
 export function applyDelta(snapshot: LiveSnapshot, delta: LiveDelta): LiveSnapshot {
   const { windows, sessions, sessions_gone, feed, ...numbers } = delta;
@@ -64,7 +72,9 @@ const nearest = (known: number | null, at: number, now: number): number => Math.
 /** A picture that replaces what was known. `seq` is null for a polled one. */
 export function applySnapshot(state: LiveState, snapshot: LiveSnapshot, seq: number | null, now: number): LiveState {
   const clockOffset = nearest(state.clockOffset, snapshot.at, now);
-  return { ...state, snapshot, seq, frames: state.frames + 1, clockOffset, stale: false };
+  const { alerts = [], ...picture } = snapshot;
+  const known = mergeAlerts(state.alerts, alerts);
+  return { ...state, snapshot: picture, alerts: known, seq, frames: state.frames + 1, clockOffset, stale: false };
 }
 
 /**
@@ -91,8 +101,7 @@ export function applyFrame(state: LiveState, frame: Frame, now: number): LiveSta
       };
     }
     case "alert": {
-      const known = frame.room !== state.room || state.alerts.some(({ id }) => id === frame.data.id);
-      return known ? state : { ...state, alerts: [frame.data, ...state.alerts].slice(0, ALERTS_SHOWN) };
+      return frame.room === state.room ? { ...state, alerts: mergeAlerts(state.alerts, [frame.data]) } : state;
     }
     default:
       return state;

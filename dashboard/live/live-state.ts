@@ -13,7 +13,7 @@ export interface LiveState {
   frames: number;
   /** Milliseconds to add to this machine's clock to get the server's; null until the server told its time. */
   clockOffset: number | null;
-  /** Alerts that came since the page was opened, newest first. */
+  /** The last alerts that the server told of, newest first. */
   alerts: Alert[];
   /** A frame was missed: the picture is stale until a new snapshot comes. */
   stale: boolean;

@@ -13,6 +13,10 @@ const picture = snapshotOf({
 describe("parseFrame", () => {
   test.each([
     ["snapshot", { type: "snapshot", room: "site:demo", seq: 3, data: picture }],
+    [
+      "snapshot with alerts",
+      { type: "snapshot", room: "site:demo", seq: 3, data: { ...picture, alerts: [alertOf("1")] } },
+    ],
     ["empty delta", { type: "delta", room: "site:demo", seq: 4, data: { at: 5 } }],
     ["delta", { type: "delta", room: "site:demo", seq: 4, data: { ...picture, sessions_gone: ["b"] } }],
     ["alert", { type: "alert", room: "site:demo", data: alertOf("1") }],

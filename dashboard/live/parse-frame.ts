@@ -195,6 +195,14 @@ export function parseSnapshot(value: unknown): LiveSnapshot {
     },
     sessions: list(session)(o.sessions),
     feed: list(feedItem)(o.feed),
+    // Of a kind that only a newer server knows: left out.
+    ...(o.alerts === undefined
+      ? {}
+      : {
+          alerts: list((alert) => alert)(o.alerts)
+            .filter(knowsAlert)
+            .map(parseAlert),
+        }),
   };
 }
 

@@ -1,3 +1,4 @@
+import type { Alert } from "../../protocol/alerts";
 import type { SiteFacts } from "../../protocol/ingest";
 import { REPLAY_LINGER } from "../../protocol/limits";
 import type { LiveNumbers, LiveSnapshot } from "../../protocol/live";
@@ -21,6 +22,8 @@ export interface FrameSource {
   facts(): SiteFacts | null;
   /** Wakes the object at that time, milliseconds since 1970. */
   wakeAt(at: number): void;
+  /** Alerts that one who comes now has to know, newest first. */
+  alerts(now: number): Alert[];
   /** Where the site is watched from elsewhere. */
   link: {
     /** Frames of the site's room are wanted there. */
@@ -58,6 +61,8 @@ export class LiveFrames {
   /** What was sent with the last frame, to all together, and how long the last whole picture was. */
   #sent = { messages: 0, bytes: 0 };
   #pictureLength = 0;
+  /** What the next frame tells beside all that changed. */
+  #alerts: Told[] = [];
   /** Until then frames are made though nobody watches: who went may come back. */
   #lingerUntil = 0;
   #due: { at: number; timer: ReturnType<typeof setTimeout> } | null = null;
@@ -107,20 +112,32 @@ export class LiveFrames {
     else this.#tellAt(now + delay);
   }
 
+  /** Tells an alert at once. It is part of a frame, so that one who comes back to it gets it too. */
+  tellAlert(data: Alert, now: number): void {
+    if (this.#isWatched(now)) {
+      this.#alerts.push({ type: "alert", data });
+      this.tellNow(now);
+    } else {
+      // Nobody is in the room; somebody may watch the organization.
+      this.#viewers.broadcast({ type: "alert", room: this.#room, data }, now);
+    }
+  }
+
   /** Sends what changed to every viewer. */
   tellNow(now: number): void {
     const facts = this.#source.facts();
     if (!facts || !this.#isWatched(now)) return;
     const live = this.#source.live();
     const { state, changes } = live;
+    const alerts = this.#alerts.splice(0);
     let waiting: ReadonlySet<string> = new Set();
     if (!this.#told) {
       // Nobody was told anything since the object woke: the sockets that slept with it get the whole picture.
-      const data = snapshotOf(state, facts.site_id, now, facts.time_zone);
+      const data = this.#picture(facts, now);
       const sessions = data.sessions.filter(({ session_id }) => changes.sessions.has(session_id));
       const beside = this.#companions.beside({ state, changes, numbers: data, sessions, now }, this.#takers);
       this.#tellFrom(data, now);
-      const beat = this.#send(facts, [...beside, { type: "snapshot", data }], now);
+      const beat = this.#send(facts, [...alerts, ...beside, { type: "snapshot", data }], now);
       this.#pictureLength = beat.length;
       this.#replay.restart(beat.seq);
     } else {
@@ -129,7 +146,7 @@ export class LiveFrames {
       const made = deltaOf(state, changes, told, this.#lastAt, this.#shown, now, facts.time_zone, bytes);
       const { delta, numbers } = made ?? { delta: { at: now }, numbers: this.#told };
       const happened = { state, changes, numbers, sessions: delta.sessions ?? [], now };
-      const beside = this.#companions.beside(happened, this.#takers);
+      const beside = [...alerts, ...this.#companions.beside(happened, this.#takers)];
       if (made || beside.length > 0) {
         if (made) this.#newcomers = false;
         this.#told = numbers;
@@ -144,6 +161,12 @@ export class LiveFrames {
     this.#lastAt = now;
     this.watch(now);
     if (waiting.size > 0) this.#tellAt(now + frameDelay(now, now, this.#reach()));
+  }
+
+  #picture(facts: SiteFacts, now: number): LiveSnapshot {
+    const picture = snapshotOf(this.#source.live().state, facts.site_id, now, facts.time_zone);
+    const alerts = this.#source.alerts(now);
+    return alerts.length === 0 ? picture : { ...picture, alerts };
   }
 
   #send(facts: SiteFacts, messages: Told[], now: number): Beat {
@@ -187,7 +210,7 @@ export class LiveFrames {
       this.tellNow(now);
       return;
     }
-    const data = snapshotOf(this.#source.live().state, facts.site_id, now, facts.time_zone);
+    const data = this.#picture(facts, now);
     if (this.#told === null) {
       this.#tellFrom(data, now);
       this.#replay.restart(this.seq);

@@ -1,4 +1,5 @@
 import { DurableObject } from "cloudflare:workers";
+import { ALERT_FRESH } from "../../protocol/alerts";
 import { CLOSE } from "../../protocol/close-codes";
 import type { CounterCounts } from "../../protocol/counter";
 import { BEHAVIOUR_DETAIL } from "../../protocol/event";
@@ -108,7 +109,15 @@ export class SiteObject extends DurableObject<Env> {
       log: (message) => this.#logFailure("report_failed", message),
     });
     this.#viewers = new Viewers(ctx, (frames) => this.#passOn(frames, false));
-    this.#frames = new LiveFrames({ ...host, link: this.#link, framed: (ms) => this.#meter.framed(ms) }, this.#viewers);
+    this.#frames = new LiveFrames(
+      {
+        ...host,
+        alerts: (now) => this.#alerts.since(now - ALERT_FRESH),
+        link: this.#link,
+        framed: (ms) => this.#meter.framed(ms),
+      },
+      this.#viewers,
+    );
     this.#rights = new RightsWatch({
       viewers: this.#viewers,
       db: () => this.env.DB,
@@ -131,8 +140,7 @@ export class SiteObject extends DurableObject<Env> {
       desk: () => deskOf(ctx),
       readRules: (site_id) => readRules(this.env.DB, site_id),
       readBaseline: (...hour) => readBaseline(this.env.DB, ...hour),
-      tell: (data, at) =>
-        this.#viewers.broadcast({ type: "alert", room: roomOf(this.#facts?.site_id ?? ""), data }, at),
+      tell: (alert, at) => this.#frames.tellAlert(alert, at),
       wakeAt: (at) => ctx.waitUntil(this.#arm(at)),
       background: (work) => ctx.waitUntil(work),
     });

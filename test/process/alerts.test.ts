@@ -36,7 +36,9 @@ const Logged = z.object({
   ),
 });
 const Made = z.object({ data: z.object({ id: z.string(), webhook_secret: z.string().optional() }) });
-const AlertFrame = z.object({ type: z.literal("alert"), room: z.string(), data: Logged.shape.data.element.partial() });
+const Alert = Logged.shape.data.element.partial();
+const Picture = z.object({ type: z.literal("snapshot"), data: z.object({ alerts: z.array(Alert) }) });
+const AlertFrame = z.object({ type: z.literal("alert"), room: z.string(), data: Alert });
 
 /** Somebody's server: what it was sent, and what it answers, the last answer for ever. */
 interface Received {
@@ -145,17 +147,23 @@ async function logOf(site: string) {
 }
 
 /** A viewer of the site's room, and the alerts that it was told, with when. */
-async function watch(site: string) {
+async function watch(site: string, resume?: number) {
+  let seq = 0;
+  const shown: z.infer<typeof Alert>[] = [];
   const told: { at: number; frame: z.infer<typeof AlertFrame> }[] = [];
-  const url = `${server.url.replace("http", "ws")}/api/realtime/ws?rooms=site:${site}`;
+  const url = `${server.url.replace("http", "ws")}/api/realtime/ws?rooms=site:${site}${resume === undefined ? "" : `&resume=site:${site}:${resume}`}`;
   // Node's takes headers, which a browser's does not.
   const socket: WebSocket = Reflect.construct(WebSocket, [url, { protocols: "footfall.v1", headers }]);
   socket.addEventListener("message", ({ data }) => {
-    const frame = AlertFrame.safeParse(JSON.parse(String(data)));
+    const message: unknown = JSON.parse(String(data));
+    seq = z.object({ seq: z.number() }).safeParse(message).data?.seq ?? seq;
+    const frame = AlertFrame.safeParse(message);
     if (frame.success) told.push({ at: performance.now(), frame: frame.data });
+    const picture = Picture.safeParse(message);
+    if (picture.success) shown.push(...picture.data.data.alerts);
   });
   await once(socket, "message");
-  return { told, [Symbol.dispose]: () => socket.close() };
+  return { told, shown, seq: () => seq, [Symbol.dispose]: () => socket.close() };
 }
 
 const above = (limit: number): AlertRule => ({ metric: "visitors", above: limit, window: "60s" });
@@ -182,6 +190,27 @@ describe.concurrent("alerts", () => {
     const Detailed = z.object({ data: z.object({ alerts: z.array(z.looseObject({ id: z.string() })) }) });
     const detailed = await getJson(server, `/api/analytics/detailed?site=${site}`, Detailed, headers);
     expect(detailed.data.alerts).toMatchObject([{ ...expected, site }]);
+  });
+
+  test("ALERT 5, VIEWER 12: a viewer who was away for a moment is told of it when it is back, once", async () => {
+    const site = await newSite();
+    await addRule(site, above(1));
+    let seen = 0;
+    {
+      using viewer = await watch(site);
+      await visit(site, 1);
+      await vi.waitFor(() => expect(viewer.seq()).toBeGreaterThan(0), { timeout: 5_000 });
+      seen = viewer.seq();
+    }
+    await visit(site, 2);
+    using back = await watch(site, seen);
+    // By the frames that were missed, or in the picture where that is shorter.
+    const known = () => [...back.told.map(({ frame }) => frame.data), ...back.shown];
+    await vi.waitFor(() => expect(known()).toMatchObject([{ details: { value: 2, limit: 1 } }]), { timeout: 5_000 });
+    const until = back.seq();
+    await visit(site, 1);
+    await vi.waitFor(() => expect(back.seq()).toBeGreaterThan(until), { timeout: 5_000 });
+    expect(known()).toHaveLength(1);
   });
 
   test("ALERT 6: somebody's server gets it once, signed, also when the object sleeps within the cooldown", async () => {

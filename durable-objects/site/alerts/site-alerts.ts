@@ -107,6 +107,11 @@ export class SiteAlerts {
     return this.#load().recent;
   }
 
+  /** Those of them since a time in milliseconds. */
+  since(at: number): Alert[] {
+    return this.recent().filter((alert) => Date.parse(alert.at) >= at);
+  }
+
   /** Reads the rules anew, one read after the other, so that the last one sees the last change. */
   readRules(): Promise<void> {
     const read = this.#reading.then(async () => {

@@ -1,11 +1,11 @@
 import "./live-alerts.css";
 import { createSignal, For, Show } from "solid-js";
-import type { Alert } from "../../../../protocol/alerts";
+import type { Alert, AlertLevel } from "../../../../protocol/alerts";
 import { Icon } from "../../ui/Icon";
 import { LevelMark } from "../../ui/LevelMark";
 
-/** How long an alert is shown; a critical one until it is closed. */
-const SHOWN = 30_000;
+/** How long an alert is shown, unless it is closed, in milliseconds. */
+const SHOWN = { info: 30_000, warning: 30_000, critical: 600_000 } as const satisfies Record<AlertLevel, number>;
 const AT_ONCE = 3;
 
 /** Alerts as they come: small, over the page, so that nothing below moves. `second` is the server's clock. */
@@ -14,7 +14,7 @@ export function LiveAlerts(props: { alerts: readonly Alert[]; second: number; si
   const shown = () =>
     props.alerts
       .filter(({ id }) => !closed().includes(id))
-      .filter(({ level, at }) => level === "critical" || props.second - Date.parse(at) < SHOWN)
+      .filter(({ level, at }) => props.second - Date.parse(at) < SHOWN[level])
       .slice(0, AT_ONCE);
   return (
     <section class="live-alerts" role="status" aria-label="Alerts">

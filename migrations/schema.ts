@@ -82,6 +82,7 @@ export const one_time_tokens = sqliteTable("one_time_tokens", {
   org_id: text().notNull(),
   expires_at: integer().notNull(),
   used_at: integer(),
+  session_hash: text(),
 });
 
 export const jwt_keys = sqliteTable("jwt_keys", {

@@ -76,8 +76,8 @@ export const VIEWER_MESSAGE_BYTES = 16 * 1024;
 export const ROOMS_PER_SOCKET = 50;
 /** Rooms one socket joins in a minute. */
 export const JOINS_PER_MINUTE = 200;
-/** Open sockets are looked at again this often: whether their sessions, memberships and keys still hold. */
-export const RIGHTS_INTERVAL = 45_000;
+/** Open sockets are looked at again this often, so that a right that ended is cut within 60 s also where alarms come late. */
+export const RIGHTS_INTERVAL = 30_000;
 
 /** A site reports to its organization's object at most this often, while somebody watches there. */
 export const REPORT_INTERVAL = 250;

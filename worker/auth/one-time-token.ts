@@ -9,7 +9,7 @@ const TICKET_LIFE = 30_000;
 /** A ticket for one socket, for clients that can send neither cookie nor header with the upgrade. */
 export async function issueTicket(
   env: Env,
-  member: MemberId,
+  member: MemberId & { session?: string },
   now: number,
 ): Promise<{ ticket: string; expires_at: string }> {
   const expires_at = now + TICKET_LIFE;
@@ -19,7 +19,9 @@ export async function issueTicket(
 
 /** Uses a ticket up: whose it was, or null. */
 export async function ticketPrincipal(env: Env, ticket: string, now: number): Promise<Principal | null> {
-  const member = await redeemToken(env, "ticket", ticket, now);
-  const role = member && (await roleOf(env, member));
-  return member && role && { kind: "member", ...member, role, via: "token" };
+  const redeemed = await redeemToken(env, "ticket", ticket, now);
+  if (!redeemed) return null;
+  const { session_hash, ...member } = redeemed;
+  const role = await roleOf(env, member);
+  return role && { kind: "member", ...member, role, via: "token", ...(session_hash && { session: session_hash }) };
 }

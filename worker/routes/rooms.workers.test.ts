@@ -16,6 +16,12 @@ async function open(cookie: string, rooms: string[] = [], headers: Record<string
   return listen(await ask(path, { headers: { Upgrade: "websocket", ...headers } }));
 }
 
+/** A ticket as the dashboard gets one. */
+async function ticketBy(cookie: string): Promise<string> {
+  const reply = await ask("/api/realtime/ticket", { method: "POST", headers: { Cookie: cookie } });
+  return (await reply.json<{ data: { ticket: string } }>()).data.ticket;
+}
+
 async function addSite(org_id: string, group_id: string | null = null): Promise<string> {
   const id = randomId();
   await env.DB.prepare(
@@ -228,7 +234,7 @@ describe("ROOM-3 rights", () => {
 });
 
 /** The alarm of both objects after some time, milliseconds. */
-async function later(ann: { org_id: string; site_id: string }, ms = 46_000): Promise<void> {
+async function later(ann: { org_id: string; site_id: string }, ms = 31_000): Promise<void> {
   vi.setSystemTime(Date.now() + ms);
   await runDurableObjectAlarm(orgObject(ann.org_id));
   await runDurableObjectAlarm(env.SITE.getByName(ann.site_id));
@@ -251,6 +257,7 @@ describe("ROOM-4 rights that end", () => {
       other: { Cookie: second.cookie },
       token: bearer(ann.token),
       key: bearer(key),
+      ticket: {},
     };
     const opened: { by: string; held: "org" | "site"; socket: Listener }[] = [];
     for (const [by, headers] of Object.entries(ways)) {
@@ -258,7 +265,8 @@ describe("ROOM-4 rights that end", () => {
         ["org", ann.org],
         ["site", `site:${ann.site_id}`],
       ] as const) {
-        const socket = await open("", [room], headers);
+        const offer = by === "ticket" ? { "Sec-WebSocket-Protocol": `footfall.v1, ${await ticketBy(ann.cookie)}` } : {};
+        const socket = await open("", [room], { ...headers, ...offer });
         await socket.next((f) => f.type === "snapshot");
         opened.push({ by, held, socket });
       }
@@ -276,7 +284,7 @@ describe("ROOM-4 rights that end", () => {
     });
     await env.DB.prepare("UPDATE api_keys SET revoked_at = 1 WHERE org_id = ?").bind(ann.org_id).run();
     await later(ann);
-    expect(await codes(["session", "key"])).toEqual(Array(4).fill(CLOSE.notSignedIn));
+    expect(await codes(["session", "ticket", "key"])).toEqual(Array(6).fill(CLOSE.notSignedIn));
     await visit(ann.site_id);
     vi.setSystemTime(Date.now() + 1_000);
     for (const { by, held, socket } of opened) {

@@ -8,23 +8,28 @@ import type { MemberId } from "./members";
 
 type Purpose = "sign_in" | "ticket";
 
-/** A token that works once until `expires_at`; only its hash is stored. */
+/** A token that works once until `expires_at`; only its hash is stored. `session`: hash of the session that asked for it. */
 export async function addOneTimeToken(
   env: Env,
   purpose: Purpose,
-  member: MemberId,
+  member: MemberId & { session?: string },
   expires_at: number,
 ): Promise<string> {
   const token = randomSecret();
-  const { user_id, org_id } = member;
+  const { user_id, org_id, session = null } = member;
   await dbOf(env)
     .insert(one_time_tokens)
-    .values({ token_hash: await sha256Hex(token), purpose, user_id, org_id, expires_at });
+    .values({ token_hash: await sha256Hex(token), purpose, user_id, org_id, expires_at, session_hash: session });
   return token;
 }
 
 /** Uses a token up: one statement, so that of two at once one gets null. */
-export async function redeemToken(env: Env, purpose: Purpose, token: string, now: number): Promise<MemberId | null> {
+export async function redeemToken(
+  env: Env,
+  purpose: Purpose,
+  token: string,
+  now: number,
+): Promise<(MemberId & { session_hash: string | null }) | null> {
   const [row] = await dbOf(env)
     .update(one_time_tokens)
     .set({ used_at: now })
@@ -36,6 +41,10 @@ export async function redeemToken(env: Env, purpose: Purpose, token: string, now
         gt(one_time_tokens.expires_at, now),
       ),
     )
-    .returning({ user_id: one_time_tokens.user_id, org_id: one_time_tokens.org_id });
+    .returning({
+      user_id: one_time_tokens.user_id,
+      org_id: one_time_tokens.org_id,
+      session_hash: one_time_tokens.session_hash,
+    });
   return row ?? null;
 }

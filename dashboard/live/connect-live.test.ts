@@ -1,52 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { PING_TEXT, PONG_TEXT } from "../../protocol/viewer-request";
 import { connectLive, type LiveConnection } from "./connect-live";
+import { FakeSocket } from "./fake-socket.fixture";
 import { helloOf, snapshotOf } from "./pictures.fixture";
-
-/** A socket that does what the test says. */
-class FakeSocket extends EventTarget {
-  static readonly made: FakeSocket[] = [];
-  static readonly CONNECTING = 0;
-  static readonly OPEN = 1;
-  static readonly CLOSING = 2;
-  static readonly CLOSED = 3;
-  static get last(): FakeSocket {
-    const socket = FakeSocket.made.at(-1);
-    if (!socket) throw new Error("no socket was made");
-    return socket;
-  }
-
-  readyState = 0;
-  binaryType = "blob";
-  readonly sent: string[] = [];
-  readonly url: string;
-  readonly protocols: string | string[] | undefined;
-
-  constructor(url: string, protocols?: string | string[]) {
-    super();
-    this.url = url;
-    this.protocols = protocols;
-    FakeSocket.made.push(this);
-  }
-  send(text: string) {
-    this.sent.push(text);
-  }
-  close() {
-    this.readyState = 3;
-  }
-  opens() {
-    this.readyState = 1;
-    this.dispatchEvent(new Event("open"));
-  }
-  says(message: unknown) {
-    const data = typeof message === "string" ? message : JSON.stringify(message);
-    this.dispatchEvent(new MessageEvent("message", { data }));
-  }
-  closes(code: number) {
-    this.readyState = 3;
-    this.dispatchEvent(Object.assign(new Event("close"), { code, reason: "" }));
-  }
-}
 
 /** Time for a socket to be made: two timers of no length, one after the other. */
 const SOON = 5;
@@ -142,7 +98,7 @@ describe("the socket", () => {
   test.each([
     [4401, "signed_out"],
     [4403, "refused"],
-    [4409, "refused"],
+    [4409, "outdated"],
   ])("close code %i is final: %s", async (code, status) => {
     await startLive();
     FakeSocket.last.closes(code);
@@ -167,6 +123,81 @@ describe("the socket", () => {
     await pass(11_100);
     expect(FakeSocket.made).toHaveLength(2);
     expect(connection.status()).toBe("polling");
+  });
+});
+
+describe("coming back", () => {
+  const hello = (seq: number) => ({ type: "hello", data: helloOf({ seq: { [room]: seq } }) });
+
+  /** A socket that was cut after frame 1 and opened again, with a picture of 3 visitors polled meanwhile. */
+  async function comeBack(): Promise<void> {
+    await startLive();
+    FakeSocket.last.closes(1006);
+    await pass(1_100);
+    expect(heard.at(-1)).toBe("polling 3");
+    expect(new URL(FakeSocket.last.url).searchParams.get("resume")).toBe(`${room}:1`);
+    FakeSocket.last.opens();
+  }
+
+  test("VIEWER-12 what was missed fits on the picture of before, not on the polled one", async () => {
+    await comeBack();
+    FakeSocket.last.says(hello(3));
+    expect(connection.status()).toBe("polling");
+    FakeSocket.last.says({ type: "delta", room, seq: 2, data: { at: 1, connections: 7 } });
+    FakeSocket.last.says({ type: "delta", room, seq: 3, data: { at: 1, active: 8 } });
+    expect(connection.state()).toMatchObject({ seq: 3, snapshot: { now: 1, connections: 7, active: 8 } });
+    expect(connection.status()).toBe("live");
+    await pass(10_000);
+    expect(heard.at(-1)).toBe("live 1");
+  });
+
+  test("VIEWER-12 it is live at once where nothing was missed", async () => {
+    await comeBack();
+    FakeSocket.last.says(hello(1));
+    expect(heard.at(-1)).toBe("live 1");
+  });
+
+  test("VIEWER-12 a whole picture replaces all, also one with a smaller number", async () => {
+    await comeBack();
+    FakeSocket.last.says(hello(900));
+    FakeSocket.last.says(snapshot(900, 6));
+    expect(heard.at(-1)).toBe("live 6");
+    FakeSocket.last.closes(1006);
+    await pass(2_100);
+    expect(new URL(FakeSocket.last.url).searchParams.get("resume")).toBe(`${room}:900`);
+    FakeSocket.last.opens();
+    FakeSocket.last.says(hello(5));
+    FakeSocket.last.says(snapshot(5, 2));
+    expect(connection.state()).toMatchObject({ seq: 5, snapshot: { now: 2 } });
+  });
+
+  test("VIEWER-12 cut off again before anything came, it asks from the same place", async () => {
+    await comeBack();
+    FakeSocket.last.says(hello(3));
+    FakeSocket.last.closes(1006);
+    await pass(2_100);
+    expect(new URL(FakeSocket.last.url).searchParams.get("resume")).toBe(`${room}:1`);
+  });
+
+  test("after a gap, and after a frame nobody can read, it begins anew", async () => {
+    await comeBack();
+    FakeSocket.last.says({ type: "delta", room, seq: 3, data: { at: 1, now: 9 } });
+    await pass(2_100);
+    expect(new URL(FakeSocket.last.url).searchParams.get("resume")).toBeNull();
+  });
+
+  test("messages and values of a newer server change nothing", async () => {
+    await startLive();
+    FakeSocket.last.says({ type: "weather", room, seq: 1, data: { rain: true } });
+    FakeSocket.last.says({ type: "error", data: { code: "too_sunny", message: "Hm" } });
+    const drops = [
+      { reason: "moonlight", count: 1, last_at: 1, example: "" },
+      { reason: "bot", count: 2, last_at: 1, example: "x" },
+    ];
+    FakeSocket.last.says({ type: "delta", room, seq: 2, data: { at: 1, now: 4, drops, mood: "good" } });
+    expect(heard.at(-1)).toBe("live 4");
+    expect(connection.state().snapshot?.drops.map(({ reason }) => reason)).toEqual(["bot"]);
+    expect(FakeSocket.made).toHaveLength(1);
   });
 });
 

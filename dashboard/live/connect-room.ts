@@ -1,29 +1,12 @@
-import ReconnectingWebSocket from "partysocket/ws";
-import { CLOSE, FINAL_CLOSE_CODES } from "../../protocol/close-codes";
 import type { RoomMessage } from "../../protocol/room-messages";
-import { SUBPROTOCOL } from "../../protocol/version";
-import type { ViewerRequest } from "../../protocol/viewer-request";
-import { retryDelay } from "./retry-delay";
-import type { LiveStatus } from "./status-text";
+import { connectSocket, type SocketOptions } from "./connect-socket";
+import { helloSeq } from "./hello-seq";
+import { type LiveStatus, statusOfClose } from "./status-text";
 
-/** A socket that does not open within this is given up, milliseconds. */
-const OPEN_TIMEOUT = 4_000;
-const PING_INTERVAL = 30_000;
-const PONG_TIMEOUT = 10_000;
-/** A socket that lived this long was good: the wait before the next begins at its shortest again. */
-const GOOD_UPTIME = 5_000;
-/** The text of `PING_TEXT`, whose module would bring the schemas along. */
-const PING = JSON.stringify({ type: "ping" } satisfies ViewerRequest);
-
-export interface RoomOptions {
-  /** Origin of the server, such as `https://stats.example.com`. */
-  url: string;
+export interface RoomOptions extends SocketOptions {
   fetch?: typeof fetch;
-  WebSocket?: new (url: string, protocols?: string | string[]) => EventTarget;
   /** This machine's clock, milliseconds since 1970. */
   now?: () => number;
-  /** 0 to 1. */
-  random?: () => number;
 }
 
 /** What a picture of a room is at least. */
@@ -71,7 +54,7 @@ export function connectRoom<State extends RoomState>(
   kind: RoomKind<State>,
   options: RoomOptions,
 ): RoomConnection<State> {
-  const { now = Date.now, random = Math.random } = options;
+  const { now = Date.now } = options;
   const request = options.fetch ?? globalThis.fetch.bind(globalThis);
   const listeners = new Set<() => void>();
   let state = kind.initial;
@@ -130,98 +113,56 @@ export function connectRoom<State extends RoomState>(
   }
 
   // ── Socket ──
-  const socketUrl = new URL("/api/realtime/ws", options.url);
-  socketUrl.protocol = socketUrl.protocol === "https:" ? "wss:" : "ws:";
-  socketUrl.searchParams.set("rooms", kind.room);
-  socketUrl.searchParams.set("messages", "delta" satisfies RoomMessage);
-  let attempt = 0;
-  let retryTimer: ReturnType<typeof setTimeout> | undefined;
-  let uptimeTimer: ReturnType<typeof setTimeout> | undefined;
-  let pingTimer: ReturnType<typeof setInterval> | undefined;
-  let pongTimer: ReturnType<typeof setTimeout> | undefined;
+  /** The picture of the last socket, which the frames that were missed fit on; null: the next one begins anew. */
+  let left: State | null = null;
 
-  /** partysocket waits without jitter, so the waiting is done here, before it learns the address. */
-  function nextUrl(): Promise<string> {
-    const delay = retryDelay(attempt++, random());
-    return new Promise((resolve) => {
-      clearTimeout(retryTimer);
-      retryTimer = setTimeout(() => resolve(socketUrl.href), delay);
-    });
+  function query(): Record<string, string> {
+    const asked = { rooms: kind.room, messages: "delta" satisfies RoomMessage };
+    return left === null ? asked : { ...asked, resume: `${kind.room}:${left.seq}` };
   }
 
-  const socket = new ReconnectingWebSocket(nextUrl, SUBPROTOCOL, {
-    WebSocket: options.WebSocket,
-    minReconnectionDelay: 0,
-    maxReconnectionDelay: 0,
-    connectionTimeout: OPEN_TIMEOUT,
-    shouldReconnectOnClose: (event) => !FINAL_CLOSE_CODES.includes(event.code),
-  });
-
-  function clearSocketTimers(): void {
-    clearTimeout(uptimeTimer);
-    clearInterval(pingTimer);
-    clearTimeout(pongTimer);
-    pongTimer = undefined;
-  }
-
-  function reconnect(): void {
-    clearSocketTimers();
-    socket.reconnect();
-  }
-
-  function ping(): void {
-    socket.send(PING);
-    pongTimer ??= setTimeout(reconnect, PONG_TIMEOUT);
-  }
-
-  function opened(): void {
-    clearSocketTimers();
-    pingTimer = setInterval(ping, PING_INTERVAL);
-    uptimeTimer = setTimeout(() => {
-      attempt = 1;
-    }, GOOD_UPTIME);
-  }
-
-  function received(event: MessageEvent): void {
-    if (closed) return;
-    clearTimeout(pongTimer);
-    pongTimer = undefined;
+  function heard(text: string): void {
+    const before = left ?? state;
     let next: State;
+    let isWhole = left === null;
     try {
-      next = kind.apply(state, String(event.data), now());
+      next = kind.apply(before, text, now());
+      isWhole ||= next.seq !== before.seq || helloSeq(text, kind.room) === before.seq;
     } catch {
       // A frame that cannot be read is a frame that was missed.
-      next = { ...state, stale: true };
+      next = { ...before, stale: true };
     }
     if (next.stale) {
-      state = next;
-      return reconnect();
+      left = null;
+      state = { ...state, stale: true };
+      return socket.reconnect();
     }
+    // What was polled meanwhile stands until the socket has told more, or that there was nothing to miss.
+    if (isWhole) take(next);
+    else left = next;
+  }
+
+  function take(next: State): void {
+    left = null;
     if (next.seq !== null) stopPolling();
     change(next.seq === null ? status : "live", next);
   }
 
-  function lost(event: { code: number }): void {
-    if (closed) return;
-    clearSocketTimers();
-    if (event.code === CLOSE.notSignedIn) return end("signed_out");
-    if (FINAL_CLOSE_CODES.includes(event.code)) return end("refused");
-    // What comes next counts from a new snapshot.
+  function lost(code: number, final: boolean): void {
+    if (final) return end(statusOfClose(code));
+    if (state.seq !== null && !state.stale) left = state;
+    // What is polled has no number.
     change(status === "live" ? "connecting" : status, state.seq === null ? state : { ...state, seq: null });
     startPolling();
   }
 
-  socket.addEventListener("open", opened);
-  socket.addEventListener("message", received);
-  socket.addEventListener("close", lost);
+  const socket = connectSocket(options, { query, heard, lost });
 
   function close(): void {
     if (closed) return;
     closed = true;
     listeners.clear();
     stopPolling();
-    clearTimeout(retryTimer);
-    clearSocketTimers();
     socket.close();
   }
 

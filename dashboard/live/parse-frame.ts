@@ -53,7 +53,7 @@ export const list =
     throw new Unreadable("a list was expected");
   };
 
-const record =
+export const record =
   <T>(read: (value: unknown) => T) =>
   (value: unknown): Record<string, T> =>
     Object.fromEntries(Object.entries(fields(value)).map(([key, item]) => [key, read(item)]));
@@ -63,13 +63,13 @@ export const nullable =
   (value: unknown): T | null =>
     value === null || value === undefined ? null : read(value);
 
-const optional =
+export const optional =
   <T>(read: (value: unknown) => T) =>
   (value: unknown): T | undefined =>
     value === undefined ? undefined : read(value);
 
 /** Leaves out what was absent, so that a merge does not overwrite with `undefined`. */
-function present<T extends object>(value: T): T {
+export function present<T extends object>(value: T): T {
   const kept = { ...value };
   for (const key in kept) if (kept[key] === undefined) delete kept[key];
   return kept;
@@ -162,7 +162,7 @@ const isRoomMessage = (value: string): value is RoomMessage => ROOM_MESSAGES.som
 const isLeftOutReason = (value: unknown): value is LeftOutReason => LEFT_OUT_REASONS.some((reason) => reason === value);
 
 /** Reasons of a newer server are left out: there are no words for them here. */
-function dropCounts(value: unknown): DropCount[] {
+export function dropCounts(value: unknown): DropCount[] {
   return list(fields)(value).flatMap((o) =>
     isLeftOutReason(o.reason)
       ? [{ reason: o.reason, count: number(o.count), last_at: number(o.last_at), example: text(o.example) }]

@@ -4,9 +4,10 @@ import { createEffect, createMemo, ErrorBoundary, For, lazy, on, Show, Suspense,
 import { LIVE_SESSIONS_SHOWN } from "../../../../protocol/limits";
 import type { LiveFilter } from "../../../../protocol/live";
 import type { Site } from "../../../../protocol/management";
-import { statusText } from "../../../live/status-text";
+import { isFinal, statusText } from "../../../live/status-text";
 import { setLiveCount } from "../../state/live-count";
 import { DropReasons } from "../../ui/DropReasons";
+import { LiveEnd } from "../../ui/LiveEnd";
 import { Pulse } from "../../ui/Pulse";
 import { BarList } from "./BarList";
 import { createLive } from "./create-live";
@@ -69,7 +70,7 @@ export default function LivePage(props: { site: Site }) {
     const picture = snapshot();
     return picture === null ? NOTHING : liveView(picture, filter());
   });
-  const ended = () => live.status() === "signed_out" || live.status() === "refused";
+  const ended = () => isFinal(live.status());
   const loading = () => snapshot() === null && !ended();
   // Settled once a second: it reads every session.
   const who = createMemo(
@@ -108,17 +109,11 @@ export default function LivePage(props: { site: Site }) {
         </Show>
       </header>
 
-      <Show when={ended()}>
-        <p class="notice" role="alert">
-          <Show
-            when={live.status() === "signed_out"}
-            fallback={<>You have no access to this site any more. Ask an owner of the organization.</>}
-          >
-            You are signed out. What was counted is safe.{" "}
-            <a href={`/sign-in?to=${encodeURIComponent(location.pathname + location.search)}`}>Sign in again</a>
-          </Show>
-        </p>
-      </Show>
+      <LiveEnd
+        status={live.status()}
+        signInTo={`/sign-in?to=${encodeURIComponent(location.pathname + location.search)}`}
+        noAccess="You have no access to this site any more. Ask an owner of the organization."
+      />
       <Show when={untouched()}>
         <div class="notice">
           <b>No visits yet.</b> The page fills by itself at the first one.{" "}

@@ -2,13 +2,14 @@ import "../../ui/form.css";
 import "./org.css";
 import { Navigate, useNavigate, useSearchParams } from "@solidjs/router";
 import { createMemo, createResource, createSignal, For, on, onCleanup, onMount, Show } from "solid-js";
-import { statusText } from "../../../live/status-text";
+import { isFinal, statusText } from "../../../live/status-text";
 import { loaded } from "../../state/loaded";
 import { orgLive } from "../../state/org-live";
 import { useSession } from "../../state/session";
 import { Explain } from "../../ui/Explain";
 import { Failure } from "../../ui/Failure";
 import { shortNumber, wholeNumber } from "../../ui/format";
+import { LiveEnd } from "../../ui/LiveEnd";
 import { Pulse } from "../../ui/Pulse";
 import { createKeyed } from "../live/create-keyed";
 import { createGlide } from "../live/glide";
@@ -59,7 +60,7 @@ export default function OrgPage() {
   const known = (value: number) => (picture() === null ? null : value);
   /** Polling does not tell what came in which second. */
   const byFrames = (value: number) => (status() === "polling" ? null : known(value));
-  const ended = () => status() === "signed_out" || status() === "refused";
+  const ended = () => isFinal(status());
   const clear = () => setQuery({ group: null, q: null }, { scroll: false });
   const busyOf = (group: string) =>
     all().filter(({ id, group_id }) => (picture()?.get(id)?.group_id ?? group_id) === group);
@@ -109,16 +110,11 @@ export default function OrgPage() {
         </Show>
       </header>
 
-      <Show when={ended()}>
-        <p class="notice" role="alert">
-          <Show
-            when={status() === "signed_out"}
-            fallback={<>You have no access to this organization any more. Ask one of its owners.</>}
-          >
-            You are signed out. What was counted is safe. <a href="/sign-in?to=/live">Sign in again</a>
-          </Show>
-        </p>
-      </Show>
+      <LiveEnd
+        status={status()}
+        signInTo="/sign-in?to=/live"
+        noAccess="You have no access to this organization any more. Ask one of its owners."
+      />
       <Show when={groups.error}>{(error) => <Failure error={error()} onRetry={() => void refetch()} />}</Show>
 
       <section class="org-totals" aria-label="All sites shown">

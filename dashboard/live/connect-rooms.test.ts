@@ -1,0 +1,202 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { connectRooms, type RoomsConnection, type RoomsMessage } from "./connect-rooms";
+import { FakeSocket } from "./fake-socket.fixture";
+import { helloOf, snapshotOf } from "./pictures.fixture";
+
+const SOON = 5;
+const pass = (milliseconds: number) => vi.advanceTimersByTimeAsync(milliseconds);
+
+let rooms: RoomsConnection;
+let tickets = 0;
+
+beforeEach(() => {
+  vi.useFakeTimers({ now: 20_000 });
+  FakeSocket.made.length = 0;
+});
+afterEach(() => {
+  rooms.close();
+  vi.useRealTimers();
+});
+
+function start(...names: string[]): void {
+  rooms = connectRooms({
+    url: "https://stats.example.com",
+    rooms: names,
+    messages: ["delta", "aggregates"],
+    WebSocket: FakeSocket,
+    random: () => 0,
+  });
+}
+
+async function open(): Promise<void> {
+  await pass(SOON);
+  FakeSocket.last.opens();
+  FakeSocket.last.says({ type: "hello", data: helloOf({ rooms: rooms.rooms() }) });
+}
+
+const asked = () => Object.fromEntries(new URL(FakeSocket.last.url).searchParams);
+const said = () => FakeSocket.last.sent.map((text) => JSON.parse(text));
+const site = (id: string, seq: number, now = 1) => ({
+  type: "snapshot",
+  room: `site:${id}`,
+  seq,
+  data: snapshotOf({ site_id: id, now }),
+});
+const org = (seq: number) => ({ type: "snapshot", room: "org:o", seq, data: { at: 1, sites: [] } });
+const nowOf = (room: string) => {
+  const picture = rooms.picture(room);
+  return picture?.of === "site" ? picture.state.snapshot?.now : undefined;
+};
+
+describe("rooms", () => {
+  test("each has a picture of its own, and what it does not know is heard all the same", async () => {
+    start("site:a", "org:o", "heatmap:o");
+    const heard: RoomsMessage[] = [];
+    rooms.hear((message) => heard.push(message));
+    await open();
+    expect(asked()).toEqual({ rooms: "site:a,org:o,heatmap:o", messages: "delta,aggregates" });
+    FakeSocket.last.says(site("a", 5, 2));
+    FakeSocket.last.says(org(90));
+    FakeSocket.last.says({ type: "delta", room: "site:a", seq: 6, data: { at: 1, now: 3 } });
+    FakeSocket.last.says({ type: "aggregates", room: "site:a", data: { window: "1s" } });
+    expect(nowOf("site:a")).toBe(3);
+    expect(rooms.picture("org:o")).toMatchObject({ of: "sites", state: { seq: 90 } });
+    expect(heard.at(-1)).toEqual({ type: "aggregates", room: "site:a", data: { window: "1s" } });
+    expect(rooms.status()).toBe("live");
+  });
+
+  test("are joined and left at any time, and asked for at the next upgrade where it is closed", async () => {
+    start("org:o");
+    rooms.subscribe("site:early");
+    await open();
+    expect(asked().rooms).toBe("org:o,site:early");
+    rooms.subscribe("site:b", "org:o");
+    rooms.unsubscribe("site:early", "site:never");
+    expect(said()).toEqual([
+      { type: "subscribe", rooms: ["site:b"] },
+      { type: "unsubscribe", rooms: ["site:early"] },
+    ]);
+    FakeSocket.last.closes(1006);
+    rooms.subscribe("site:c");
+    expect(said()).toHaveLength(2);
+    await pass(1_100);
+    expect(asked().rooms).toBe("org:o,site:b,site:c");
+  });
+
+  test("VIEWER-12 come back where they were; one that missed a frame begins anew", async () => {
+    start("site:a", "site:b", "site:c");
+    await open();
+    for (const id of ["a", "b"]) FakeSocket.last.says(site(id, 5));
+    FakeSocket.last.says({ type: "delta", room: "site:b", seq: 9, data: { at: 1 } });
+    await pass(1_100);
+    expect(asked().resume).toBe("site:a:5");
+    await open();
+    FakeSocket.last.says({ type: "delta", room: "site:a", seq: 6, data: { at: 1, now: 8 } });
+    FakeSocket.last.says(site("b", 9, 4));
+    expect([nowOf("site:a"), nowOf("site:b")]).toEqual([8, 4]);
+  });
+
+  test.each([
+    [4401, "signed_out"],
+    [4403, "refused"],
+    [4409, "outdated"],
+  ])("close code %i is final: %s", async (code, status) => {
+    start("site:a");
+    await open();
+    FakeSocket.last.closes(code);
+    await pass(100_000);
+    expect(rooms.status()).toBe(status);
+    expect(FakeSocket.made).toHaveLength(1);
+  });
+
+  test("a ticket is asked for before each socket", async () => {
+    tickets = 0;
+    rooms = connectRooms({
+      url: "https://stats.example.com",
+      rooms: ["site:a"],
+      WebSocket: FakeSocket,
+      random: () => 0,
+      ticket: async () => `ticket-${++tickets}`,
+    });
+    await open();
+    expect(FakeSocket.last.protocols).toEqual(["footfall.v1", "ticket-1"]);
+    FakeSocket.last.closes(1006);
+    await pass(1_100);
+    expect(FakeSocket.last.protocols).toEqual(["footfall.v1", "ticket-2"]);
+  });
+});
+
+describe("asking", () => {
+  const stats = (id: string, now: number) => ({
+    type: "detailed_stats",
+    room: "site:a",
+    data: {
+      id,
+      filter: { country: "AT" },
+      summary: { total_active: 1, total_today: 2, pages_visited: { "/": 1 } },
+      now,
+      connections: 1,
+      today: { date: "2026-11-21", page_views: 1, visitors: 1, sessions: 1, events: 1, errors: 0 },
+      per_page: { "/": 1 },
+      per_country: {},
+      per_device: {},
+      per_referrer: {},
+      windows: Object.fromEntries(
+        ["1s", "5s", "60s"].map((window) => {
+          const counts = {
+            at: "2026-11-21T10:00:00.000Z",
+            events: 0,
+            page_views: 0,
+            users: 0,
+            errors: 0,
+            error_rate: 0,
+          };
+          return [window, { window, current: { ...counts, routes: {} }, closed: [{ ...counts, routes: { "/": 1 } }] }];
+        }),
+      ),
+      dropped: [],
+      generated_at: "2026-11-21T10:00:00.000Z",
+    },
+  });
+
+  test("VIEWER-9 each request gets its own answer, or what was wrong with it", async () => {
+    start("site:a");
+    await open();
+    const [first, second, third] = [1, 2, 3].map(() => rooms.requestDetailedStats({ country: "AT" }));
+    expect(said()[0]).toEqual({ type: "request_detailed_stats", filter: { country: "AT" }, id: "1" });
+    FakeSocket.last.says(stats("2", 22));
+    FakeSocket.last.says(stats("1", 11));
+    FakeSocket.last.says({ type: "error", data: { code: "rate_limited", message: "Too many.", id: "3" } });
+    expect(await first).toMatchObject({ now: 11, windows: { "5s": { closed: [{ routes: { "/": 1 } }] } } });
+    expect(await second).toMatchObject({ now: 22, filter: { country: "AT" } });
+    await expect(third).rejects.toThrow("Too many.");
+  });
+
+  test("one that is not answered is rejected: by a cut, by time, by closing, and without a socket", async () => {
+    start("site:a");
+    await expect(rooms.requestDetailedStats()).rejects.toThrow("no connection");
+    await open();
+    const cut = expect(rooms.requestDetailedStats()).rejects.toThrow("lost");
+    FakeSocket.last.closes(1006);
+    await cut;
+    await pass(1_100);
+    await open();
+    const late = expect(rooms.requestDetailedStats()).rejects.toThrow("No answer");
+    await pass(10_100);
+    await late;
+    const closed = expect(rooms.requestDetailedStats()).rejects.toThrow("closed");
+    rooms.close();
+    await closed;
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test("VIEWER-10 an action is said once, and not where nobody hears it", async () => {
+    start("site:a");
+    rooms.trackDashboardAction("early");
+    await open();
+    rooms.trackDashboardAction("filter_applied", { filterType: "country", value: "AT" });
+    expect(said()).toEqual([
+      { type: "track_dashboard_action", action: "filter_applied", details: { filterType: "country", value: "AT" } },
+    ]);
+  });
+});

@@ -1,0 +1,230 @@
+import type { LiveFilter } from "../../protocol/live";
+import type { DetailedStats } from "../../protocol/live-messages";
+import type { RoomMessage } from "../../protocol/room-messages";
+import { applyFrame } from "./apply-frame";
+import { connectSocket, type SocketOptions } from "./connect-socket";
+import { initialState, type LiveState } from "./live-state";
+import { applyOrgFrame, initialOrgState, type OrgState } from "./org-state";
+import { parseDetailedStats } from "./parse-answers";
+import { fields, nullable, optional, parseFrame, text } from "./parse-frame";
+import { type LiveStatus, statusOfClose } from "./status-text";
+
+/** Longer than any answer takes. */
+const ANSWER_TIMEOUT = 10_000;
+
+export interface RoomsOptions extends SocketOptions {
+  /** Such as `site:ID`, `group:ID` and `org:ID`. Rooms of one site alone are held by that site, any others by the organization. */
+  rooms: string[];
+  /** What to take of what happens in the rooms; unset: `delta`, of which pictures are made. */
+  messages?: RoomMessage[];
+  /** This machine's clock, milliseconds since 1970. */
+  now?: () => number;
+}
+
+/** What is known of a room: of one site, of several sites, or nothing but messages. */
+export type RoomPicture = { of: "site"; state: LiveState } | { of: "sites"; state: OrgState } | { of: "messages" };
+
+/** A message as it came; `data` is as the protocol says, and not looked at. */
+export interface RoomsMessage {
+  type: string;
+  room: string | null;
+  data: unknown;
+}
+
+export interface RoomsConnection {
+  status(): LiveStatus;
+  /** Rooms joined or asked for. */
+  rooms(): string[];
+  /** Undefined for a room that is not joined. */
+  picture(room: string): RoomPicture | undefined;
+  /** Calls `listener` after each change of status or of a picture; returns what stops that. */
+  listen(listener: () => void): () => void;
+  /** Calls `listener` with each message that comes; returns what stops that. */
+  hear(listener: (message: RoomsMessage) => void): () => void;
+  subscribe(...rooms: string[]): void;
+  unsubscribe(...rooms: string[]): void;
+  /** Live totals, narrowed by a filter. Rejects with what the server has against it, or when no answer comes. */
+  requestDetailedStats(filter?: LiveFilter): Promise<DetailedStats>;
+  /** Tells the others in the room what was done here, and the site's audit. */
+  trackDashboardAction(action: string, details?: Record<string, unknown>): void;
+  /** Ends socket and timers; what was asked for and not answered is rejected. */
+  close(): void;
+}
+
+interface Asked {
+  answer(stats: DetailedStats): void;
+  fail(error: Error): void;
+  timer: ReturnType<typeof setTimeout>;
+}
+
+/** Keeps live pictures of several rooms by one socket. Never throws; what is wrong shows in `status()`. */
+export function connectRooms(options: RoomsOptions): RoomsConnection {
+  const { now = Date.now, messages = ["delta"] } = options;
+  const listeners = new Set<() => void>();
+  const hearers = new Set<(message: RoomsMessage) => void>();
+  const pictures = new Map<string, RoomPicture>(options.rooms.map((room) => [room, begin(room)]));
+  const asked = new Map<string, Asked>();
+  let status: LiveStatus = "connecting";
+  let isOpen = false;
+  let ids = 0;
+
+  function tell(): void {
+    for (const listener of listeners) listener();
+  }
+
+  function query(): Record<string, string> {
+    const resume = [...pictures].flatMap(([room, picture]) => {
+      if (picture.of === "messages" || picture.state.seq === null || picture.state.stale) return [];
+      return `${room}:${picture.state.seq}`;
+    });
+    return {
+      rooms: [...pictures.keys()].join(),
+      messages: messages.join(),
+      ...(resume.length > 0 && { resume: resume.join() }),
+    };
+  }
+
+  function heard(message: string): void {
+    let type: string;
+    let room: string | null;
+    let data: unknown;
+    try {
+      const o = fields(JSON.parse(message));
+      type = text(o.type);
+      room = nullable(text)(o.room);
+      data = o.data;
+      if (type === "hello") welcomed();
+      else if (type === "detailed_stats") answered(parseDetailedStats(data));
+      else if (type === "error") refused(data);
+    } catch {
+      // A message that cannot be read may be one that was missed, of any room.
+      return socket.reconnect();
+    }
+    const changed =
+      type === "hello" ? [...pictures.keys()].map((name) => follow(name, message)) : [follow(room ?? "", message)];
+    for (const hearer of hearers) hearer({ type, room, data });
+    if (type === "hello" || changed.includes(true)) tell();
+  }
+
+  function welcomed(): void {
+    isOpen = true;
+    status = "live";
+  }
+
+  /** True if the picture of the room is another one now. */
+  function follow(room: string, message: string): boolean {
+    const before = pictures.get(room);
+    if (before === undefined) return false;
+    const after = next(room, before, message, now());
+    if (after === before) return false;
+    pictures.set(room, after);
+    // The next socket goes on with the other rooms where they are, and begins this one anew.
+    if (isStale(after) && !isStale(before)) socket.reconnect();
+    return true;
+  }
+
+  function answered(stats: DetailedStats): void {
+    const id = stats.id ?? "";
+    const waiting = asked.get(id);
+    clearTimeout(waiting?.timer);
+    asked.delete(id);
+    waiting?.answer(stats);
+  }
+
+  function refused(data: unknown): void {
+    const o = fields(data);
+    const id = optional(text)(o.id) ?? "";
+    const waiting = asked.get(id);
+    clearTimeout(waiting?.timer);
+    asked.delete(id);
+    waiting?.fail(new Error(text(o.message)));
+  }
+
+  function failAll(reason: string): void {
+    for (const { timer, fail } of asked.values()) {
+      clearTimeout(timer);
+      fail(new Error(reason));
+    }
+    asked.clear();
+  }
+
+  function lost(code: number, final: boolean): void {
+    isOpen = false;
+    failAll("The connection was lost. Ask again.");
+    status = final ? statusOfClose(code) : status === "live" ? "connecting" : "offline";
+    tell();
+  }
+
+  const socket = connectSocket(options, { query, heard, lost });
+
+  return {
+    status: () => status,
+    rooms: () => [...pictures.keys()],
+    picture: (room) => pictures.get(room),
+    listen(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    hear(listener) {
+      hearers.add(listener);
+      return () => hearers.delete(listener);
+    },
+    subscribe(...rooms) {
+      const fresh = rooms.filter((room) => !pictures.has(room));
+      for (const room of fresh) pictures.set(room, begin(room));
+      // One that is not open yet asks for them at its upgrade.
+      if (isOpen && fresh.length > 0) socket.say({ type: "subscribe", rooms: fresh });
+    },
+    unsubscribe(...rooms) {
+      const had = rooms.filter((room) => pictures.delete(room));
+      if (isOpen && had.length > 0) socket.say({ type: "unsubscribe", rooms: had });
+    },
+    requestDetailedStats(filter = {}) {
+      if (!isOpen) return Promise.reject(new Error("There is no connection. Ask again."));
+      const id = String(++ids);
+      return new Promise((answer, fail) => {
+        const timer = setTimeout(() => {
+          asked.delete(id);
+          fail(new Error("No answer came. Ask again."));
+        }, ANSWER_TIMEOUT);
+        asked.set(id, { answer, fail, timer });
+        socket.say({ type: "request_detailed_stats", filter, id });
+      });
+    },
+    trackDashboardAction(action, details = {}) {
+      if (isOpen) socket.say({ type: "track_dashboard_action", action, details });
+    },
+    close() {
+      isOpen = false;
+      listeners.clear();
+      hearers.clear();
+      failAll("The connection was closed.");
+      socket.close();
+    },
+  };
+}
+
+const isStale = (picture: RoomPicture): boolean => picture.of !== "messages" && picture.state.stale;
+
+function begin(room: string): RoomPicture {
+  if (room.startsWith("site:")) return { of: "site", state: initialState(room.slice("site:".length)) };
+  return /^(?:org|group):/.test(room) ? { of: "sites", state: initialOrgState } : { of: "messages" };
+}
+
+/** The picture after a message: a delta that does not follow the last frame by one leaves it stale. Throws never. */
+function next(room: string, picture: RoomPicture, message: string, now: number): RoomPicture {
+  try {
+    if (picture.of === "sites") {
+      const state = applyOrgFrame(picture.state, room, message, now);
+      return state === picture.state ? picture : { of: "sites", state };
+    }
+    if (picture.of === "messages") return picture;
+    const frame = parseFrame(message);
+    const state = frame === null ? picture.state : applyFrame(picture.state, frame, now);
+    return state === picture.state ? picture : { of: "site", state };
+  } catch {
+    // A frame that cannot be read is a frame that was missed.
+    if (picture.of === "site") return { of: "site", state: { ...picture.state, stale: true } };
+    return picture.of === "sites" ? { of: "sites", state: { ...picture.state, stale: true } } : picture;
+  }
+}

@@ -1,0 +1,131 @@
+import ReconnectingWebSocket from "partysocket/ws";
+import { FINAL_CLOSE_CODES } from "../../protocol/close-codes";
+import { SUBPROTOCOL } from "../../protocol/version";
+import type { ViewerRequest } from "../../protocol/viewer-request";
+import { retryDelay } from "./retry-delay";
+
+/** A socket that does not open within this is given up, milliseconds. */
+const OPEN_TIMEOUT = 4_000;
+const PING_INTERVAL = 30_000;
+const PONG_TIMEOUT = 10_000;
+/** A socket that lived this long was good: the wait before the next begins at its shortest again. */
+const GOOD_UPTIME = 5_000;
+/** The text of `PING_TEXT`, whose module would bring the schemas along. */
+const PING = JSON.stringify({ type: "ping" } satisfies ViewerRequest);
+
+export interface SocketOptions {
+  /** Origin of the server, such as `https://stats.example.com`. */
+  url: string;
+  /** Asked for a ticket of one use before each socket, where no session cookie signs in. */
+  ticket?: () => Promise<string>;
+  WebSocket?: new (url: string, protocols?: string | string[]) => EventTarget;
+  /** 0 to 1. */
+  random?: () => number;
+}
+
+export interface SocketEvents {
+  /** What each socket asks for at its upgrade. */
+  query(): Record<string, string>;
+  heard(text: string): void;
+  /** The socket closed. `final`: no other one follows. */
+  lost(code: number, final: boolean): void;
+}
+
+export interface LiveSocket {
+  /** Says something when the socket is open. */
+  say(message: ViewerRequest): void;
+  /** Gives up this socket for another one. */
+  reconnect(): void;
+  /** Ends socket and timers; nothing is called afterwards. */
+  close(): void;
+}
+
+/** A viewer's socket that comes back by itself: after 1 s, later and later, with jitter; not after a close code that is final. */
+export function connectSocket(options: SocketOptions, events: SocketEvents): LiveSocket {
+  const { random = Math.random } = options;
+  let closed = false;
+  let attempt = 0;
+  let retryTimer: ReturnType<typeof setTimeout> | undefined;
+  let uptimeTimer: ReturnType<typeof setTimeout> | undefined;
+  let pingTimer: ReturnType<typeof setInterval> | undefined;
+  let pongTimer: ReturnType<typeof setTimeout> | undefined;
+
+  function address(): string {
+    const url = new URL("/api/realtime/ws", options.url);
+    url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
+    for (const [name, value] of Object.entries(events.query())) url.searchParams.set(name, value);
+    return url.href;
+  }
+
+  /** partysocket waits without jitter, so the waiting is done here, before it learns the address. */
+  function nextUrl(): Promise<string> {
+    const delay = retryDelay(attempt++, random());
+    return new Promise((resolve) => {
+      clearTimeout(retryTimer);
+      retryTimer = setTimeout(() => resolve(address()), delay);
+    });
+  }
+
+  async function protocols(): Promise<string[]> {
+    try {
+      return options.ticket ? [SUBPROTOCOL, await options.ticket()] : [SUBPROTOCOL];
+    } catch {
+      // Without a ticket the server closes with its code, or is away and asked again.
+      return [SUBPROTOCOL];
+    }
+  }
+
+  const socket = new ReconnectingWebSocket(nextUrl, options.ticket ? protocols : SUBPROTOCOL, {
+    WebSocket: options.WebSocket,
+    minReconnectionDelay: 0,
+    maxReconnectionDelay: 0,
+    connectionTimeout: OPEN_TIMEOUT,
+    shouldReconnectOnClose: (event) => !FINAL_CLOSE_CODES.includes(event.code),
+  });
+
+  function clearTimers(): void {
+    clearTimeout(uptimeTimer);
+    clearInterval(pingTimer);
+    clearTimeout(pongTimer);
+    pongTimer = undefined;
+  }
+
+  function reconnect(): void {
+    clearTimers();
+    socket.reconnect();
+  }
+
+  socket.addEventListener("open", () => {
+    clearTimers();
+    pingTimer = setInterval(() => {
+      socket.send(PING);
+      pongTimer ??= setTimeout(reconnect, PONG_TIMEOUT);
+    }, PING_INTERVAL);
+    uptimeTimer = setTimeout(() => {
+      attempt = 1;
+    }, GOOD_UPTIME);
+  });
+  socket.addEventListener("message", (event: MessageEvent) => {
+    if (closed) return;
+    clearTimeout(pongTimer);
+    pongTimer = undefined;
+    events.heard(String(event.data));
+  });
+  socket.addEventListener("close", (event: { code: number }) => {
+    if (closed) return;
+    clearTimers();
+    events.lost(event.code, FINAL_CLOSE_CODES.includes(event.code));
+  });
+
+  return {
+    say: (message) => socket.send(JSON.stringify(message)),
+    reconnect,
+    close() {
+      if (closed) return;
+      closed = true;
+      clearTimeout(retryTimer);
+      clearTimers();
+      socket.close();
+    },
+  };
+}

@@ -1,0 +1,59 @@
+import type { DetailedStats, LiveStats, WindowCounts, WindowReply } from "../../protocol/live-messages";
+import { dropCounts, fields, list, number, present, record, text, todayTotals } from "./parse-frame";
+
+const counts = record(number);
+
+function stats(value: unknown): LiveStats {
+  const o = fields(value);
+  return {
+    total_active: number(o.total_active),
+    total_today: number(o.total_today),
+    pages_visited: counts(o.pages_visited),
+  };
+}
+
+function windowCounts(value: unknown): WindowCounts {
+  const o = fields(value);
+  return present({
+    at: text(o.at),
+    events: number(o.events),
+    page_views: number(o.page_views),
+    users: number(o.users),
+    errors: number(o.errors),
+    error_rate: number(o.error_rate),
+    routes: counts(o.routes),
+    cut: o.cut === true ? (true as const) : undefined,
+  });
+}
+
+const windowReply =
+  (window: WindowReply["window"]) =>
+  (value: unknown): WindowReply => {
+    const o = fields(value);
+    return { window, current: windowCounts(o.current), closed: list(windowCounts)(o.closed) };
+  };
+
+/** Reads the data of `detailed_stats`. Throws when a field is missing or of another type. */
+export function parseDetailedStats(value: unknown): DetailedStats {
+  const o = fields(value);
+  const windows = fields(o.windows);
+  return present({
+    id: o.id === undefined ? undefined : text(o.id),
+    filter: record(text)(o.filter),
+    summary: stats(o.summary),
+    now: number(o.now),
+    connections: number(o.connections),
+    today: todayTotals(o.today),
+    per_page: counts(o.per_page),
+    per_country: counts(o.per_country),
+    per_device: counts(o.per_device),
+    per_referrer: counts(o.per_referrer),
+    windows: {
+      "1s": windowReply("1s")(windows["1s"]),
+      "5s": windowReply("5s")(windows["5s"]),
+      "60s": windowReply("60s")(windows["60s"]),
+    },
+    dropped: dropCounts(o.dropped),
+    generated_at: text(o.generated_at),
+  });
+}

@@ -95,6 +95,19 @@ describe("the socket", () => {
     expect(gaps).toEqual([1_000, 2_000, 4_000, 1_000]);
   });
 
+  test("is given more time to open each time, so that a busy server's work is not for nothing", async () => {
+    start();
+    const gaps: number[] = [];
+    for (let round = 0; round < 6; round++) {
+      const count = FakeSocket.made.length;
+      const before = Date.now();
+      while (FakeSocket.made.length === count) await pass(100);
+      gaps.push(Math.round((Date.now() - before) / 1_000));
+    }
+    // What it waits before each socket, and what it gave the one before to open.
+    expect(gaps).toEqual([0, 4 + 1, 8 + 2, 16 + 4, 32 + 8, 32 + 16]);
+  });
+
   test.each([
     [4401, "signed_out"],
     [4403, "refused"],

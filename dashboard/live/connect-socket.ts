@@ -4,8 +4,12 @@ import { SUBPROTOCOL } from "../../protocol/version";
 import type { ViewerRequest } from "../../protocol/viewer-request";
 import { retryDelay } from "./retry-delay";
 
-/** A socket that does not open within this is given up, milliseconds. */
+/**
+ * A socket that does not open within this is given up, milliseconds; twice as long each time, up to the longest: a server to which
+ * thousands come back at once must not do work for those who have left.
+ */
 const OPEN_TIMEOUT = 4_000;
+const OPEN_TIMEOUT_MOST = 32_000;
 const PING_INTERVAL = 30_000;
 const PONG_TIMEOUT = 10_000;
 /** A socket that lived this long was good: the wait before the next begins at its shortest again. */
@@ -45,6 +49,7 @@ export function connectSocket(options: SocketOptions, events: SocketEvents): Liv
   const { random = Math.random } = options;
   let closed = false;
   let attempt = 0;
+  let openTimer: ReturnType<typeof setTimeout> | undefined;
   let retryTimer: ReturnType<typeof setTimeout> | undefined;
   let uptimeTimer: ReturnType<typeof setTimeout> | undefined;
   let pingTimer: ReturnType<typeof setInterval> | undefined;
@@ -60,9 +65,14 @@ export function connectSocket(options: SocketOptions, events: SocketEvents): Liv
   /** partysocket waits without jitter, so the waiting is done here, before it learns the address. */
   function nextUrl(): Promise<string> {
     const delay = retryDelay(attempt++, random());
+    const patience = Math.min(OPEN_TIMEOUT_MOST, OPEN_TIMEOUT * 2 ** (attempt - 1));
     return new Promise((resolve) => {
+      clearTimers();
       clearTimeout(retryTimer);
-      retryTimer = setTimeout(() => resolve(address()), delay);
+      retryTimer = setTimeout(() => {
+        if (!closed) openTimer = setTimeout(reconnect, patience);
+        resolve(address());
+      }, delay);
     });
   }
 
@@ -79,11 +89,12 @@ export function connectSocket(options: SocketOptions, events: SocketEvents): Liv
     WebSocket: options.WebSocket,
     minReconnectionDelay: 0,
     maxReconnectionDelay: 0,
-    connectionTimeout: OPEN_TIMEOUT,
+    connectionTimeout: 2 * OPEN_TIMEOUT_MOST,
     shouldReconnectOnClose: (event) => !FINAL_CLOSE_CODES.includes(event.code),
   });
 
   function clearTimers(): void {
+    clearTimeout(openTimer);
     clearTimeout(uptimeTimer);
     clearInterval(pingTimer);
     clearTimeout(pongTimer);

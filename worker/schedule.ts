@@ -1,6 +1,6 @@
 import { lt } from "drizzle-orm";
 import { one_time_tokens, user_sessions } from "../migrations/schema";
-import { deliverDue, deliveryOf } from "./alerts/deliver";
+import { deliverDue, deliveryOf, logFailure } from "./alerts/deliver";
 import type { Env } from "./env";
 import { siteStub } from "./ingest/site-stub";
 import { enforceRetention } from "./retention";
@@ -18,11 +18,14 @@ export async function runSchedule(env: Env, at: number): Promise<void> {
     db.delete(one_time_tokens).where(lt(one_time_tokens.expires_at, at)),
     db.delete(user_sessions).where(lt(user_sessions.expires_at, at)),
   ]);
-  await deliverDue(deliveryOf(env));
+  // Somebody's slow server holds nothing else up.
+  const telling = deliverDue(deliveryOf(env)).catch(logFailure);
   // Once an hour is enough for the rest.
-  if (at % HOUR >= EVERY) return;
-  await enforceRetention(env.DB, at);
-  await wakeSites(env, Math.floor(at / HOUR));
+  if (at % HOUR < EVERY) {
+    await enforceRetention(env.DB, at);
+    await wakeSites(env, Math.floor(at / HOUR));
+  }
+  await telling;
 }
 
 /** The watchdog: an object whose alarm was lost would keep what it holds until somebody visits its site. */

@@ -56,3 +56,33 @@ test("once an hour day tables past their time are dropped, and what waits in an 
   expect(tables).toContain(kept);
   expect(tables).not.toContain(old);
 });
+
+test("alerts that are due are told by the schedule, and forgotten after 90 days", async () => {
+  const { site_id } = await makeTenant();
+  const now = Date.UTC(2026, 10, 20, 12, 0, 30);
+  const DAY = 86_400_000;
+  await env.DB.prepare(
+    `INSERT INTO alert_rules (id, site_id, name, rule, level, cooldown_s, webhook_url, webhook_secret, own_origin, created_at)
+     VALUES ('r', ?, 'Busy', '{}', 'info', 60, 'http://127.0.0.1:9/', 's', 'https://stats.example', 0)`,
+  )
+    .bind(site_id)
+    .run();
+  const add = env.DB.prepare(
+    `INSERT INTO alert_log (site_id, at, rule_id, name, level, message, details, next_try_at) VALUES (?, ?, 'r', 'Busy', 'info', '', '{}', ?)`,
+  );
+  await env.DB.batch([add.bind(site_id, now - 91 * DAY, null), add.bind(site_id, now - 89 * DAY, 1)]);
+  const log = async () => {
+    const { results } = await env.DB.prepare(
+      "SELECT at, tries, next_try_at FROM alert_log WHERE site_id = ? ORDER BY at",
+    )
+      .bind(site_id)
+      .all();
+    return results;
+  };
+  // Not the hour's turn: only what is due is told.
+  await runSchedule(env, now + 6 * 60_000);
+  const told = { at: now - 89 * DAY, tries: expect.stringContaining('"ok":false'), next_try_at: null };
+  expect(await log()).toEqual([{ at: now - 91 * DAY, tries: "[]", next_try_at: null }, told]);
+  await runSchedule(env, now);
+  expect(await log()).toEqual([told]);
+});

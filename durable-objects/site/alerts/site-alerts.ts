@@ -3,7 +3,7 @@ import type { SiteFacts } from "../../../protocol/ingest";
 import { LIVE_AGE } from "../../../protocol/limits";
 import { flushBackoff } from "../cadence";
 import { LastMinute } from "../model/alerts/last-minute";
-import { keepMemories, look, type Memories, nextLookOf } from "../model/alerts/look";
+import { isQuiet, keepMemories, look, type Memories, nextLookOf } from "../model/alerts/look";
 import type { Sources } from "../model/alerts/measure";
 import { defaultRule, rulesInForce, type SiteRule } from "../model/alerts/rule";
 import type { Entry } from "../model/entry";
@@ -65,6 +65,7 @@ export class SiteAlerts {
   /** Looks at what just came. What it raises is durable together with it, and told to viewers at once. Never throws. */
   note(entries: readonly Entry[], now: number): void {
     this.#guarded(() => {
+      if (entries.length === 0 || this.#rulesNow().inForce.length === 0) return;
       const live = entries.flatMap((entry) => liveOf(entry));
       if (live.length === 0) return;
       const minute = this.#lastMinute(now);
@@ -140,6 +141,7 @@ export class SiteAlerts {
     const facts = this.#host.facts();
     if (inForce.length === 0 || !facts) return;
     const kept = this.#load();
+    if (isQuiet(inForce, kept.memories, now)) return;
     const { raised, memories } = look(inForce, this.#sources(entries, facts, now), kept.memories, now);
     if (raised.length === 0 && memories === kept.memories) return;
     const waiting = [...kept.waiting, ...raised];
@@ -248,7 +250,10 @@ export class SiteAlerts {
 /** What of an entry is about now: events that came late are history. */
 function liveOf(entry: Entry): Entry[] {
   const since = entry.at - LIVE_AGE;
-  if (entry.events.every(({ at }) => at > since)) return entry.events.length === 0 ? [] : [entry];
+  const [oldest] = entry.events;
+  if (!oldest) return [];
+  // They are in order of time.
+  if (oldest.at > since) return [entry];
   const events = entry.events.filter(({ at }) => at > since);
   return events.length === 0 ? [] : [{ ...entry, events }];
 }

@@ -6,7 +6,7 @@ import { addCounts, type OpenHours } from "../rollup";
 import { addArrivals, emptyWindows } from "../windows";
 import { decide, FRESH, nextLook, type RuleMemory } from "./decide";
 import { LastMinute } from "./last-minute";
-import { keepMemories, look, nextLookOf } from "./look";
+import { isQuiet, keepMemories, look, nextLookOf } from "./look";
 import { ERROR_RATE_EVENTS, type Measured, measure, type Sources, SPIKE_BASELINE } from "./measure";
 import { defaultRule, rulesInForce, type SiteRule } from "./rule";
 
@@ -383,6 +383,25 @@ describe("looking at all rules of a site", () => {
     const second = look(rules, seen, first.memories, T + 1_000);
     expect(second.raised).toEqual([]);
     expect(second.memories).toBe(first.memories);
+  });
+
+  test("nothing is looked at while every rule is in its cooldown, and only then", () => {
+    const rules = [ruleOf(above(1), { id: "a" }), ruleOf(below(1), { id: "b", cooldown_ms: 10_000 })];
+    const raised = (a: number | null, b: number | null) => ({
+      a: { raised_at: a, armed: false },
+      b: { raised_at: b, armed: true },
+    });
+    expect(isQuiet(rules, raised(T, T), T + 9_999)).toBe(true);
+    expect(isQuiet(rules, raised(T, T), T + 10_000)).toBe(false);
+    expect(isQuiet(rules, raised(T, null), T)).toBe(false);
+    expect(isQuiet(rules, raised(T + 5_000, T), T)).toBe(false);
+    expect(isQuiet(rules, {}, T)).toBe(false);
+    // What it leaves out would have changed nothing.
+    for (const value of [0, 5]) {
+      const memories = raised(T, T);
+      const seen = sources({ visitors_last_minute: value });
+      expect(look(rules, seen, memories, T + 9_999)).toEqual({ raised: [], memories });
+    }
   });
 
   test("a rule that says something else begins anew, one that is gone is forgotten", () => {

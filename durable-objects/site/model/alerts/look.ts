@@ -26,6 +26,14 @@ export function look(
   return { raised, memories: after };
 }
 
+/** True while every rule is in its cooldown: nothing that comes can raise an alert. On a busy site that is most of the time. */
+export function isQuiet(rules: readonly SiteRule[], memories: Memories, now: number): boolean {
+  return rules.every(({ id, cooldown_ms }) => {
+    const raised_at = memories[id]?.raised_at ?? null;
+    return raised_at !== null && raised_at <= now && now < raised_at + cooldown_ms;
+  });
+}
+
 /** The earliest time at which a rule may be met although nothing comes, or null. */
 export function nextLookOf(
   rules: readonly SiteRule[],

@@ -315,6 +315,14 @@ describe("events over a visitor's socket", () => {
   test("SOCKET-2 replies come in the order of the messages, whatever each needs", async () => {
     const { send, next } = await open();
     const tab = crypto.randomUUID();
+    await runInDurableObject(object(), (site) => {
+      const real = site.ingest;
+      site.ingest = async (batch) => {
+        site.ingest = real;
+        await scheduler.wait(200);
+        return real.call(site, batch);
+      };
+    });
     send(events([view({ seq: 0 })], { tab }));
     send({ type: "other" });
     send(events([view(), view()], { tab }));

@@ -86,6 +86,23 @@ test("VIEWER-12 after eviction frames are gone: a resume is answered by the whol
   expect(Math.min(...numbers)).toBeGreaterThan(seen + 1);
 });
 
+test("VIEWER-12 who comes back as the only one hears of a count that fell by time alone", async () => {
+  const { stub, facts } = freshSite();
+  const start = Date.now();
+  vi.useFakeTimers({ toFake: ["Date"], now: start });
+  const leaves = await watch(stub, facts, { messages: ["delta"] });
+  await stub.ingest(batchOf(facts, "t1", [view(0, "/a")], "ann"));
+  const told = await leaves.next(hasFeed("/a"));
+  const seen = "seq" in told ? (told.seq ?? 0) : 0;
+  vi.setSystemTime(start + 60_000);
+  leaves.socket.close(1000, "done");
+  await leaves.closed;
+  vi.setSystemTime(start + 80_000);
+  const back = await watch(stub, facts, { messages: ["delta"], seen });
+  expect(await back.next((f) => f.type === "delta" && f.data.now === 0)).toMatchObject({ seq: seen + 1 });
+  expect(back.frames.some((f) => f.type === "snapshot")).toBe(false);
+});
+
 test("VIEWER-10 an action is one row, whatever D1 answers, also over an eviction", async () => {
   const { stub, object, facts, site_id } = freshSite();
   const [actor, other] = [await watch(stub, facts), await watch(stub, facts)];

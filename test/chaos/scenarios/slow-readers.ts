@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import * as z from "zod";
 import { CLOSE } from "../../../protocol/close-codes.ts";
-import { VIEWER_SILENCE, VIEWER_UNREAD_BYTES } from "../../../protocol/limits.ts";
+import { VIEWER_PICTURES_PER_SECOND, VIEWER_SILENCE, VIEWER_UNREAD_BYTES } from "../../../protocol/limits.ts";
 import { SUBPROTOCOL } from "../../../protocol/version.ts";
 import { postBeacon, withKey } from "../../support/api.ts";
 import type { Scenario } from "../scenario.ts";
@@ -16,8 +16,10 @@ import { whileWriting, writersFor } from "../support/writer.ts";
 
 const SESSIONS = 60;
 const VIEWS = 60;
+/** A socket gets at most `VIEWER_PICTURES_PER_SECOND`, in whole seconds. */
+const ASK_PAUSE = 1_000 / VIEWER_PICTURES_PER_SECOND + 50;
 /** Asks for the whole picture. */
-const ASK = JSON.stringify({ type: "subscribe", rooms: [] });
+const askFor = (site: ChaosSite) => JSON.stringify({ type: "subscribe", rooms: [`site:${site.id}`] });
 /** Memory a byte that waits for a reader: the message, and what making it left to the collector. */
 const SLACK = 2;
 
@@ -38,13 +40,13 @@ export const slowReaders: Scenario = {
       const counter = await open();
       others.push(counter);
       for (let i = 0; i < (long ? 40 : 10); i++) slow.push(await open());
-      const bytes = Buffer.byteLength(await firstPicture(counter));
+      const bytes = Buffer.byteLength(await firstPicture(counter, site));
       for (const socket of slow) socket.pause();
       const [before, had] = [residentBytes(server.state), counter.received];
       // Each picture is asked for and not read, until every socket has more unread than it may.
       for (let i = 0; i < Math.ceil((VIEWER_UNREAD_BYTES * 1.2) / bytes); i++) {
-        for (const socket of [counter, ...slow]) socket.send(ASK);
-        await pause(150);
+        for (const socket of [counter, ...slow]) socket.send(askFor(site));
+        await pause(ASK_PAUSE);
       }
       const writers = writersFor(site, server.key, 2, random, { pace: 40, retries: true });
       await whileWriting(writers, server.url, async () => {
@@ -91,12 +93,12 @@ async function fillSessions(server: FaultyServer, site: ChaosSite): Promise<void
   }
 }
 
-async function firstPicture(socket: RawSocket): Promise<string> {
+async function firstPicture(socket: RawSocket, site: ChaosSite): Promise<string> {
   let picture = "";
   socket.onText = (text) => {
     if (text.includes('"snapshot"')) picture = text;
   };
-  socket.send(ASK);
+  socket.send(askFor(site));
   await until(() => picture !== "", "No picture came.");
   return picture;
 }

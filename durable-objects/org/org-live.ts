@@ -123,12 +123,9 @@ export class OrgLive {
     const directory = new Directory(org_id, listing);
     this.#directory = directory;
     this.#host.store.saveListing(org_id, listing);
-    if (before && JSON.stringify([...before.sites]) === JSON.stringify([...directory.sites])) {
-      this.sockets.narrow(directory);
-      return directory;
-    }
-    for (const [site_id] of this.#board.entries()) if (!directory.sites.has(site_id)) this.#board.forget(site_id);
     this.sockets.narrow(directory);
+    if (before && JSON.stringify([...before.sites]) === JSON.stringify([...directory.sites])) return directory;
+    for (const [site_id] of this.#board.entries()) if (!directory.sites.has(site_id)) this.#board.forget(site_id);
     this.#frames.repeat(now);
     setTimeout(() => this.#fanIn.ask(Date.now()), BEFORE_ASKING);
     return directory;

@@ -1,6 +1,7 @@
 import { BOARD_QUIET, BOARD_SAVE, RIGHTS_INTERVAL } from "../../protocol/limits";
 import type { PassedFrame, SiteNews, SiteReport, WatchReply, WatchRequest } from "../../protocol/org";
 import type { Room } from "../../protocol/rooms";
+import type { AuditRow } from "../audit-trail";
 import { RightsWatch } from "../rights-watch";
 import { snapshotOf } from "../site/model/picture";
 import { reportOf } from "../site/model/report";
@@ -20,6 +21,8 @@ export interface OrgLiveHost {
   store: BoardStore;
   db(): D1Database;
   watch(site_id: string, request: WatchRequest): Promise<SiteReport | null>;
+  /** Keeps for good what somebody did; false if it cannot be kept now. */
+  record: (row: AuditRow) => Promise<boolean>;
   log(event: string, message: string): void;
 }
 
@@ -68,6 +71,7 @@ export class OrgLive {
       joined: (socket, room, now) => this.#joined(socket, room, now),
       left: (room, now) => this.#fanIn.left(room, now),
       seqOf: (room) => this.#frames.seqOf(room),
+      record: host.record,
     });
     this.rights = new RightsWatch({
       viewers,

@@ -5,6 +5,7 @@ import type { SiteNews, WatchReply } from "../../protocol/org";
 import type { OrgStatus } from "../../protocol/status";
 import { OrgUpgrade, UPGRADE_HEADER } from "../../protocol/viewer-request";
 import type { Env } from "../../worker/env";
+import { AuditTrail } from "../audit-trail";
 import { typedStub } from "../site/stub";
 import { upgradeOf, Viewers } from "../site/viewers";
 import { tooMany, ViewerGate, viewerTags } from "../viewer-gate";
@@ -42,6 +43,7 @@ export class OrgObject extends DurableObject<Env> {
   readonly #sql: SqlStorage;
   readonly #viewers: Viewers;
   readonly #store: BoardStore;
+  readonly #audit: AuditTrail;
   /** In memory alone, as a site's object counts. */
   readonly #meter = { since: Date.now(), opened: 0, closed: 0, messages: 0 };
   readonly #gate = new ViewerGate({
@@ -56,6 +58,7 @@ export class OrgObject extends DurableObject<Env> {
     this.#sql = ctx.storage.sql;
     this.#viewers = new Viewers(ctx);
     this.#store = new BoardStore(this.#sql);
+    this.#audit = new AuditTrail(this.#sql);
     this.#sql.exec(
       "CREATE TABLE IF NOT EXISTS tries (key TEXT PRIMARY KEY, failures INTEGER NOT NULL, at INTEGER NOT NULL) WITHOUT ROWID",
     );
@@ -82,11 +85,15 @@ export class OrgObject extends DurableObject<Env> {
       store: this.#store,
       db: () => this.env.DB,
       watch: (site_id, request) => typedStub(this.env.SITE.getByName(site_id)).watch(request),
-      log: (event, message) => {
-        console.error(JSON.stringify({ level: "error", event, message: message.slice(0, 300) }));
-      },
+      // The alarm comes as long as sockets are open, and after that until D1 has it.
+      record: async (row) => this.#audit.add(row),
+      log: (event, message) => this.#logError(event, message),
     });
     return this.#orgLive;
+  }
+
+  #logError(event: string, message: string): void {
+    console.error(JSON.stringify({ level: "error", event, message: message.slice(0, 300) }));
   }
 
   /** A site's object tells what became of it. Answers whether and how often to go on. */
@@ -137,7 +144,13 @@ export class OrgObject extends DurableObject<Env> {
     // First: whatever happens below, this object wakes again.
     await this.ctx.storage.setAlarm(Date.now() + RIGHTS_INTERVAL);
     await this.#live().look(Date.now());
-    if (this.#viewers.count === 0) await this.ctx.storage.deleteAlarm();
+    try {
+      await this.#audit.flush(this.env.DB);
+    } catch (error) {
+      // It is kept here, and the next alarm tries again.
+      this.#logError("audit_not_written", error instanceof Error ? error.message : String(error));
+    }
+    if (this.#viewers.count === 0 && !this.#audit.waits()) await this.ctx.storage.deleteAlarm();
   }
 
   // Signing in --------------------------------------------------------------------------------------------------------

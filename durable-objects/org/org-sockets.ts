@@ -4,7 +4,9 @@ import { JOINS_PER_MINUTE, ROOMS_PER_SOCKET, SITES_PASSED_ON } from "../../proto
 import { type Room, readRoom } from "../../protocol/rooms";
 import { SUBPROTOCOL } from "../../protocol/version";
 import type { OrgUpgrade, ViewerRequest } from "../../protocol/viewer-request";
+import type { AuditRow } from "../audit-trail";
 import { closedAnswer } from "../close-socket";
+import { DashboardActions } from "../dashboard-actions";
 import { helloOf } from "../hello";
 import { readRequest, type Viewers } from "../site/viewers";
 import { viewerTags } from "../viewer-gate";
@@ -17,6 +19,8 @@ export interface OrgHost {
   directoryFor(org_id: string, rooms: readonly Room[], now: number): Promise<Directory>;
   joined(socket: WebSocket, room: Room, now: number): void;
   left(room: string, now: number): void;
+  /** Keeps for good what somebody did; false if it cannot be kept now. */
+  record: (row: AuditRow) => Promise<boolean>;
   /** The number of a room's last frame, where it is known. */
   seqOf(room: string): number | undefined;
 }
@@ -25,6 +29,7 @@ export interface OrgHost {
 export class OrgSockets {
   readonly #host: OrgHost;
   readonly #viewers: Viewers;
+  readonly #actions: DashboardActions;
   /** Requests of one socket are done in their order. */
   readonly #turns = new WeakMap<WebSocket, Promise<void>>();
   readonly #joins = new WeakMap<WebSocket, { minute: number; count: number }>();
@@ -32,6 +37,7 @@ export class OrgSockets {
   constructor(host: OrgHost) {
     this.#host = host;
     this.#viewers = host.viewers;
+    this.#actions = new DashboardActions(host.record);
   }
 
   async accept({ viewer }: OrgUpgrade, request: Request, now: number): Promise<Response> {
@@ -89,6 +95,8 @@ export class OrgSockets {
       case "resume":
         // Frames are not kept here: whoever comes back gets the whole picture.
         return this.#subscribe(socket, Object.keys(request.rooms));
+      case "track_dashboard_action":
+        return this.#track(socket, request, Date.now());
       case "unsubscribe":
         for (const name of request.rooms) {
           const room = readRoom(name)?.name ?? name;
@@ -98,6 +106,26 @@ export class OrgSockets {
         return;
       default:
         this.#refuse(socket, "unknown_message", "A socket of a whole organization does not know such a message.");
+    }
+  }
+
+  /** Tells the others in the rooms of this socket, each of them once. */
+  async #track(
+    socket: WebSocket,
+    request: Extract<ViewerRequest, { type: "track_dashboard_action" }>,
+    now: number,
+  ): Promise<void> {
+    const viewer = this.#viewers.viewerOf(socket);
+    if (!viewer) return;
+    const data = await this.#actions.take(viewer, request, "", now);
+    if ("code" in data) {
+      this.#viewers.send(socket, { type: "error", data });
+      return;
+    }
+    const told = new Set([socket]);
+    for (const room of viewer.rooms) {
+      this.#viewers.broadcast({ type: "dashboard_action", room, data }, now, told);
+      for (const member of this.#viewers.membersOf(room)) told.add(member);
     }
   }
 

@@ -1,16 +1,15 @@
 import { CLOSE } from "../../protocol/close-codes";
 import type { ViewerError } from "../../protocol/frame";
 import type { SiteFacts } from "../../protocol/ingest";
-import { DASHBOARD_ACTIONS_PER_MINUTE } from "../../protocol/limits";
 import type { LiveSnapshot } from "../../protocol/live";
 import { type Room, readRoom } from "../../protocol/rooms";
 import type { Upgrade, Viewer, ViewerRequest } from "../../protocol/viewer-request";
+import type { AuditRow } from "../audit-trail";
+import { DashboardActions } from "../dashboard-actions";
 import { emptyHeatmap } from "../empty-heatmap";
 import { helloOf } from "../hello";
 import { viewerTags } from "../viewer-gate";
-import type { AuditRow } from "./audit-trail";
 import { type LiveFrames, roomOf } from "./live-frames";
-import { FixedWindow } from "./model/fixed-window";
 import { detailedOf } from "./model/outward";
 import type { SocketKind } from "./socket-kind";
 import { readRequest, type Viewers } from "./viewers";
@@ -23,7 +22,7 @@ export interface ViewerHost {
   facts(): SiteFacts | null;
   picture(facts: SiteFacts, filter: Asked<"request_detailed_stats">["filter"]): LiveSnapshot;
   /** Keeps for good what somebody did; false if it cannot be kept now. */
-  record(row: AuditRow): Promise<boolean>;
+  record: (row: AuditRow) => Promise<boolean>;
   /** Tells the owner's log how many watch. */
   log(event: string, viewers: number): void;
 }
@@ -36,13 +35,13 @@ export class ViewerSockets implements SocketKind<"viewer"> {
   readonly #host: ViewerHost;
   readonly #viewers: Viewers;
   readonly #frames: LiveFrames;
-  /** Actions of each member in the running minute. */
-  readonly #acted = new FixedWindow(60_000, 1_000);
+  readonly #actions: DashboardActions;
 
   constructor(host: ViewerHost, viewers: Viewers, frames: LiveFrames) {
     this.#host = host;
     this.#viewers = viewers;
     this.#frames = frames;
+    this.#actions = new DashboardActions(host.record);
   }
 
   accept({ viewer, site, resume = {} }: Upgrade & { kind: "viewer" }, request: Request, now: number): Response {
@@ -162,34 +161,15 @@ export class ViewerSockets implements SocketKind<"viewer"> {
 
   async #record(
     socket: WebSocket,
-    facts: SiteFacts,
-    { action, details }: Asked<"track_dashboard_action">,
+    { site_id }: SiteFacts,
+    request: Asked<"track_dashboard_action">,
     now: number,
   ): Promise<void> {
     const viewer = this.#viewers.viewerOf(socket);
     if (!viewer) return;
-    const { org_id, user_id } = viewer;
-    if (this.#acted.count(user_id, now) > DASHBOARD_ACTIONS_PER_MINUTE) {
-      const message = `A member may tell ${DASHBOARD_ACTIONS_PER_MINUTE} actions a minute.`;
-      const retry_after_ms = this.#acted.secondsLeft(now) * 1_000;
-      return this.#refuse(socket, { code: "rate_limited", message, retry_after_ms });
-    }
-    const { site_id } = facts;
-    const row = {
-      org_id,
-      at: now,
-      id: crypto.randomUUID(),
-      site_id,
-      user_id,
-      action,
-      details: JSON.stringify(details),
-    };
-    if (!(await this.#host.record(row))) {
-      const message = "The database is away and much waits for it. This action was not recorded.";
-      return this.#refuse(socket, { code: "unavailable", message });
-    }
-    const data = { action, details, user_id, at: new Date(now).toISOString() };
-    this.#viewers.broadcast({ type: "dashboard_action", room: roomOf(site_id), data }, now, new Set([socket]));
+    const done = await this.#actions.take(viewer, request, site_id, now);
+    if ("code" in done) return this.#refuse(socket, done);
+    this.#viewers.broadcast({ type: "dashboard_action", room: roomOf(site_id), data: done }, now, new Set([socket]));
   }
 
   gone(socket: WebSocket, code: number, now: number): void {

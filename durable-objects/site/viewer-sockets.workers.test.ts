@@ -3,7 +3,7 @@ import { env } from "cloudflare:workers";
 import { afterEach, expect, test, vi } from "vitest";
 import type { Frame } from "../../protocol/frame";
 import { AUDIT_WAITING } from "../../protocol/limits";
-import { AuditTrail } from "./audit-trail";
+import { AuditTrail } from "../audit-trail";
 import { batchOf, freshSites, view, watching } from "./site.fixture";
 
 afterEach(() => {

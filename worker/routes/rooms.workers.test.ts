@@ -474,3 +474,49 @@ describe("ROOM-2 what the organization sees", () => {
     }
   });
 });
+
+describe("VIEWER-10 what is done on a dashboard of an organization", () => {
+  test("is told to the others in its rooms, each once, and is one row, also where D1 was away", async () => {
+    const ann = await world();
+    const [actor, both, elsewhere] = [
+      await open(ann.cookie, [ann.org, `site:${ann.site_id}`]),
+      await open(ann.cookie, [ann.org, `site:${ann.site_id}`]),
+      await open(ann.cookie, [`heatmap:${ann.org_id}`]),
+    ];
+    await Promise.all([actor, both, elsewhere].map((one) => one.next((f) => f.type === "snapshot")));
+    actor.say({ type: "track_dashboard_action", action: "sorted", details: { by: "name" } });
+    const shown = await both.next((f) => f.type === "dashboard_action");
+    expect(shown).toMatchObject({
+      room: ann.org,
+      data: { action: "sorted", details: { by: "name" }, user_id: ann.user_id },
+    });
+    await Promise.all([actor, both, elsewhere].map((one) => one.settle()));
+    const count = (one: Listener) => one.frames.filter((f) => f.type === "dashboard_action").length;
+    expect([actor, both, elsewhere].map(count)).toEqual([0, 1, 0]);
+
+    const object = orgObject(ann.org_id);
+    const log = vi.spyOn(console, "error").mockImplementation(() => {});
+    await runInDurableObject(object, (org) => {
+      const refuses = (sql: string) => {
+        if (sql.startsWith("INSERT INTO audit")) throw new Error("D1 is overloaded.");
+        return env.DB.prepare(sql);
+      };
+      const batch = (statements: D1PreparedStatement[]) => env.DB.batch(statements);
+      Reflect.set(org, "env", { ...env, DB: { batch, prepare: refuses } });
+    });
+    for (const { socket } of [actor, both, elsewhere]) socket.close(1000);
+    await Promise.all([actor, both, elsewhere].map(({ closed }) => closed));
+    await runDurableObjectAlarm(object);
+    expect(log).toHaveBeenCalledWith(expect.stringContaining("audit_not_written"));
+    log.mockRestore();
+    await runInDurableObject(object, (org) => {
+      Reflect.set(org, "env", env);
+    });
+    expect(await runDurableObjectAlarm(object)).toBe(true);
+    const rows = await env.DB.prepare("SELECT action, details, user_id, site_id FROM audit WHERE org_id = ?")
+      .bind(ann.org_id)
+      .all();
+    expect(rows.results).toEqual([{ action: "sorted", details: '{"by":"name"}', user_id: ann.user_id, site_id: "" }]);
+    expect(await runDurableObjectAlarm(object)).toBe(false);
+  });
+});

@@ -1,4 +1,4 @@
-import { AUDIT_WAITING } from "../../protocol/limits";
+import { AUDIT_WAITING } from "../protocol/limits";
 
 /** A row of the table `audit`. */
 export interface AuditRow {

@@ -201,6 +201,13 @@ describe("visitors of the last minute", () => {
     expect(minute.count(T + 60_000)).toBe(0);
   });
 
+  test("who are silent for a minute are forgotten as others come, also where nobody counts", () => {
+    const minute = new LastMinute([], T);
+    for (let i = 0; i <= 300; i++) minute.seen(`v${i}`, T + i * 1_000);
+    // Counted as of a time at which none of those that are still remembered is too old.
+    expect(minute.count(T)).toBe(60);
+  });
+
   test("of a machine whose clock is behind are counted with the others", () => {
     const minute = new LastMinute([], T);
     minute.seen("a", T);

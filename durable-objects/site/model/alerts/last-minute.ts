@@ -16,16 +16,22 @@ export class LastMinute {
 
   /** An event of the visitor at `at`. Clocks of several machines may run back a little: the order stays that of arrival. */
   seen(visitor_id: string, at: number): void {
+    // Nobody may count for long.
+    this.#forget(at);
     this.#newest = Math.max(this.#newest, at);
     this.#last.delete(visitor_id);
     this.#last.set(visitor_id, this.#newest);
   }
 
   count(now: number): number {
+    this.#forget(now);
+    return this.#last.size;
+  }
+
+  #forget(now: number): void {
     for (const [visitor_id, at] of this.#last) {
       if (at > now - MINUTE) break;
       this.#last.delete(visitor_id);
     }
-    return this.#last.size;
   }
 }

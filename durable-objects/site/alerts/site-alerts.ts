@@ -65,7 +65,12 @@ export class SiteAlerts {
   /** Looks at what just came. What it raises is durable together with it, and told to viewers at once. Never throws. */
   note(entries: readonly Entry[], now: number): void {
     this.#guarded(() => {
-      if (entries.length === 0 || this.#rulesNow().inForce.length === 0) return;
+      if (entries.length === 0) return;
+      if (this.#rulesNow().inForce.length === 0) {
+        // It would lack whoever comes until there is a rule.
+        this.#minute = null;
+        return;
+      }
       const live = entries.flatMap((entry) => liveOf(entry));
       if (live.length === 0) return;
       const minute = this.#lastMinute(now);

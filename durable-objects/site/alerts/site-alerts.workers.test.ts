@@ -194,6 +194,18 @@ describe("ALERT 2: a rule of the site", () => {
     await site.loggedAre(3);
   });
 
+  test("counts the visitors who came while no rule was in force", async () => {
+    const id = await site.addRule({ rule: above(6) });
+    await site.visit(3);
+    const enable = (enabled: boolean) =>
+      ask(`/api/alerts/${id}`, { method: "PATCH", headers: site.headers, body: { enabled } });
+    await enable(false);
+    await site.visit(3);
+    await enable(true);
+    await site.visit(1);
+    expect((await site.recent())[0]?.details.visitors_last_minute).toBe(7);
+  });
+
   test("is quiet for its cooldown, also when the object slept in between", async () => {
     await site.addRule({ rule: above(0), cooldown_s: 60 });
     const now = Date.now();

@@ -47,6 +47,12 @@ describe("RATE-1 requests of an address", () => {
   });
 });
 
+test("RATE-1 after the clock was set back counting goes on by it", () => {
+  const rates = new Rates();
+  rates.take(from("a"), 1, AT + 3_600_000);
+  expect([1, 2].map(() => rates.take(from("a"), 1, AT))).toEqual([0, 60]);
+});
+
 test("RATE-2 requests of a key pass up to 1,000 in a second, whatever the site's limit for addresses", () => {
   const rates = new Rates();
   const waits = Array.from({ length: 1_001 }, () => rates.take(by("k"), 1, AT + 999));

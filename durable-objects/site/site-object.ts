@@ -427,9 +427,13 @@ export class SiteObject extends DurableObject<Env> {
     this.#identity.expire(now);
     this.#live().tick(facts, now);
     this.#live().snapshot(now, !this.#flusher.waits());
-    await this.#rights.look(now);
-    await this.#alerts.tick(now);
-    await this.#flusher.drain(facts, now);
+    // Neither throws; events must not wait for them.
+    const beside = Promise.all([this.#rights.look(now), this.#alerts.tick(now)]);
+    try {
+      await this.#flusher.drain(facts, now);
+    } finally {
+      await beside;
+    }
     await this.#audit.flush(this.env.DB);
     this.#frames.tell(now);
   }

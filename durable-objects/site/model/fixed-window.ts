@@ -18,8 +18,8 @@ export class FixedWindow {
   /** Counts `by` more of that name; answers how many of it there are in the period. */
   count(name: string, now: number, by = 1): number {
     const period = Math.floor(now / this.#length);
-    // Never back: a request that was long on its way would otherwise forgive everybody.
-    if (period > this.#period) {
+    // Not back by one: a request that was long on its way would otherwise forgive everybody. By more the clock was set back.
+    if (period > this.#period || period < this.#period - 1) {
       this.#period = period;
       this.#counts = new Map();
       this.#older = new Map();

@@ -18,6 +18,7 @@ export interface OrgHost {
   /** The organization's rooms; read anew where `room` is not among them. */
   directoryFor(org_id: string, rooms: readonly Room[], now: number): Promise<Directory>;
   joined(socket: WebSocket, room: Room, now: number): void;
+  /** Somebody left a room by which sites report. */
   left(room: string, now: number): void;
   /** Keeps for good what somebody did; false if it cannot be kept now. */
   record: (row: AuditRow) => Promise<boolean>;
@@ -99,9 +100,11 @@ export class OrgSockets {
         return this.#track(socket, request, Date.now());
       case "unsubscribe":
         for (const name of request.rooms) {
-          const room = readRoom(name)?.name ?? name;
-          this.#viewers.leave(socket, room);
-          this.#host.left(room, Date.now());
+          const room = readRoom(name);
+          // Only what it was in: anything else would stay in memory under whatever name was said.
+          if (!room || !this.#viewers.viewerOf(socket)?.rooms.includes(room.name)) continue;
+          this.#viewers.leave(socket, room.name);
+          this.#left(room, Date.now());
         }
         return;
       default:
@@ -183,7 +186,11 @@ export class OrgSockets {
   gone(socket: WebSocket, code: number, now: number): void {
     const rooms = this.#viewers.viewerOf(socket)?.rooms ?? [];
     this.#viewers.answerClose(socket, code);
-    for (const room of rooms) this.#host.left(room, now);
+    for (const name of rooms) this.#left(readRoom(name), now);
+  }
+
+  #left(room: Room | null, now: number): void {
+    if (room?.kind === "org" || room?.kind === "group") this.#host.left(room.name, now);
   }
 
   /** Those who are in a room that they may no longer see leave it. */

@@ -83,6 +83,7 @@ export const one_time_tokens = sqliteTable("one_time_tokens", {
   expires_at: integer().notNull(),
   used_at: integer(),
   session_hash: text(),
+  grant_until: integer(),
 });
 
 export const jwt_keys = sqliteTable("jwt_keys", {

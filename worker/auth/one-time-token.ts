@@ -1,7 +1,7 @@
 import type { Env } from "../env";
 import type { Principal } from "../routes/route";
 import { type MemberId, roleOf } from "../store/members";
-import { addOneTimeToken, redeemToken } from "../store/one-time-tokens";
+import { type AskedBy, addOneTimeToken, redeemToken } from "../store/one-time-tokens";
 
 /** Milliseconds a ticket waits for the socket it was made for. */
 const TICKET_LIFE = 30_000;
@@ -9,7 +9,7 @@ const TICKET_LIFE = 30_000;
 /** A ticket for one socket, for clients that can send neither cookie nor header with the upgrade. */
 export async function issueTicket(
   env: Env,
-  member: MemberId & { session?: string },
+  member: MemberId & AskedBy,
   now: number,
 ): Promise<{ ticket: string; expires_at: string }> {
   const expires_at = now + TICKET_LIFE;
@@ -20,8 +20,6 @@ export async function issueTicket(
 /** Uses a ticket up: whose it was, or null. */
 export async function ticketPrincipal(env: Env, ticket: string, now: number): Promise<Principal | null> {
   const redeemed = await redeemToken(env, "ticket", ticket, now);
-  if (!redeemed) return null;
-  const { session_hash, ...member } = redeemed;
-  const role = await roleOf(env, member);
-  return role && { kind: "member", ...member, role, via: "token", ...(session_hash && { session: session_hash }) };
+  const role = redeemed && (await roleOf(env, redeemed));
+  return role && { kind: "member", ...redeemed, role, via: "token" };
 }

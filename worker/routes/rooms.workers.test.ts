@@ -18,8 +18,8 @@ async function open(cookie: string, rooms: string[] = [], headers: Record<string
 }
 
 /** A ticket as the dashboard gets one. */
-async function ticketBy(cookie: string): Promise<string> {
-  const reply = await ask("/api/realtime/ticket", { method: "POST", headers: { Cookie: cookie } });
+async function ticketBy(headers: Record<string, string>): Promise<string> {
+  const reply = await ask("/api/realtime/ticket", { method: "POST", headers });
   return (await reply.json<{ data: { ticket: string } }>()).data.ticket;
 }
 
@@ -321,7 +321,8 @@ describe("ROOM-4 rights that end", () => {
       other: { Cookie: second.cookie },
       token: bearer(ann.token),
       key: bearer(key),
-      ticket: {},
+      ticket: { Cookie: ann.cookie },
+      token_ticket: bearer(ann.token),
     };
     const opened: { by: string; held: "org" | "site"; socket: Listener }[] = [];
     for (const [by, headers] of Object.entries(ways)) {
@@ -329,8 +330,10 @@ describe("ROOM-4 rights that end", () => {
         ["org", ann.org],
         ["site", `site:${ann.site_id}`],
       ] as const) {
-        const offer = by === "ticket" ? { "Sec-WebSocket-Protocol": `footfall.v1, ${await ticketBy(ann.cookie)}` } : {};
-        const socket = await open("", [room], { ...headers, ...offer });
+        const shown = by.endsWith("ticket")
+          ? { "Sec-WebSocket-Protocol": `footfall.v1, ${await ticketBy(headers)}` }
+          : headers;
+        const socket = await open("", [room], shown);
         await socket.next((f) => f.type === "snapshot");
         opened.push({ by, held, socket });
       }
@@ -352,12 +355,12 @@ describe("ROOM-4 rights that end", () => {
     await visit(ann.site_id);
     vi.setSystemTime(Date.now() + 1_000);
     for (const { by, held, socket } of opened) {
-      if (by !== "other" && by !== "token") continue;
+      if (by === "session" || by === "ticket" || by === "key") continue;
       await socket.next((f) => (held === "site" ? f.data.now === 1 : f.data.sites?.[0]?.report?.now === 1));
     }
     await env.DB.prepare("DELETE FROM memberships WHERE org_id = ?").bind(ann.org_id).run();
     await later(ann);
-    expect(await codes(["other", "token"])).toEqual(Array(4).fill(CLOSE.notAllowed));
+    expect(await codes(["other", "token", "token_ticket"])).toEqual(Array(6).fill(CLOSE.notAllowed));
   });
 
   test("a site that is deleted, or moved to another organization, and a group", async () => {
@@ -391,14 +394,14 @@ describe("ROOM-4 rights that end", () => {
     await socket.next((f) => f.room === ann.org && f.type === "snapshot" && f.data.sites.length === 0);
   });
 
-  test("a token's socket ends with the token", async () => {
+  test("a token's socket ends with the token, as one by a ticket that the token asked for", async () => {
     const { ann, codes, opened } = await sockets();
     await later(ann, 3_601_000);
-    expect(await codes(["token"])).toEqual(Array(2).fill(CLOSE.notSignedIn));
+    expect(await codes(["token", "token_ticket"])).toEqual(Array(4).fill(CLOSE.notSignedIn));
     await visit(ann.site_id);
     vi.setSystemTime(Date.now() + 1_000);
     for (const { by, held, socket } of opened) {
-      if (by !== "token")
+      if (!by.startsWith("token"))
         await socket.next((f) => (held === "site" ? f.data.now : f.data.sites?.[0]?.report?.now) === 1);
     }
   });

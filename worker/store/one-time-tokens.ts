@@ -8,18 +8,32 @@ import type { MemberId } from "./members";
 
 type Purpose = "sign_in" | "ticket";
 
-/** A token that works once until `expires_at`; only its hash is stored. `session`: hash of the session that asked for it. */
+/** By what a token was asked for: the hash of a session, or a member's token that is good until then. */
+export interface AskedBy {
+  session?: string;
+  until?: number;
+}
+
+/** A token that works once until `expires_at`; only its hash is stored. */
 export async function addOneTimeToken(
   env: Env,
   purpose: Purpose,
-  member: MemberId & { session?: string },
+  member: MemberId & AskedBy,
   expires_at: number,
 ): Promise<string> {
   const token = randomSecret();
-  const { user_id, org_id, session = null } = member;
+  const { user_id, org_id, session = null, until = null } = member;
   await dbOf(env)
     .insert(one_time_tokens)
-    .values({ token_hash: await sha256Hex(token), purpose, user_id, org_id, expires_at, session_hash: session });
+    .values({
+      token_hash: await sha256Hex(token),
+      purpose,
+      user_id,
+      org_id,
+      expires_at,
+      session_hash: session,
+      grant_until: until,
+    });
   return token;
 }
 
@@ -29,7 +43,7 @@ export async function redeemToken(
   purpose: Purpose,
   token: string,
   now: number,
-): Promise<(MemberId & { session_hash: string | null }) | null> {
+): Promise<(MemberId & AskedBy) | null> {
   const [row] = await dbOf(env)
     .update(one_time_tokens)
     .set({ used_at: now })
@@ -44,7 +58,10 @@ export async function redeemToken(
     .returning({
       user_id: one_time_tokens.user_id,
       org_id: one_time_tokens.org_id,
-      session_hash: one_time_tokens.session_hash,
+      session: one_time_tokens.session_hash,
+      until: one_time_tokens.grant_until,
     });
-  return row ?? null;
+  if (!row) return null;
+  const { session, until, ...member } = row;
+  return { ...member, ...(session !== null && { session }), ...(until !== null && { until }) };
 }

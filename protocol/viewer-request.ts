@@ -20,6 +20,9 @@ const text = z.string().max(TEXT.url).exactOptional();
 /** Comes back with the answer. */
 const id = z.string().max(64).optional();
 
+/** The part of a message by which its answer is known. */
+export const MessageId = z.object({ id: z.string().max(64) });
+
 /** Messages from a viewer to an object. Fields stand at the top level or in `data`. */
 export const ViewerRequest = z.discriminatedUnion("type", [
   z.object({ type: z.literal("ping") }),

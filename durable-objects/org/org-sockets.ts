@@ -107,8 +107,14 @@ export class OrgSockets {
           this.#left(room, Date.now());
         }
         return;
+      case "request_detailed_stats": {
+        const message = "A socket of a whole organization does not know such a message.";
+        const id = request.id === undefined ? {} : { id: request.id };
+        this.#viewers.send(socket, { type: "error", data: { code: "unknown_message", message, ...id } });
+        return;
+      }
       default:
-        this.#refuse(socket, "unknown_message", "A socket of a whole organization does not know such a message.");
+        request satisfies never;
     }
   }
 

@@ -13,7 +13,7 @@ import {
 import type { OrgFrame } from "../../protocol/org";
 import { ROOM_MESSAGES, type RoomMessage } from "../../protocol/room-messages";
 import { SUBPROTOCOL } from "../../protocol/version";
-import { PING_TEXT, PONG_TEXT, type Upgrade, Viewer, ViewerRequest } from "../../protocol/viewer-request";
+import { MessageId, PING_TEXT, PONG_TEXT, type Upgrade, Viewer, ViewerRequest } from "../../protocol/viewer-request";
 import { answerClose, closeSocket } from "../close-socket";
 import { type Beat, type EncodedFrame, kindOf } from "./beat";
 
@@ -327,11 +327,14 @@ export function readRequest(message: string | ArrayBuffer): ViewerRequest | "unr
   }
   if (typeof raw !== "object" || raw === null || !("type" in raw)) return "unreadable";
   const data = "data" in raw && typeof raw.data === "object" ? raw.data : {};
-  const parsed = ViewerRequest.safeParse({ ...data, ...raw });
+  const given: Record<string, unknown> = { ...data, ...raw };
+  const parsed = ViewerRequest.safeParse(given);
   if (parsed.success) return parsed.data;
+  // Whoever asked knows by it which of its messages was wrong.
+  const id = MessageId.safeParse(given).data ?? {};
   const fields = Object.fromEntries(parsed.error.issues.map(({ path, message: problem }) => [path.join("."), problem]));
-  if ("type" in fields) return { code: "unknown_message", message: "This server does not know such a message." };
-  return { code: "invalid_message", message: "A field of the message is wrong.", fields };
+  if ("type" in fields) return { code: "unknown_message", message: "This server does not know such a message.", ...id };
+  return { code: "invalid_message", message: "A field of the message is wrong.", fields, ...id };
 }
 
 /** What the Worker wrote into the upgrade request. */

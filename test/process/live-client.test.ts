@@ -292,7 +292,7 @@ test("several rooms on one socket: a site and its organization, answers to what 
     () => sessions() === before + 2 && ofOrg() === before + 2,
     () => `${sessions()} and ${ofOrg()} of ${before + 2}`,
   );
-  await expect(rooms.requestDetailedStats()).rejects.toThrow();
+  await expect(rooms.requestDetailedStats()).rejects.toThrow("A socket of a whole organization");
 
   const one = connectRooms({ url: server.url, rooms: ["site:demo"], WebSocket: SignedIn });
   connections.push(one);

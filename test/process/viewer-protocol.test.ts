@@ -227,8 +227,8 @@ describe("what a socket asks", () => {
     [{ type: "resume", rooms: { "site:other": 3 } }, { code: "use_org" }],
     [{ type: "resume", rooms: { [SITE]: "x" } }, { code: "invalid_message" }],
     [
-      { type: "request_detailed_stats", filter: { page: 7 } },
-      { code: "invalid_message", fields: { "filter.page": expect.any(String) } },
+      { type: "request_detailed_stats", filter: { page: 7 }, id: "q9" },
+      { code: "invalid_message", fields: { "filter.page": expect.any(String) }, id: "q9" },
     ],
     [
       { type: "track_dashboard_action", action: "" },

@@ -133,7 +133,13 @@ export class VisitorSockets implements SocketKind<"visitor"> {
   }
 
   #restore(socket: WebSocket): void {
-    const { seat, visitor, at } = attachmentOf(socket);
+    const kept = Attachment.safeParse(socket.deserializeAttachment());
+    if (!kept.success) {
+      // Only a socket of another version of this code has another attachment: it comes again by itself.
+      closeSocket(socket, 1012, "Connect again.");
+      return;
+    }
+    const { seat, visitor, at } = kept.data;
     this.#add(socket, { seat, address: addressPrefix(visitor.sender.address), at });
   }
 
@@ -407,6 +413,7 @@ class Tally {
   }
 }
 
+/** Of a socket that is known, whose attachment was readable. */
 const attachmentOf = (socket: WebSocket): Attachment => Attachment.parse(socket.deserializeAttachment());
 
 const keep = (socket: WebSocket, attachment: Attachment): void => socket.serializeAttachment(attachment);

@@ -1,4 +1,5 @@
 import { AUDIT_WAITING } from "../protocol/limits";
+import { isRefused } from "./site/sinks/d1";
 
 /** A row of the table `audit`. */
 export interface AuditRow {
@@ -23,6 +24,7 @@ export class AuditTrail {
   constructor(sql: SqlStorage) {
     this.#sql = sql;
     sql.exec("CREATE TABLE IF NOT EXISTS audit_waiting (n INTEGER PRIMARY KEY, row TEXT NOT NULL)");
+    sql.exec("CREATE TABLE IF NOT EXISTS audit_set_aside (row TEXT NOT NULL)");
   }
 
   /** False where too much waits already. */
@@ -40,16 +42,31 @@ export class AuditTrail {
     return Number(this.#sql.exec("SELECT count(*) AS n FROM audit_waiting").one().n);
   }
 
-  /** Writes what waits. A repeat after a lost answer adds nothing: the rows carry their key. Throws what D1 throws. */
+  /**
+   * Writes what waits. A repeat after a lost answer adds nothing: the rows carry their key. A row that D1 will never take is
+   * set aside. Throws what D1 throws when it is away.
+   */
   async flush(db: D1Database): Promise<void> {
+    let most = AT_ONCE;
     for (;;) {
-      const rows = this.#sql.exec("SELECT n, row FROM audit_waiting ORDER BY n LIMIT ?", AT_ONCE).toArray();
+      const rows = this.#sql.exec("SELECT n, row FROM audit_waiting ORDER BY n LIMIT ?", most).toArray();
       const last = rows.at(-1);
       if (!last) return;
-      await db
-        .prepare(INSERT)
-        .bind(`[${rows.map(({ row }) => String(row)).join()}]`)
-        .run();
+      try {
+        await db
+          .prepare(INSERT)
+          .bind(`[${rows.map(({ row }) => String(row)).join()}]`)
+          .run();
+      } catch (error) {
+        if (!isRefused(error)) throw error;
+        // In ever smaller groups: what is good must pass.
+        if (rows.length > 1) {
+          most = Math.ceil(rows.length / 2);
+          continue;
+        }
+        this.#sql.exec("INSERT INTO audit_set_aside VALUES (?)", last.row);
+        console.error(JSON.stringify({ level: "error", event: "audit_refused", what: "set_aside" }));
+      }
       this.#sql.exec("DELETE FROM audit_waiting WHERE n <= ?", Number(last.n));
     }
   }

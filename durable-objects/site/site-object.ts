@@ -434,8 +434,17 @@ export class SiteObject extends DurableObject<Env> {
     } finally {
       await beside;
     }
-    await this.#audit.flush(this.env.DB);
+    await this.#flushAudit();
     this.#frames.tell(now);
+  }
+
+  /** Apart from events: their flush is good whatever becomes of this, and the next one tries again. */
+  async #flushAudit(): Promise<void> {
+    try {
+      await this.#audit.flush(this.env.DB);
+    } catch (error) {
+      this.#logFailure("audit_not_written", error instanceof Error ? error.message : String(error));
+    }
   }
 
   // Alarm -------------------------------------------------------------------------------------------------------------

@@ -157,6 +157,47 @@ test("VIEWER-10 what waits for D1 is bounded, and all of it is written when D1 i
   expect(stored).toEqual({ n: AUDIT_WAITING });
 });
 
+test("VIEWER-10 what D1 refuses is set aside alone", async () => {
+  const { object } = freshSite();
+  const org_id = crypto.randomUUID();
+  const log = vi.spyOn(console, "error").mockImplementation(() => {});
+  await runInDurableObject(object, async (_site, ctx) => {
+    const trail = new AuditTrail(ctx.storage.sql);
+    const row = { org_id, site_id: "s", user_id: "u", action: "x" };
+    for (let i = 0; i < 9; i++) trail.add({ ...row, at: i, id: `${i}`, details: i === 4 ? "no JSON" : "{}" });
+    await trail.flush(env.DB);
+    expect(trail.waits()).toBe(false);
+    const aside = ctx.storage.sql.exec("SELECT row ->> 'id' AS id FROM audit_set_aside").toArray();
+    expect(aside).toEqual([{ id: "4" }]);
+  });
+  const told = log.mock.calls.map(([line]) => JSON.parse(line));
+  log.mockRestore();
+  expect(told).toEqual([{ level: "error", event: "audit_refused", what: "set_aside" }]);
+  const stored = await env.DB.prepare("SELECT id FROM audit WHERE org_id = ? ORDER BY at").bind(org_id).all();
+  expect(stored.results.map(({ id }) => id)).toEqual(["0", "1", "2", "3", "5", "6", "7", "8"]);
+});
+
+test("VIEWER-10 actions that D1 does not take hold up no flush of events, and are tried again", async () => {
+  const { stub, object, facts } = freshSite();
+  const [actor, other] = [await watch(stub, facts), await watch(stub, facts)];
+  actor.socket.send(JSON.stringify({ type: "track_dashboard_action", action: "a", details: {} }));
+  await other.next((f) => f.type === "dashboard_action");
+  const log = vi.spyOn(console, "error").mockImplementation(() => {});
+  await env.DB.exec("ALTER TABLE audit RENAME TO audit_away");
+  await stub.ingest(batchOf(facts, "t1", [view(0, "/a")], "ann"));
+  await runDurableObjectAlarm(object);
+  await env.DB.exec("ALTER TABLE audit_away RENAME TO audit");
+  const told = log.mock.calls.map(([line]) => JSON.parse(line).event);
+  log.mockRestore();
+  expect(told).toEqual(["audit_not_written"]);
+  expect(await stub.status()).toMatchObject({ flush: { batches: 1, failures: 0 }, errors: { flush: 0 } });
+  // The alarm that this set.
+  expect(await runDurableObjectAlarm(object)).toBe(true);
+  await runInDurableObject(object, (_site, ctx) => {
+    expect(new AuditTrail(ctx.storage.sql).waits()).toBe(false);
+  });
+});
+
 test("VIEWER-7 with very many viewers a frame names few sessions, so that sends stay bounded", async () => {
   const { stub, facts } = freshSite();
   const viewers = await Promise.all(

@@ -75,7 +75,7 @@ export async function writeFlush(db: D1Database, flush: Flush): Promise<Written>
 }
 
 /** A constraint, a type or a size that this very data breaks: D1 has rolled the batch back and always will. */
-function isRefused(error: unknown): boolean {
+export function isRefused(error: unknown): boolean {
   return (
     error instanceof Error &&
     /constraint failed|SQLITE_(CONSTRAINT|MISMATCH|TOOBIG)|D1_TYPE_ERROR|malformed JSON/.test(error.message)

@@ -20,12 +20,15 @@ export async function runSchedule(env: Env, at: number): Promise<void> {
   ]);
   // Somebody's slow server holds nothing else up.
   const telling = deliverDue(deliveryOf(env)).catch(logFailure);
-  // Once an hour is enough for the rest.
-  if (at % HOUR < EVERY) {
-    await enforceRetention(env.DB, at);
-    await wakeSites(env, Math.floor(at / HOUR));
+  try {
+    // Once an hour is enough for the rest.
+    if (at % HOUR < EVERY) {
+      await enforceRetention(env.DB, at);
+      await wakeSites(env, Math.floor(at / HOUR));
+    }
+  } finally {
+    await telling;
   }
-  await telling;
 }
 
 /** The watchdog: an object whose alarm was lost would keep what it holds until somebody visits its site. */

@@ -86,3 +86,31 @@ test("alerts that are due are told by the schedule, and forgotten after 90 days"
   await runSchedule(env, now);
   expect(await log()).toEqual([told]);
 });
+
+test("alerts are told to the end also where the rest of the hour fails", async () => {
+  const { site_id } = await makeTenant();
+  const now = Date.UTC(2026, 10, 20, 13, 0, 30);
+  await env.DB.prepare(
+    `INSERT INTO alert_rules (id, site_id, name, rule, level, cooldown_s, webhook_url, webhook_secret, own_origin, created_at)
+     VALUES ('r2', ?, 'Busy', '{}', 'info', 60, 'http://127.0.0.1:9/', 's', 'https://stats.example', 0)`,
+  )
+    .bind(site_id)
+    .run();
+  await env.DB.prepare(
+    `INSERT INTO alert_log (site_id, at, rule_id, name, level, message, details, next_try_at) VALUES (?, ?, 'r2', 'Busy', 'info', '', '{}', 1)`,
+  )
+    .bind(site_id, now)
+    .run();
+  const DB = new Proxy(env.DB, {
+    get(db, name: keyof D1Database) {
+      if (name !== "prepare") return db[name].bind(db);
+      return (sql: string) => {
+        if (sql.includes("sqlite_master")) throw new Error("D1 is away.");
+        return db.prepare(sql);
+      };
+    },
+  });
+  await expect(runSchedule({ ...env, DB }, now)).rejects.toThrow("D1 is away.");
+  const left = env.DB.prepare("SELECT next_try_at FROM alert_log WHERE site_id = ?").bind(site_id);
+  expect(await left.first("next_try_at")).toBeNull();
+});

@@ -162,6 +162,23 @@ describe("ALERT 6: a webhook", () => {
     },
   );
 
+  test("waits for its turn where many are due: 5 at a time, 10 in a run", async () => {
+    await Promise.all(Array.from({ length: 12 }, () => raise({ webhook_url: HOOK })));
+    let open = 0;
+    let most = 0;
+    const slow: typeof fetch = async () => {
+      most = Math.max(most, ++open);
+      await scheduler.wait(20);
+      open--;
+      sent.push({ url: HOOK, init: {} });
+      return new Response(null, { status: 200 });
+    };
+    await deliverDue(delivery({ fetch: slow }), ann.site_id);
+    expect([sent.length, most]).toEqual([10, 5]);
+    await deliverDue(delivery({ fetch: slow }), ann.site_id);
+    expect(sent).toHaveLength(12);
+  });
+
   test("is told by one of two who come at once", async () => {
     await raise({ webhook_url: HOOK });
     await Promise.all([deliverDue(delivery()), deliverDue(delivery()), deliverDue(delivery(), ann.site_id)]);

@@ -124,6 +124,61 @@ describe("rooms", () => {
     await pass(1_100);
     expect(FakeSocket.last.protocols).toEqual(["footfall.v1", "ticket-2"]);
   });
+
+  /** Tickets are asked for in vain as long as it says so; answers when each was asked for, seconds from the start. */
+  function startWithTickets(isAway: () => boolean): number[] {
+    const from = Date.now();
+    const at: number[] = [];
+    rooms = connectRooms({
+      url: "https://stats.example.com",
+      rooms: ["site:a"],
+      WebSocket: FakeSocket,
+      random: () => 0,
+      ticket: async () => {
+        at.push(Math.round((Date.now() - from) / 1_000));
+        if (isAway()) throw new Error("503");
+        return `ticket-${at.length}`;
+      },
+    });
+    return at;
+  }
+
+  test("where none is to be had it is asked for again, later and later, and no socket is opened without one", async () => {
+    let away = true;
+    const at = startWithTickets(() => away);
+    await pass(4_000);
+    expect(at).toEqual([0, 1, 3]);
+    expect([FakeSocket.made.length, rooms.status()]).toEqual([0, "offline"]);
+    rooms.subscribe("site:b");
+    away = false;
+    await pass(3_100);
+    expect(FakeSocket.last.protocols).toEqual(["footfall.v1", "ticket-4"]);
+    expect(asked()).toMatchObject({ rooms: "site:a,site:b" });
+    FakeSocket.last.opens();
+    FakeSocket.last.says({ type: "hello", data: helloOf({ rooms: rooms.rooms() }) });
+    expect(rooms.status()).toBe("live");
+  });
+
+  test("a ticket is fresh when the socket comes, however long the wait before it", async () => {
+    const from = Date.now();
+    const at = startWithTickets(() => false);
+    await open();
+    for (let round = 0; round < 5; round++) {
+      FakeSocket.last.closes(1006);
+      const made = FakeSocket.made.length;
+      while (FakeSocket.made.length === made) await pass(100);
+    }
+    expect(at).toEqual([0, 1, 3, 7, 15, 31]);
+    expect(Math.round((Date.now() - from) / 1_000)).toBe(31);
+  });
+
+  test("who closes while there is no ticket asks for none any more", async () => {
+    const at = startWithTickets(() => true);
+    await pass(500);
+    rooms.close();
+    await pass(60_000);
+    expect([at, FakeSocket.made.length, vi.getTimerCount()]).toEqual([[0], 0, 0]);
+  });
 });
 
 describe("asking", () => {

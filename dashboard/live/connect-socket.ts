@@ -20,7 +20,7 @@ const PING = JSON.stringify({ type: "ping" } satisfies ViewerRequest);
 export interface SocketOptions {
   /** Origin of the server, such as `https://stats.example.com`. */
   url: string;
-  /** Asked for a ticket of one use before each socket, where no session cookie signs in. */
+  /** Asked for a ticket of one use before each socket, where no session cookie signs in; where it fails, again after a while. */
   ticket?: () => Promise<string>;
   WebSocket?: new (url: string, protocols?: string | string[]) => EventTarget;
   /** 0 to 1. */
@@ -31,7 +31,7 @@ export interface SocketEvents {
   /** What each socket asks for at its upgrade. */
   query(): Record<string, string>;
   heard(text: string): void;
-  /** The socket closed. `final`: no other one follows. */
+  /** The socket closed, or there was no ticket for one (1006). `final`: no other one follows. */
   lost(code: number, final: boolean): void;
 }
 
@@ -63,29 +63,42 @@ export function connectSocket(options: SocketOptions, events: SocketEvents): Liv
   }
 
   /** partysocket waits without jitter, so the waiting is done here, before it learns the address. */
-  function nextUrl(): Promise<string> {
-    const delay = retryDelay(attempt++, random());
-    const patience = Math.min(OPEN_TIMEOUT_MOST, OPEN_TIMEOUT * 2 ** (attempt - 1));
+  function pause(): Promise<void> {
     return new Promise((resolve) => {
       clearTimers();
       clearTimeout(retryTimer);
-      retryTimer = setTimeout(() => {
-        if (!closed) openTimer = setTimeout(reconnect, patience);
-        resolve(address());
-      }, delay);
+      retryTimer = setTimeout(resolve, retryDelay(attempt++, random()));
     });
   }
 
-  async function protocols(): Promise<string[]> {
-    try {
-      return options.ticket ? [SUBPROTOCOL, await options.ticket()] : [SUBPROTOCOL];
-    } catch {
-      // Without a ticket the server closes with its code, or is away and asked again.
-      return [SUBPROTOCOL];
+  /** A ticket is good for half a minute, so it is asked for after the pause. */
+  async function prepare(): Promise<string[]> {
+    for (;;) {
+      await pause();
+      try {
+        return options.ticket ? [SUBPROTOCOL, await options.ticket()] : [SUBPROTOCOL];
+      } catch {
+        // A socket without a ticket would be closed for good, though the server may only be away for a moment.
+        if (closed) return [];
+        events.lost(1006, false);
+      }
     }
   }
 
-  const socket = new ReconnectingWebSocket(nextUrl, options.ticket ? protocols : SUBPROTOCOL, {
+  /** What the next socket offers. */
+  let protocols = Promise.resolve<string[]>([]);
+
+  function nextUrl(): Promise<string> {
+    protocols = prepare();
+    return protocols.then(() => {
+      const patience = Math.min(OPEN_TIMEOUT_MOST, OPEN_TIMEOUT * 2 ** (attempt - 1));
+      if (!closed) openTimer = setTimeout(reconnect, patience);
+      return address();
+    });
+  }
+
+  // It asks for the address first.
+  const socket = new ReconnectingWebSocket(nextUrl, options.ticket ? () => protocols : SUBPROTOCOL, {
     WebSocket: options.WebSocket,
     minReconnectionDelay: 0,
     maxReconnectionDelay: 0,

@@ -12,7 +12,8 @@ export interface Measured {
   failed: { site: string }[];
   left_out: number;
   requests: RequestCounts | null;
-  parts: Parts;
+  /** Null, as all that is of the installation, where the caller may not see it. */
+  parts: Parts | null;
   /** The organization's object; null where it did not answer, or where the caller sees single sites. */
   org: OrgStatus | null;
   streams: ReadonlyMap<string, Readonly<StreamCounts>>;
@@ -166,7 +167,7 @@ export function metricFamilies(measured: Measured): Family[] {
       "gauge",
       "part_up",
       "1: the part answered; needed ones are named so.",
-      Object.entries(parts)
+      Object.entries(parts ?? {})
         .filter(([, { state }]) => state !== "not configured")
         .map(([part, { state }]) => ({
           labels: { part, needed: String(NEEDED.some((name) => name === part)) },
@@ -177,7 +178,7 @@ export function metricFamilies(measured: Measured): Family[] {
       "gauge",
       "part_answer_seconds",
       "How long the part took to answer one small question.",
-      Object.entries(parts).flatMap(([part, { ms }]) =>
+      Object.entries(parts ?? {}).flatMap(([part, { ms }]) =>
         ms === undefined ? [] : [{ labels: { part }, value: seconds(ms) }],
       ),
     ),

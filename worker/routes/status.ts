@@ -66,27 +66,35 @@ function statusReply({ at, since, ingest, outbox, flush, drops, ...rest }: SiteS
   };
 }
 
-/** `GET /metrics`: of the sites that the caller may read, or with `?site=` of that one. */
+/** `GET /metrics`: of the sites that the caller may read, or with `?site=` of that one; and of the installation. */
 const metrics: Handler = async (c) => {
   const scope = orgScope(c);
   const all = await listSites(c.env, scope);
   const id = c.req.query("site");
   const chosen = id ? all.filter((site) => site.id === id) : all;
   if (id && chosen.length === 0) return fail("not_found", "There is no such site.");
+  const whole = seesInstallation(scope.principal);
   const [{ read, failed, left_out }, org, parts, d1] = await Promise.all([
     readSites(chosen, statusOf(c)),
     id || isConfined(scope.principal) ? null : orgStatus(c.env, scope),
-    readParts(c.env),
-    d1Facts(c.env),
+    whole ? readParts(c.env) : null,
+    whole ? d1Facts(c.env) : null,
   ]);
   const sites = read.map(({ site, value }) => ({ site: site.id, status: value }));
   const now = Date.now();
-  const isolate = { requests: requestCounts(), streams: allStreams() };
+  const isolate = {
+    requests: whole ? requestCounts() : null,
+    streams: whole ? allStreams() : new Map<string, never>(),
+  };
   const families = metricFamilies({ now, sites, failed, left_out, org, parts, d1, ...isolate });
   return new Response(prometheusText(families), { headers: { "Content-Type": PROMETHEUS_TYPE } });
 };
 
 const isConfined = (principal: Principal) => principal.kind === "key" && principal.site_id !== null;
+
+/** Its size, load and parts are for who runs it: owners, admins and the keys they made for all sites. */
+const seesInstallation = (principal: Principal) =>
+  principal.kind === "key" ? !isConfined(principal) : principal.role === "owner" || principal.role === "admin";
 
 async function orgStatus(env: Env, { org_id }: OrgScope): Promise<OrgStatus | null> {
   try {

@@ -257,4 +257,23 @@ describe("GET /metrics", () => {
     expect(Number(values(text, "footfall_d1_size_bytes")[0])).toBeGreaterThan(1_000);
     expect(values(text, "footfall_worker_requests_total").join()).toMatch(/isolate="[0-9a-f]{8}",status="2xx"} \d+/);
   });
+
+  test("tells of the installation to owners, admins and keys of all sites alone", async () => {
+    await ask("/health");
+    const stream = await ask(`/api/realtime/issues?site=${ann.site_id}`, { headers: { ...headers, Origin: "" } });
+    const seen = async (as: Record<string, string>) => {
+      const names = (await metrics("", as)).text.match(/^footfall_(part|d1_size|worker|streams)(?=_)/gm);
+      return [...new Set(names)].toSorted();
+    };
+    const all = ["footfall_d1_size", "footfall_part", "footfall_streams", "footfall_worker"];
+    expect(await seen(headers)).toEqual(all);
+    expect(await seen(bearer(await makeKey(ann, ["read"], ann.site_id)))).toEqual([]);
+    for (const role of ["owner", "admin", "editor", "viewer"] as const) {
+      const tenant = await makeTenant(role);
+      const as = bearer((await signIn(tenant)).token);
+      expect(await seen(as)).toEqual(role === "owner" || role === "admin" ? all : []);
+      expect(values((await metrics("", as)).text, "footfall_site_up")).toEqual([`{site="${tenant.site_id}"} 1`]);
+    }
+    await stream.body?.cancel();
+  });
 });

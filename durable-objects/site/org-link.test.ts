@@ -24,8 +24,8 @@ function site(answer: (news: SiteNews) => Promise<WatchReply> = async () => GO) 
   const logged: string[] = [];
   const facts = { site_id: "s", org_id: "o", time_zone: "UTC", session_timeout_ms: 1, rate_limit: 1 };
   let kept: string | null = null;
-  const make = () =>
-    new OrgLink({
+  const make = () => {
+    const link = new OrgLink({
       // Only its state is read.
       live: () => ({ state }) as unknown as LiveSite,
       facts: () => facts,
@@ -39,8 +39,11 @@ function site(answer: (news: SiteNews) => Promise<WatchReply> = async () => GO) 
         told.push({ at: Date.now() - START, news: structuredClone(news) });
         return answer(news);
       },
+      sendPicture: (now) => link.passOn([{ type: "snapshot", text: "picture", asked: true }], now),
       log: (message) => logged.push(message),
     });
+    return link;
+  };
   const visit = (name: string) => touch(state.tabs, name, name, name, Date.now(), Date.now());
   return { state, told, rows, wakes, logged, facts, make, visit, now: () => told.map(({ news }) => news.report?.now) };
 }
@@ -173,6 +176,31 @@ describe("ROOM-6 reporting", () => {
     expect(told.flatMap(({ news }) => news.frames.map(({ text }) => text))).toEqual(["f0", "f1", "f2", "f3"]);
     expect(told.find(({ news }) => news.report)?.news.report).toMatchObject({ now: 1 });
   });
+
+  test.each([true, false])(
+    "a picture that somebody waits for (asked: %s) is made anew where it was given up with too many frames",
+    async (asked) => {
+      let away = true;
+      const { make, told } = site(async () => {
+        if (away) throw new Error("Network connection lost.");
+        return { ...GO, frames: true };
+      });
+      const link = make();
+      link.watch({ ...request, frames: true }, Date.now());
+      link.passOn([{ type: "snapshot", text: "old", asked }], Date.now());
+      await vi.advanceTimersByTimeAsync(0);
+      for (const text of ["a", "b", "c"]) link.passOn(frame(text.repeat(1_000_001)), Date.now());
+      await vi.advanceTimersByTimeAsync(5_000);
+      away = false;
+      told.length = 0;
+      await vi.advanceTimersByTimeAsync(60_000);
+      const frames = () => told.flatMap(({ news }) => news.frames.map(({ text }) => text.slice(0, 7)));
+      expect(frames()).toEqual(["ccccccc", "picture"]);
+      for (const text of ["d", "e", "f"]) link.passOn(frame(text), Date.now());
+      await vi.advanceTimersByTimeAsync(60_000);
+      expect(frames()).toEqual(["ccccccc", "picture", "d", "e", "f"]);
+    },
+  );
 
   test("frames leave at once and in order, those that come meanwhile as one call; alerts also where frames are not wanted", async () => {
     const slow = Promise.withResolvers<WatchReply>();

@@ -16,6 +16,8 @@ export interface LinkHost {
   write(value: string | null): void;
   /** Tells the organization's object; calls arrive in their order. */
   tell(org_id: string, news: SiteNews): Promise<WatchReply>;
+  /** Passes on the whole picture as it is now, for those who wait for one. */
+  sendPicture(now: number): void;
   log(message: string): void;
 }
 
@@ -47,6 +49,8 @@ export class OrgLink {
   #watch: Watch | null;
   #frames: PassedFrame[] = [];
   #frameSize = 0;
+  /** A picture was given up, for which somebody waits, who is told nothing else before it. */
+  #owesPicture = false;
   /** There may be something to report. */
   #dirty = false;
   /** Of the last report that arrived. */
@@ -85,6 +89,7 @@ export class OrgLink {
     this.#watch = watch;
     this.#host.write(watch && JSON.stringify(watch));
     if (watch?.frames) return;
+    this.#owesPicture = false;
     this.#frames = [];
     this.#frameSize = 0;
   }
@@ -101,7 +106,8 @@ export class OrgLink {
     const wanted = frames.filter(({ type }) => this.#watch !== null && (this.#watch.frames || isForAll(type)));
     if (wanted.length === 0) return;
     if (this.#frameSize > WAITING) {
-      // Whoever misses frames sees it by their numbers, and asks for the picture.
+      // Whoever misses frames sees it by their numbers, and asks for the picture; who has none yet sees nothing.
+      this.#owesPicture ||= this.#frames.some(({ type }) => type === "snapshot");
       this.#frames = [];
       this.#frameSize = 0;
     }
@@ -156,6 +162,10 @@ export class OrgLink {
       this.#failures = 0;
       if (made) this.#told = made.told;
       this.#follow(reply, watch);
+      if (this.#owesPicture) {
+        this.#owesPicture = false;
+        this.#host.sendPicture(now);
+      }
     } catch (error) {
       // The site goes on whatever becomes of this; what was not told is told later.
       if (this.#failures++ === 0) this.#host.log(error instanceof Error ? error.message : String(error));

@@ -106,6 +106,7 @@ export class SiteObject extends DurableObject<Env> {
       read: () => this.#store.meta("watch"),
       write: (value) => (value === null ? this.#store.dropMeta("watch") : this.#store.setMeta("watch", value)),
       tell: (org_id, news) => orgStub(env, org_id).hear(news),
+      sendPicture: (now) => this.#passPicture(now),
       log: (message) => this.#logFailure("report_failed", message),
     });
     this.#viewers = new Viewers(ctx, (frames) => this.#passOn(frames, false));
@@ -373,10 +374,12 @@ export class SiteObject extends DurableObject<Env> {
   watch(request: WatchRequest): SiteReport | null {
     const now = Date.now();
     const report = this.#link.watch(request, now);
-    if (request.picture && this.#facts) {
-      this.#frames.sendSnapshot((beat) => this.#passOn(beat.parts(), true), this.#facts, now);
-    }
+    if (request.picture) this.#passPicture(now);
     return report;
+  }
+
+  #passPicture(now: number): void {
+    if (this.#facts) this.#frames.sendSnapshot((beat) => this.#passOn(beat.parts(), true), this.#facts, now);
   }
 
   #passOn(frames: readonly EncodedFrame[], asked: boolean): void {

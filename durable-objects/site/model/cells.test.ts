@@ -1,5 +1,5 @@
 import * as fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import type { Dimensions } from "../../../protocol/ingest";
 import { WINDOW_CELLS } from "../../../protocol/limits";
 import { type LiveFilter, WINDOW_LENGTHS } from "../../../protocol/live";
@@ -97,6 +97,22 @@ describe("windows under a filter", () => {
       ["/b", 2],
     ]);
     expect(routes({ page: "/b" })).toEqual([["/b", 2]]);
+  });
+
+  test("are parsed once, however often somebody asks", () => {
+    const cells = emptyCells();
+    const views = [{ type: "pageview", path: "/a" } as CountedEvent];
+    for (let i = 0; i < 5; i++)
+      addToWindowCells(cells, T0 + i * 1_000, "ann", dimensionsOf("AT", "mobile", "Direct"), views);
+    const parse = vi.spyOn(JSON, "parse");
+    const ask = (now: number) => filteredSeries(cells, "1s", { country: "AT" }, T0 + now);
+    const first = ask(5_000);
+    expect(ask(5_000)).toEqual(first);
+    expect(parse).toHaveBeenCalledTimes(5);
+    addToWindowCells(cells, T0 + 5_000, "ann", dimensionsOf("AT", "mobile", "Direct"), views);
+    expect(ask(6_000)).toEqual([...first, { ...first[0], at: T0 + 5_000 }]);
+    expect(parse).toHaveBeenCalledTimes(6);
+    parse.mockRestore();
   });
 
   test("say so where more came than is counted apart, and hold no more", () => {

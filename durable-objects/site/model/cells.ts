@@ -175,41 +175,49 @@ function closedCells({ cells }: RunningCells): ClosedCell[] {
   ]);
 }
 
+/** What a key is made of. */
+interface Place {
+  country: string;
+  device: string;
+  source: string;
+  /** Empty: all pages. */
+  page: string;
+}
+
+function placeOf(key: string): Place {
+  const [country = "", device = "", source = "", ...path] = key.split("\n");
+  return { country, device, source, page: path.join("\n") };
+}
+
 /** True for a cell that counts what the filter lets through: of its page, or of no page where it says none. */
-function matcher(filter: LiveFilter): (key: string, paths: "all" | "each") => boolean {
-  return (key, paths) => {
-    const [country = "", device = "", source = "", ...path] = key.split("\n");
-    const page = path.join("\n");
-    return (
-      (filter.country === undefined || filter.country === country) &&
-      (filter.device === undefined || filter.device === device) &&
-      (filter.source === undefined || filter.source === source) &&
-      (filter.page !== undefined ? page === filter.page : (page === "") === (paths === "all"))
-    );
-  };
+function matcher(filter: LiveFilter): (place: Place, paths: "all" | "each") => boolean {
+  return ({ country, device, source, page }, paths) =>
+    (filter.country === undefined || filter.country === country) &&
+    (filter.device === undefined || filter.device === device) &&
+    (filter.source === undefined || filter.source === source) &&
+    (filter.page !== undefined ? page === filter.page : (page === "") === (paths === "all"));
 }
 
 /** The windows of one length as of `now`, of what the filter lets through; windows in which nothing of it came are absent. */
 export function filteredSeries(cells: Cells, name: WindowName, filter: LiveFilter, now: number): WindowPoint[] {
   rollCells(cells, now);
   const running = cells.running[name];
-  const windows = cells.closed[name].map(({ at, cut, text }) => ({ at, cut, cells: parseCells(text) }));
-  if (running) windows.push({ at: running.at, cut: running.cut, cells: closedCells(running) });
+  const windows = cells.closed[name].map((closed) => ({ at: closed.at, cut: closed.cut, cells: readCells(closed) }));
+  if (running) windows.push({ at: running.at, cut: running.cut, cells: placedCells(closedCells(running)) });
   const matches = matcher(filter);
   return windows
     .map(({ at, cut, cells: all }) => {
       const point: WindowPoint = { at, events: 0, page_views: 0, users: 0, errors: 0, routes: [] };
       const routes = new Map<string, number>();
-      for (const [key, events, page_views, errors, users] of all) {
-        if (matches(key, "all")) {
+      for (const { place, events, page_views, errors, users } of all) {
+        if (matches(place, "all")) {
           point.events += events;
           point.page_views += page_views;
           point.errors += errors;
           point.users += users;
         }
-        if (page_views > 0 && matches(key, "each")) {
-          const path = pathOf(key);
-          routes.set(path, (routes.get(path) ?? 0) + page_views);
+        if (page_views > 0 && matches(place, "each")) {
+          routes.set(place.page, (routes.get(place.page) ?? 0) + page_views);
         }
       }
       point.routes = [...routes].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).slice(0, WINDOW_ROUTES);
@@ -218,10 +226,27 @@ export function filteredSeries(cells: Cells, name: WindowName, filter: LiveFilte
     .filter((point) => point.events > 0 || "cut" in point);
 }
 
-/** Written by `rollCells` alone. */
-const parseCells = (text: string): ClosedCell[] => JSON.parse(text);
+/** A cell as filters read it. */
+interface PlacedCell extends Sum {
+  place: Place;
+  users: number;
+}
 
-const pathOf = (key: string) => key.split("\n").slice(3).join("\n");
+const placedCells = (cells: readonly ClosedCell[]): PlacedCell[] =>
+  cells.map(([key, events, page_views, errors, users]) => ({ place: placeOf(key), events, page_views, errors, users }));
+
+/** Of closed windows that somebody asked for by a filter: reading all anew each time would hold up ingest. Gone with its window. */
+const READ = new WeakMap<ClosedCells, readonly PlacedCell[]>();
+
+function readCells(closed: ClosedCells): readonly PlacedCell[] {
+  const had = READ.get(closed);
+  if (had) return had;
+  // Written by `rollCells` alone.
+  const cells: ClosedCell[] = JSON.parse(closed.text);
+  const placed = placedCells(cells);
+  READ.set(closed, placed);
+  return placed;
+}
 
 /** The totals of a day, of what the filter lets through. Of visitors and sessions a page's are those that viewed it. */
 export function filteredTotals(cells: Cells, day: number, filter: LiveFilter): DayCell & { cut?: true } {
@@ -229,7 +254,7 @@ export function filteredTotals(cells: Cells, day: number, filter: LiveFilter): D
   const of = cells.days.get(day);
   if (!of) return totals;
   const matches = matcher(filter);
-  for (const [key, cell] of of.cells) if (matches(key, "all")) addTotals(totals, cell);
+  for (const [key, cell] of of.cells) if (matches(placeOf(key), "all")) addTotals(totals, cell);
   return of.cut ? { ...totals, cut: true } : totals;
 }
 

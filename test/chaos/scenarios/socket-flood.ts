@@ -19,7 +19,7 @@ export const socketFlood: Scenario = {
   title: "RATE-6 sockets flood one site: the screens of another are told in time",
   alone: true,
   async run({ long, random, shared }) {
-    const [calm, flooded] = [await shared.addSite("calm"), await shared.addSite("flooded")];
+    const [calm, flooded] = [await shared.addSite("calm-screen"), await shared.addSite("socket-flooded")];
     const screen = await watch(shared, calm);
     const probe = async (name: string, requests = long ? 200 : 40) => {
       const writer = new Writer({ site: calm, key: shared.key, random, name, says: "tab", retries: false });

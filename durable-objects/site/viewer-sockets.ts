@@ -1,6 +1,7 @@
 import { CLOSE } from "../../protocol/close-codes";
 import type { ViewerError } from "../../protocol/frame";
 import type { SiteFacts } from "../../protocol/ingest";
+import { RATE_NAMES, VIEWER_DETAILS_OF_ONE } from "../../protocol/limits";
 import type { LiveSnapshot } from "../../protocol/live";
 import { type Room, readRoom } from "../../protocol/rooms";
 import type { Upgrade, Viewer, ViewerRequest } from "../../protocol/viewer-request";
@@ -10,6 +11,7 @@ import { emptyHeatmap } from "../empty-heatmap";
 import { helloOf } from "../hello";
 import { viewerTags } from "../viewer-gate";
 import { type LiveFrames, roomOf } from "./live-frames";
+import { FixedWindow } from "./model/fixed-window";
 import { detailedOf } from "./model/outward";
 import type { SocketKind } from "./socket-kind";
 import { readRequest, type Viewers } from "./viewers";
@@ -36,6 +38,8 @@ export class ViewerSockets implements SocketKind<"viewer"> {
   readonly #viewers: Viewers;
   readonly #frames: LiveFrames;
   readonly #actions: DashboardActions;
+  /** Detailed pictures that each member asked for in the running second. */
+  readonly #detailed = new FixedWindow(1_000, RATE_NAMES);
 
   constructor(host: ViewerHost, viewers: Viewers, frames: LiveFrames) {
     this.#host = host;
@@ -94,13 +98,20 @@ export class ViewerSockets implements SocketKind<"viewer"> {
       case "unsubscribe":
         return this.#leave(socket, facts, request.rooms, now);
       case "request_detailed_stats":
-        if (!this.#viewers.mayAsk(socket, now)) return this.#tooOften(socket, now, request.id);
+        if (!this.#mayAskDetails(socket, facts, now)) return this.#tooOften(socket, now, request.id);
         return this.#tellDetails(socket, facts, request, now);
       case "track_dashboard_action":
         return this.#record(socket, facts, request, now);
       default:
         request satisfies never;
     }
+  }
+
+  /** Of a member too: each is a picture of its own, made while events wait. */
+  #mayAskDetails(socket: WebSocket, { rate_limit }: SiteFacts, now: number): boolean {
+    const viewer = this.#viewers.viewerOf(socket);
+    if (!viewer || !this.#viewers.mayAsk(socket, now)) return false;
+    return this.#detailed.count(viewer.user_id, now) <= Math.max(VIEWER_DETAILS_OF_ONE, rate_limit / 10);
   }
 
   #tooOften(socket: WebSocket, now: number, id?: string): void {

@@ -2,7 +2,12 @@ import { createExecutionContext, evictDurableObject, runInDurableObject } from "
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { CLOSE } from "../../protocol/close-codes";
-import { VIEWER_JOINS, VIEWER_MESSAGES_OF_ONE, VIEWER_MESSAGES_PER_SECOND } from "../../protocol/limits";
+import {
+  VIEWER_DETAILS_OF_ONE,
+  VIEWER_JOINS,
+  VIEWER_MESSAGES_OF_ONE,
+  VIEWER_MESSAGES_PER_SECOND,
+} from "../../protocol/limits";
 import { bearer, harness, type Tenant } from "../workers.fixture";
 
 const { ask, makeTenant, makeKey, signIn } = harness(env, createExecutionContext);
@@ -92,6 +97,34 @@ test("RATE-6 a socket gets two whole pictures a second that it asked for", async
   expect(refused[0]?.data).toMatchObject({ code: "rate_limited", retry_after_ms: expect.any(Number) });
   // One more came by itself, with the upgrade.
   expect(heard.filter(({ type }) => type === "snapshot").length).toBeLessThanOrEqual(3);
+});
+
+test("RATE-6 sockets of a member get ten detailed pictures a second together", async () => {
+  const room = `site:${ann.site_id}`;
+  const answers = (as: Record<string, string>, sockets: number) =>
+    Promise.all(
+      Array.from({ length: sockets }, async () => {
+        const { socket, greeted } = await watch(room, as);
+        await greeted;
+        const heard: string[] = [];
+        const ended = new Promise<void>((done) => {
+          socket.addEventListener("message", ({ data }) => {
+            const { type }: { type: string } = JSON.parse(String(data));
+            if (type === "pong") done();
+            else if (type === "detailed_stats" || type === "error") heard.push(type);
+          });
+        });
+        for (let i = 0; i < 2; i++) socket.send(JSON.stringify({ type: "request_detailed_stats" }));
+        socket.send(JSON.stringify({ type: "ping", last: true }));
+        await ended;
+        return heard;
+      }),
+    );
+  const mine = (await answers(bearer(token), 8)).flat();
+  expect(mine.filter((type) => type === "detailed_stats")).toHaveLength(VIEWER_DETAILS_OF_ONE);
+  expect(mine.filter((type) => type === "error")).toHaveLength(16 - VIEWER_DETAILS_OF_ONE);
+  const others = await answers(bearer(await makeKey(ann, ["read"])), 1);
+  expect(others).toEqual([["detailed_stats", "detailed_stats"]]);
 });
 
 test("RATE-6 sockets are counted by who opened them also after a sleep of the object", async () => {

@@ -112,7 +112,8 @@ export class OrgObject extends DurableObject<Env> {
     const response = await this.#live().sockets.accept(upgrade, request, now);
     const alarm = await this.ctx.storage.getAlarm();
     const at = this.#live().rights.came(now);
-    if (alarm === null || alarm < now) await this.ctx.storage.setAlarm(at);
+    // Later than needed where the clock was set back.
+    if (alarm === null || alarm < now || alarm > at) await this.ctx.storage.setAlarm(at);
     return response;
   }
 

@@ -3,7 +3,7 @@ import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { orgStub } from "../../durable-objects/org/stub";
 import { CLOSE } from "../../protocol/close-codes";
-import { JOINS_PER_MINUTE, ROOMS_PER_SOCKET } from "../../protocol/limits";
+import { JOINS_PER_MINUTE, RIGHTS_INTERVAL, ROOMS_PER_SOCKET } from "../../protocol/limits";
 import { randomId } from "../store/random-id";
 import { bearer, harness } from "../workers.fixture";
 import { type Listener, listen } from "./rooms.fixture";
@@ -392,6 +392,17 @@ describe("ROOM-4 rights that end", () => {
     await env.DB.prepare("UPDATE sites SET deleted_at = 1 WHERE id = ?").bind(inGroup).run();
     await later(ann);
     await socket.next((f) => f.room === ann.org && f.type === "snapshot" && f.data.sites.length === 0);
+  });
+
+  test("are looked at in time by an organization's object whose clock was set back", async () => {
+    const ann = await world();
+    const start = Date.now();
+    vi.setSystemTime(start + 3_600_000);
+    await open(ann.cookie, [ann.org]);
+    vi.setSystemTime(start);
+    await open(ann.cookie, [ann.org]);
+    const alarm = await runInDurableObject(orgObject(ann.org_id), (_, state) => state.storage.getAlarm());
+    expect(alarm).toBe(start + RIGHTS_INTERVAL);
   });
 
   test("a token's socket ends with the token, as one by a ticket that the token asked for", async () => {

@@ -44,10 +44,12 @@ describe("LIVE-7 a tab with a socket", () => {
     expect(open(tabs, T0 + 10 + CLOSE_GRACE - 1)).toBe(true);
     expect(open(tabs, T0 + 10 + CLOSE_GRACE)).toBe(false);
 
-    const leaving = held();
-    leave(leaving, "t", T0 + 5, T0 + 5);
-    expect(release(leaving, "t", T0, true, T0 + 5 + LEAVE_GRACE)).toBe(false);
-    expect(open(leaving, T0 + 5 + LEAVE_GRACE + CLOSE_GRACE)).toBe(false);
+    for (const later of [0, 1, 299, LEAVE_GRACE]) {
+      const leaving = held();
+      leave(leaving, "t", T0 + 5, T0 + 5);
+      expect(release(leaving, "t", T0, true, T0 + 5 + later), `${later} ms after the leave`).toBe(false);
+      expect(open(leaving, T0 + 5 + later + CLOSE_GRACE)).toBe(false);
+    }
   });
 
   test("is not opened again after a goodbye by what happened before, but by what happens after", () => {

@@ -56,7 +56,8 @@ export function release(tabs: Tabs, key: string, heard: number, goodbye: boolean
   const end = Math.min(openUntil(tab), now + CLOSE_GRACE);
   delete tab.held_until;
   if (!goodbye && tab.until > heard + PRESENCE_TTL) return false;
-  const stays = tab.until > end;
+  // Where the page was left just before, what is stored of that ends it as well.
+  const stays = tab.until > now + LEAVE_GRACE;
   endTab(tabs, key, goodbye, now);
   // Without this who was here by the socket alone would be gone before a next page can say that it is the same visitor.
   tab.until = end;

@@ -101,7 +101,9 @@ async function visit(browser: Browser, url: string, slowdown: number, tracked: b
     const page = await context.newPage();
     const session = await context.newCDPSession(page);
     await session.send("Network.enable");
-    if (!tracked) await session.send("Network.setBlockedURLs", { urls: ["*/t.js"] });
+    // The counter's stream never ends, and is no part of the tracker.
+    const urls = ["*/counter.js", ...(tracked ? [] : ["*/t.js"])];
+    await session.send("Network.setBlockedURLs", { urls });
     await session.send("Emulation.setCPUThrottlingRate", { rate: slowdown });
     return await recordTrace(browser, page, async () => {
       for (const path of PAGES) {

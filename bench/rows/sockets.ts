@@ -32,7 +32,7 @@ export async function sockets(bench: Bench): Promise<Finding[]> {
   if (many < MANY) bench.progress(`This system lets a process open ${openFiles()} files: ${many} sockets at most.`);
   for (const count of bench.short ? [200] : [1_000, many]) {
     const results: Record<Side, Round[]> = { footfall: [], reference: [], far: [] };
-    for (let index = 0; index < (bench.short ? 1 : 2); index++) {
+    for (let index = 0; index < (bench.short || count < many ? 1 : 2); index++) {
       let bytes = 0;
       for (const side of ["footfall", "reference"] as const) {
         const { round, frame } = await holdSockets(bench, side, count, bytes);

@@ -192,11 +192,13 @@ export function deltaOf(
     state.feed.filter((item) => item.n >= changes.feed_from),
     bytes / 2,
   );
-  const changed = [...changes.sessions]
+  const newest = [...changes.sessions]
     .map((id) => state.sessions.get(id))
     .filter((s): s is Session => s !== undefined && !s.ended)
-    .sort((a, b) => b.last_at - a.last_at)
-    .map((s) => toLiveSession(s, open.has(s.session_id)));
+    .sort((a, b) => b.last_at - a.last_at);
+  // Of those behind so many newer ones only what viewers have can be of interest still.
+  const behind = newest.splice(LIVE_SESSIONS_SHOWN).filter((s) => shown.has(s.session_id));
+  const changed = newest.map((s) => toLiveSession(s, open.has(s.session_id)));
   const fits = fitting(changed, bytes / 2);
   for (const s of fits) shown.set(s.session_id, s.now);
   while (shown.size > LIVE_SESSIONS_SHOWN) {
@@ -208,7 +210,7 @@ export function deltaOf(
   if (kept.length > 0) delta.sessions = kept;
   if (gone.length > 0) delta.sessions_gone = gone;
   if (feed.length > 0) delta.feed = [...feed];
-  const waiting = new Set(changed.slice(fits.length).map((s) => s.session_id));
+  const waiting = new Set([...changed.slice(fits.length), ...behind].map((s) => s.session_id));
   return told || delta.sessions || delta.sessions_gone || delta.feed ? { delta, numbers, waiting } : null;
 }
 

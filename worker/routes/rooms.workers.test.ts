@@ -55,6 +55,7 @@ async function visit(site: string, count = 1): Promise<void> {
   const headers = {
     Origin: `https://${site}.example`,
     "User-Agent": `Mozilla/5.0 (X11; Linux x86_64; rv:${tabs}.0) Gecko/20100101 Firefox/${tabs}.0`,
+    "CF-Connecting-IP": `198.18.${tabs >> 8}.${tabs & 255}`,
     "Content-Type": "application/json",
   };
   const response = await ask("/api/v1/track", { method: "POST", headers, body: { site, tab, events } });

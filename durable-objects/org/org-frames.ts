@@ -3,6 +3,7 @@ import { type Room, readRoom } from "../../protocol/rooms";
 import { emptyHeatmap } from "../empty-heatmap";
 import { frameDelay } from "../site/cadence";
 import type { Viewers } from "../site/viewers";
+import { Soonest } from "../soonest";
 import type { Board } from "./board";
 import type { Directory } from "./directory";
 
@@ -25,7 +26,7 @@ export class OrgFrames {
   #changed = new Map<string, number>();
   #lastAt = 0;
   #bytes = 0;
-  #due: ReturnType<typeof setTimeout> | null = null;
+  readonly #next = new Soonest((now) => this.#tellNow(now));
 
   constructor(source: BoardSource, viewers: Viewers) {
     this.#source = source;
@@ -36,14 +37,10 @@ export class OrgFrames {
   changed(site_id: string, report: SiteReport, now: number): void {
     const from = report.seconds[0]?.[0] ?? now;
     this.#changed.set(site_id, Math.min(from, this.#changed.get(site_id) ?? now));
-    if (this.#due !== null) return;
+    if (this.#next.waits) return;
     const delay = frameDelay(this.#lastAt, now, { viewers: this.#viewers.count, bytes: this.#bytes });
     if (delay === 0) this.#tellNow(now);
-    else
-      this.#due = setTimeout(() => {
-        this.#due = null;
-        this.#tellNow(Date.now());
-      }, delay);
+    else this.#next.at(now + delay, now);
   }
 
   /** Everybody gets the whole picture: sites came, went or moved between groups. */

@@ -3,6 +3,7 @@ import type { RateClaim, SiteFacts } from "../../protocol/ingest";
 import { COUNTER_FULL_RETRY, COUNTER_JOINS, COUNTER_STREAMS } from "../../protocol/limits";
 import type { Upgrade } from "../../protocol/viewer-request";
 import { answerClose, closeSocket } from "../close-socket";
+import { Soonest } from "../soonest";
 import { COUNTS, frameDelay } from "./cadence";
 import { Roll } from "./model/roll";
 import type { SocketKind } from "./socket-kind";
@@ -25,7 +26,7 @@ export class CounterSockets implements SocketKind<"counter"> {
   #roll: Roll<WebSocket> | null = null;
   #lastAt = 0;
   #bytes = 0;
-  #timer: ReturnType<typeof setTimeout> | null = null;
+  readonly #next = new Soonest((now) => this.#tellNow(now));
 
   constructor(host: CounterHost) {
     this.#host = host;
@@ -90,16 +91,13 @@ export class CounterSockets implements SocketKind<"counter"> {
 
   /** The first change is told at once, what follows within the interval as one. True if everybody was told now. */
   #tell(now: number): boolean {
-    if (this.#timer !== null) return false;
+    if (this.#next.waits) return false;
     const delay = frameDelay(this.#lastAt, now, { viewers: this.counts.totalConnections, bytes: this.#bytes }, COUNTS);
     if (delay === 0) {
       this.#tellNow(now);
       return true;
     }
-    this.#timer = setTimeout(() => {
-      this.#timer = null;
-      this.#tellNow(Date.now());
-    }, delay);
+    this.#next.at(now + delay, now);
     return false;
   }
 

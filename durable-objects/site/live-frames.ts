@@ -3,6 +3,7 @@ import type { SiteFacts } from "../../protocol/ingest";
 import { REPLAY_LINGER } from "../../protocol/limits";
 import type { LiveNumbers, LiveSnapshot } from "../../protocol/live";
 import type { RoomMessage } from "../../protocol/room-messages";
+import { Soonest } from "../soonest";
 import { Beat, type Told } from "./beat";
 import { detailBytes, frameDelay } from "./cadence";
 import { Companions } from "./companions";
@@ -65,9 +66,10 @@ export class LiveFrames {
   #alerts: Told[] = [];
   /** Until then frames are made though nobody watches: who went may come back. */
   #lingerUntil = 0;
-  #due: { at: number; timer: ReturnType<typeof setTimeout> } | null = null;
+  readonly #next = new Soonest((now) => this.tellNow(now));
   /** How many viewers there were when that was last told, and when. */
-  #audience: { told: number | null; at: number; due: boolean } = { told: null, at: 0, due: false };
+  #audience: { told: number | null; at: number } = { told: null, at: 0 };
+  readonly #nextAudience = new Soonest((now) => this.#tellAudienceNow(now));
 
   constructor(source: FrameSource, viewers: Viewers) {
     this.#source = source;
@@ -109,7 +111,7 @@ export class LiveFrames {
     this.#changedAt ??= now;
     const delay = frameDelay(this.#lastAt, now, this.#reach());
     if (delay === 0) this.tellNow(now);
-    else this.#tellAt(now + delay);
+    else this.#next.at(now + delay);
   }
 
   /** Tells an alert at once. It is part of a frame, so that one who comes back to it gets it too. */
@@ -160,7 +162,7 @@ export class LiveFrames {
     this.#changedAt = null;
     this.#lastAt = now;
     this.watch(now);
-    if (waiting.size > 0) this.#tellAt(now + frameDelay(now, now, this.#reach()));
+    if (waiting.size > 0) this.#next.at(now + frameDelay(now, now, this.#reach()));
   }
 
   #picture(facts: SiteFacts, now: number): LiveSnapshot {
@@ -232,14 +234,13 @@ export class LiveFrames {
    * now that somebody came.
    */
   #tellAudience(now: number, came: boolean): boolean {
-    if (this.#audience.due) return false;
+    if (this.#nextAudience.waits) return false;
     const count = this.#count;
     // After a wake-up nobody knows what was told: what happened now is the change.
     this.#audience.told ??= came ? count - 1 : count + 1;
     const delay = frameDelay(this.#audience.at, now, { viewers: count, bytes: 0 });
     if (delay === 0) return this.#tellAudienceNow(now);
-    this.#audience.due = true;
-    setTimeout(() => this.#tellAudienceNow(Date.now()), delay);
+    this.#nextAudience.at(now + delay, now);
     return false;
   }
 
@@ -260,7 +261,7 @@ export class LiveFrames {
     const facts = this.#source.facts();
     const count = this.#count;
     const told = this.#audience.told ?? count;
-    this.#audience = { told: count, at: now, due: false };
+    this.#audience = { told: count, at: now };
     if (!facts || count === told) return false;
     const room = roomOf(facts.site_id);
     if (count > told) this.#viewers.broadcast({ type: "user_connected", room, data: this.#audienceAt(now) }, now);
@@ -292,7 +293,7 @@ export class LiveFrames {
 
   #tellOrWake(at: number | null, timer: number, now: number): void {
     if (at === null) return;
-    if (at - now <= timer) this.#tellAt(Math.max(at + 1, now + frameDelay(this.#lastAt, now, this.#reach())));
+    if (at - now <= timer) this.#next.at(Math.max(at + 1, now + frameDelay(this.#lastAt, now, this.#reach())));
     else this.#source.wakeAt(at);
   }
 
@@ -303,20 +304,6 @@ export class LiveFrames {
     const live = this.#source.live();
     live.changes = noChanges(live.state);
     this.#lastAt = now;
-  }
-
-  /** Makes the next frame at `at`, or earlier if one is due earlier. */
-  #tellAt(at: number): void {
-    if (this.#due !== null && this.#due.at <= at) return;
-    clearTimeout(this.#due?.timer);
-    const timer = setTimeout(
-      () => {
-        this.#due = null;
-        this.tellNow(Date.now());
-      },
-      Math.max(0, at - Date.now()),
-    );
-    this.#due = { at, timer };
   }
 
   /** Number of the last frame. Beginning above every earlier one needs no storage: a restart takes longer than a millisecond a frame. */

@@ -1,6 +1,7 @@
 import type { SiteFacts } from "../../protocol/ingest";
 import { REPORT_INTERVAL } from "../../protocol/limits";
 import type { PassedFrame, Second, SiteNews, SiteReport, WatchReply, WatchRequest } from "../../protocol/org";
+import { Soonest } from "../soonest";
 import type { LiveSite } from "./live-site";
 import { expireTabs } from "./model/presence";
 import { reportOf } from "./model/report";
@@ -59,7 +60,7 @@ export class OrgLink {
   #pace = REPORT_INTERVAL;
   #busy = false;
   #failures = 0;
-  #due: { at: number; timer: ReturnType<typeof setTimeout> } | null = null;
+  readonly #next = new Soonest((now) => void this.#send(now));
 
   constructor(host: LinkHost) {
     this.#host = host;
@@ -130,13 +131,7 @@ export class OrgLink {
       void this.#send(now);
       return;
     }
-    if (this.#due !== null && this.#due.at <= at) return;
-    clearTimeout(this.#due?.timer);
-    const timer = setTimeout(() => {
-      this.#due = null;
-      void this.#send(Date.now());
-    }, at - now);
-    this.#due = { at, timer };
+    this.#next.at(at, now);
   }
 
   async #send(now: number): Promise<void> {

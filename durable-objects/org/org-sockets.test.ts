@@ -1,6 +1,7 @@
 import { describe, expect, test, vi } from "vitest";
 import { ROOMS_PER_SOCKET } from "../../protocol/limits";
 import type { Viewer } from "../../protocol/viewer-request";
+import { readRequest } from "../read-request";
 import type { Viewers } from "../site/viewers";
 import { Directory } from "./directory";
 import { OrgSockets } from "./org-sockets";
@@ -13,7 +14,7 @@ function socketIn(...rooms: string[]) {
   const viewer = { org_id: "o", rooms } as unknown as Viewer;
   const viewers = {
     viewerOf: () => viewer,
-    mayTalk: () => true,
+    hear: (_: WebSocket, message: string) => readRequest(message),
     leave: (_: WebSocket, room: string) => {
       viewer.rooms = viewer.rooms.filter((other) => other !== room);
     },

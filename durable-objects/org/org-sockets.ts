@@ -8,7 +8,7 @@ import type { AuditRow } from "../audit-trail";
 import { closedAnswer } from "../close-socket";
 import { DashboardActions } from "../dashboard-actions";
 import { helloOf } from "../hello";
-import { readRequest, type Viewers } from "../site/viewers";
+import type { Viewers } from "../site/viewers";
 import { viewerTags } from "../viewer-gate";
 import type { Directory } from "./directory";
 
@@ -64,19 +64,8 @@ export class OrgSockets {
   }
 
   heard(socket: WebSocket, message: string | ArrayBuffer, now: number): Promise<void> | void {
-    if (!this.#viewers.mayTalk(socket, now)) {
-      this.#viewers.close(socket, CLOSE.tooFast, "Too many messages. Connect again later.");
-      return;
-    }
-    const request = readRequest(message);
-    if (request === "unreadable") {
-      this.#viewers.close(socket, CLOSE.unreadable, "Not a message of this protocol.");
-      return;
-    }
-    if ("code" in request) {
-      this.#viewers.send(socket, { type: "error", data: request });
-      return;
-    }
+    const request = this.#viewers.hear(socket, message, now);
+    if (!request) return;
     const turn = (this.#turns.get(socket) ?? Promise.resolve()).then(() => this.#follow(socket, request));
     this.#turns.set(
       socket,

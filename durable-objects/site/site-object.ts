@@ -13,6 +13,7 @@ import type { Env } from "../../worker/env";
 import { type AuditRow, AuditTrail } from "../audit-trail";
 import { orgStub } from "../org/stub";
 import { RightsWatch } from "../rights-watch";
+import { upgradeOf } from "../upgrade-of";
 import { tooMany, ViewerGate, viewerTags } from "../viewer-gate";
 import { deskOf } from "./alerts/desk";
 import { readBaseline, readRules } from "./alerts/read-rules";
@@ -39,7 +40,7 @@ import { statusOf } from "./site-status";
 import type { SocketKind } from "./socket-kind";
 import { SiteStore } from "./store";
 import { ViewerSockets } from "./viewer-sockets";
-import { upgradeOf, Viewers } from "./viewers";
+import { Viewers } from "./viewers";
 import type { ReadVisitorMessage } from "./visitor-message";
 import { VisitorSockets } from "./visitor-sockets";
 

@@ -1,4 +1,3 @@
-import { CLOSE } from "../../protocol/close-codes";
 import type { ViewerError } from "../../protocol/frame";
 import type { SiteFacts } from "../../protocol/ingest";
 import { RATE_NAMES, VIEWER_DETAILS_OF_ONE } from "../../protocol/limits";
@@ -14,7 +13,7 @@ import { type LiveFrames, roomOf } from "./live-frames";
 import { FixedWindow } from "./model/fixed-window";
 import { detailedOf } from "./model/outward";
 import type { SocketKind } from "./socket-kind";
-import { readRequest, type Viewers } from "./viewers";
+import type { Viewers } from "./viewers";
 
 type Asked<Type extends ViewerRequest["type"]> = Extract<ViewerRequest, { type: Type }>;
 
@@ -73,19 +72,10 @@ export class ViewerSockets implements SocketKind<"viewer"> {
   }
 
   async heard(socket: WebSocket, message: string | ArrayBuffer, now: number): Promise<void> {
-    if (!this.#viewers.mayTalk(socket, now)) {
-      this.#viewers.close(socket, CLOSE.tooFast, "Too many messages. Connect again later.");
-      return;
-    }
-    const request = readRequest(message);
-    if (request === "unreadable") {
-      this.#viewers.close(socket, CLOSE.unreadable, "Not a message of this protocol.");
-      return;
-    }
-    if ("code" in request) return this.#refuse(socket, request);
+    const request = this.#viewers.hear(socket, message, now);
     const facts = this.#host.facts();
     // Unknown only to an object that no upgrade came to, which then holds no socket.
-    if (!facts) return;
+    if (!request || !facts) return;
     switch (request.type) {
       case "ping":
         this.#viewers.send(socket, { type: "pong" });

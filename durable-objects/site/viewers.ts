@@ -1,9 +1,7 @@
-import type * as z from "zod";
 import { CLOSE } from "../../protocol/close-codes";
-import type { Frame, ViewerError } from "../../protocol/frame";
+import type { Frame } from "../../protocol/frame";
 import {
   ROOMS_PER_SOCKET,
-  VIEWER_MESSAGE_BYTES,
   VIEWER_MESSAGES_PER_SECOND,
   VIEWER_PICTURES_PER_SECOND,
   VIEWER_SILENCE,
@@ -13,8 +11,9 @@ import {
 import type { OrgFrame } from "../../protocol/org";
 import { ROOM_MESSAGES, type RoomMessage } from "../../protocol/room-messages";
 import { SUBPROTOCOL } from "../../protocol/version";
-import { MessageId, PING_TEXT, PONG_TEXT, type Upgrade, Viewer, ViewerRequest } from "../../protocol/viewer-request";
+import { PING_TEXT, PONG_TEXT, type Upgrade, Viewer, type ViewerRequest } from "../../protocol/viewer-request";
 import { answerClose, closeSocket } from "../close-socket";
+import { readRequest } from "../read-request";
 import { type Beat, type EncodedFrame, kindOf } from "./beat";
 
 const TAG = "viewer" satisfies Upgrade["kind"];
@@ -196,9 +195,20 @@ export class Viewers {
     this.#exit(room, socket, takes);
   }
 
-  /** Counts a message; false if the socket sends more than its share. */
-  mayTalk(socket: WebSocket, now: number): boolean {
-    return countSecond(this.#heard, socket, now) <= VIEWER_MESSAGES_PER_SECOND;
+  /** What a viewer says. Null where it was answered with an error, or closed, instead. */
+  hear(socket: WebSocket, message: string | ArrayBuffer, now: number): ViewerRequest | null {
+    if (countSecond(this.#heard, socket, now) > VIEWER_MESSAGES_PER_SECOND) {
+      this.close(socket, CLOSE.tooFast, "Too many messages. Connect again later.");
+      return null;
+    }
+    const request = readRequest(message);
+    if (request === "unreadable") {
+      this.close(socket, CLOSE.unreadable, "Not a message of this protocol.");
+      return null;
+    }
+    if (!("code" in request)) return request;
+    this.send(socket, { type: "error", data: request });
+    return null;
   }
 
   /** Counts a whole picture that was asked for; false if the socket asks for more than its share. */
@@ -314,31 +324,3 @@ export class Viewers {
 }
 
 const NOBODY: ReadonlySet<WebSocket> = new Set();
-
-/** Reads a viewer's message, whose fields stand at the top level or in `data`. Answers the error where it is none. */
-export function readRequest(message: string | ArrayBuffer): ViewerRequest | "unreadable" | ViewerError {
-  if (typeof message !== "string" || message.length > VIEWER_MESSAGE_BYTES) return "unreadable";
-  let raw: unknown;
-  try {
-    raw = JSON.parse(message);
-  } catch {
-    // Not JSON.
-    return "unreadable";
-  }
-  if (typeof raw !== "object" || raw === null || !("type" in raw)) return "unreadable";
-  const data = "data" in raw && typeof raw.data === "object" ? raw.data : {};
-  const given: Record<string, unknown> = { ...data, ...raw };
-  const parsed = ViewerRequest.safeParse(given);
-  if (parsed.success) return parsed.data;
-  // Whoever asked knows by it which of its messages was wrong.
-  const id = MessageId.safeParse(given).data ?? {};
-  const fields = Object.fromEntries(parsed.error.issues.map(({ path, message: problem }) => [path.join("."), problem]));
-  if ("type" in fields) return { code: "unknown_message", message: "This server does not know such a message.", ...id };
-  return { code: "invalid_message", message: "A field of the message is wrong.", fields, ...id };
-}
-
-/** What the Worker wrote into the upgrade request. */
-export function upgradeOf<T>(schema: z.ZodType<T>, header: string | null): T | null {
-  if (header === null) return null;
-  return schema.safeParse(JSON.parse(header)).data ?? null;
-}

@@ -62,8 +62,3 @@ export class ViewerGate {
     return this.#talk.count(user_id, now) <= Math.max(VIEWER_MESSAGES_OF_ONE, 2 * scale);
   }
 }
-
-/** The answer to an upgrade that has to wait; the Worker tells it as the client can read it. */
-export function tooMany(retry_after_s: number): Response {
-  return new Response(null, { status: 429, headers: { "Retry-After": String(retry_after_s) } });
-}

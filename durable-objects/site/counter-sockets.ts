@@ -3,6 +3,7 @@ import type { RateClaim, SiteFacts } from "../../protocol/ingest";
 import { COUNTER_FULL_RETRY, COUNTER_JOINS, COUNTER_STREAMS } from "../../protocol/limits";
 import type { Upgrade } from "../../protocol/viewer-request";
 import { answerClose, closeSocket } from "../close-socket";
+import { refusedUpgrade } from "../refused-upgrade";
 import { Soonest } from "../soonest";
 import { COUNTS, frameDelay } from "./cadence";
 import { Roll } from "./model/roll";
@@ -39,11 +40,11 @@ export class CounterSockets implements SocketKind<"counter"> {
   /** Takes a stream's socket; answers 429 to an address that joins too often and 503 when the site has all it can hold. */
   accept({ seat, address, site }: Upgrade & { kind: "counter" }, _request: Request, now: number): Response {
     const wait = this.#host.joins({ by: "address", route: "streams", address }, joinsOf(site), now);
-    if (wait > 0) return refusal(429, wait);
+    if (wait > 0) return refusedUpgrade(429, wait);
     const roll = this.#open();
     const before = roll.of(seat.stream);
     if (before === undefined && roll.counts.totalConnections >= COUNTER_STREAMS)
-      return refusal(503, COUNTER_FULL_RETRY);
+      return refusedUpgrade(503, COUNTER_FULL_RETRY);
     const { 0: client, 1: socket } = new WebSocketPair();
     this.#host.hibernate(socket);
     socket.serializeAttachment(seat);
@@ -120,9 +121,6 @@ export class CounterSockets implements SocketKind<"counter"> {
 
 /** Streams that an address may open in a minute: whoever may send more, as an office may, has more pages open. */
 const joinsOf = ({ rate_limit }: SiteFacts): number => COUNTER_JOINS * rate_limit;
-
-const refusal = (status: 429 | 503, retry_after_s: number): Response =>
-  new Response(null, { status, headers: { "Retry-After": String(retry_after_s) } });
 
 const messageAt = (counts: CounterCounts, now: number): string =>
   JSON.stringify({ ...counts, timestamp: new Date(now).toISOString() } satisfies CounterMessage);

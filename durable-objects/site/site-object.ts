@@ -12,9 +12,10 @@ import { SocketTag, UPGRADE_HEADER, Upgrade } from "../../protocol/viewer-reques
 import type { Env } from "../../worker/env";
 import { type AuditRow, AuditTrail } from "../audit-trail";
 import { orgStub } from "../org/stub";
+import { refusedUpgrade } from "../refused-upgrade";
 import { RightsWatch } from "../rights-watch";
 import { upgradeOf } from "../upgrade-of";
-import { tooMany, ViewerGate, viewerTags } from "../viewer-gate";
+import { ViewerGate, viewerTags } from "../viewer-gate";
 import { deskOf } from "./alerts/desk";
 import { readBaseline, readRules } from "./alerts/read-rules";
 import { SiteAlerts } from "./alerts/site-alerts";
@@ -506,7 +507,7 @@ export class SiteObject extends DurableObject<Env> {
     const { rate_limit } = upgrade.site;
     if (upgrade.kind === "viewer") {
       const wait = this.#gate.wait(viewerTags(upgrade.viewer, request), rate_limit, now);
-      if (wait > 0) return tooMany(wait);
+      if (wait > 0) return refusedUpgrade(429, wait);
     }
     this.#meter.socket(upgrade.kind, "opened");
     const response = this.#sockets[upgrade.kind].accept(upgrade, request, now);

@@ -13,6 +13,7 @@ import {
 import type { Upgrade } from "../../protocol/viewer-request";
 import { SocketVisitor, type VisitorReply } from "../../protocol/visitor-socket";
 import { answerClose, closeSocket } from "../close-socket";
+import { refusedUpgrade } from "../refused-upgrade";
 import type { LiveSite } from "./live-site";
 import { addressPrefix } from "./model/address-prefix";
 import { hold } from "./model/presence";
@@ -199,9 +200,9 @@ export class VisitorSockets implements SocketKind<"visitor"> {
     const address = addressPrefix(visitor.sender.address);
     const claim: RateClaim = { by: "address", route: "sockets", address: visitor.sender.address };
     const wait = this.#host.takes(claim, site.rate_limit, now, 1);
-    if (wait > 0) return refusal(429, wait);
-    if (this.#addresses.of(address) >= site.rate_limit) return refusal(429, WAIT_FULL);
-    if (this.#sockets().size >= VISITOR_SOCKETS) return refusal(503, WAIT_FULL);
+    if (wait > 0) return refusedUpgrade(429, wait);
+    if (this.#addresses.of(address) >= site.rate_limit) return refusedUpgrade(429, WAIT_FULL);
+    if (this.#sockets().size >= VISITOR_SOCKETS) return refusedUpgrade(503, WAIT_FULL);
 
     const { 0: client, 1: socket } = new WebSocketPair();
     this.#host.hibernate(socket);
@@ -431,9 +432,6 @@ const unavailable = (): VisitorReply & { type: "error" } => ({
 /** A text of UTF-16 has at most three times as many bytes in UTF-8. */
 const bytesOf = (text: string): number =>
   text.length * 3 <= BODY_BYTES_BROWSER ? text.length : utf8.encode(text).byteLength;
-
-const refusal = (status: 429 | 503, retry_after_s: number): Response =>
-  new Response(null, { status, headers: { "Retry-After": String(retry_after_s) } });
 
 /** A client refuses an answer with a protocol that it did not offer, and one without where it offered some. */
 function chosenProtocol(request: Request): Record<string, string> {

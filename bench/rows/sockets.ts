@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Audience, type Awaited } from "../audience.ts";
 import type { Bench } from "../bench.ts";
+import { compareSides } from "../compare-sides.ts";
 import { Contestant, type Side } from "../contest.ts";
-import { figureOf, percentileOf, ratioOf } from "../figures.ts";
+import { figureOf, percentileOf } from "../figures.ts";
 import type { Finding } from "../findings.ts";
 import { probeOf } from "../probe.ts";
 import { openFiles, residentBytes } from "../processes/proc-files.ts";
@@ -98,36 +99,22 @@ function tell(contestant: Contestant, audience: Audience, bytes: number) {
   return audience.probe(`POST /frame?bytes=${bytes} HTTP/1.1\r\nHost: ${host}\r\nContent-Length: 0\r\n\r\n`, awaited);
 }
 
-function findingsOf(count: number, { footfall, reference }: Record<Side, Round[]>): Finding[] {
-  const compare = (what: string, unit: string, read: (round: Round) => number | null, most?: number): Finding[] => {
-    const ours = footfall.map(read).filter((value) => value !== null);
-    const theirs = reference.map(read).filter((value) => value !== null);
-    if (ours.length === 0 || ours.length !== theirs.length) return [];
-    return [
-      {
-        row: "sockets",
-        what: `${count} sockets: ${what}`,
-        unit,
-        footfall: figureOf(ours),
-        reference: figureOf(theirs),
-        ratio: ratioOf(ours, theirs),
-        ...(most !== undefined && { target: { of: "ratio", most } as const }),
-      },
-    ];
-  };
-  const isLarge = count > 1_000;
+function findingsOf(count: number, results: Record<Side, Round[]>): Finding[] {
+  const compare = compareSides("sockets", results);
+  const of = `${count} sockets`;
+  const target = (most: number) => (count > 1_000 ? ({ of: "ratio", most } as const) : undefined);
   return [
     {
       row: "sockets",
-      what: `${count} sockets: open within a minute`,
+      what: `${of}: open within a minute`,
       unit: "",
-      footfall: figureOf(footfall.map(({ opened }) => opened)),
-      reference: figureOf(reference.map(({ opened }) => opened)),
+      footfall: figureOf(results.footfall.map(({ opened }) => opened)),
+      reference: figureOf(results.reference.map(({ opened }) => opened)),
       target: { of: "figure", least: count },
     },
-    ...compare("memory of workerd", "KB/socket", (round) => round.kb_per_socket, isLarge ? 1.15 : undefined),
-    ...compare("frame at half of them", "ms", (round) => round.p50_ms),
-    ...compare("frame at all of them", "ms", (round) => round.all_ms, isLarge ? 1.25 : undefined),
-    ...compare("CPU of workerd", "ms/frame", (round) => round.cpu_ms_per_frame),
+    ...compare(`${of}: memory of workerd`, "KB/socket", (round) => round.kb_per_socket, target(1.15)),
+    ...compare(`${of}: frame at half of them`, "ms", (round) => round.p50_ms),
+    ...compare(`${of}: frame at all of them`, "ms", (round) => round.all_ms, target(1.25)),
+    ...compare(`${of}: CPU of workerd`, "ms/frame", (round) => round.cpu_ms_per_frame),
   ];
 }

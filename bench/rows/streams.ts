@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import * as z from "zod";
 import type { Bench } from "../bench.ts";
+import { compareSides } from "../compare-sides.ts";
 import { Contestant, type Side } from "../contest.ts";
-import { figureOf, percentileOf, ratioOf } from "../figures.ts";
+import { figureOf, percentileOf } from "../figures.ts";
 import type { Finding } from "../findings.ts";
 import { Helper } from "../processes/helper.ts";
 import { residentBytes } from "../processes/proc-files.ts";
@@ -79,29 +80,15 @@ async function holdStreams(bench: Bench, side: Side, count: number): Promise<Rou
   }
 }
 
-function findingsOf(count: number, { footfall, reference }: Record<Side, Round[]>): Finding[] {
-  const compare = (what: string, unit: string, read: (round: Round) => number | null, most?: number): Finding[] => {
-    const ours = footfall.map(read).filter((value) => value !== null);
-    const theirs = reference.map(read).filter((value) => value !== null);
-    if (ours.length === 0 || ours.length !== theirs.length) return [];
-    return [
-      {
-        row: "streams",
-        what: `${count} streams: ${what}`,
-        unit,
-        footfall: figureOf(ours),
-        reference: figureOf(theirs),
-        ratio: ratioOf(ours, theirs),
-        ...(most !== undefined && { target: { of: "figure", most } as const }),
-      },
-    ];
-  };
+function findingsOf(count: number, results: Record<Side, Round[]>): Finding[] {
+  const compare = compareSides("streams", results);
+  const of = `${count} streams`;
   return [
-    ...compare("open", "", (round) => round.opened),
-    ...compare("first message, 32 coming at a time", "ms", (round) => round.setup_ms),
-    ...compare("first message of one more, at rest", "ms", (round) => round.quiet_setup_ms),
-    ...compare("a change at half of them", "ms", (round) => round.half_ms),
-    ...compare("a change at all of them", "ms", (round) => round.all_ms),
-    ...compare("memory of workerd", "KB/stream", (round) => round.kb_per_stream, 30),
+    ...compare(`${of}: open`, "", (round) => round.opened),
+    ...compare(`${of}: first message, 32 coming at a time`, "ms", (round) => round.setup_ms),
+    ...compare(`${of}: first message of one more, at rest`, "ms", (round) => round.quiet_setup_ms),
+    ...compare(`${of}: a change at half of them`, "ms", (round) => round.half_ms),
+    ...compare(`${of}: a change at all of them`, "ms", (round) => round.all_ms),
+    ...compare(`${of}: memory of workerd`, "KB/stream", (round) => round.kb_per_stream, { of: "figure", most: 30 }),
   ];
 }

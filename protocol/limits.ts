@@ -182,3 +182,5 @@ export const TEXT = {
 
 /** Raw event rows live this long, counted from storing, in days; closed 60-second windows as well. */
 export const EVENT_DAYS = 30;
+/** What members did on dashboards is kept so long, in days. */
+export const AUDIT_DAYS = 90;

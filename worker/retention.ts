@@ -1,6 +1,6 @@
 import { EVENTS_TABLE, eventsTable } from "../durable-objects/site/sinks/events-table";
 import { ALERT_DAYS } from "../protocol/alerts";
-import { EVENT_DAYS } from "../protocol/limits";
+import { AUDIT_DAYS, EVENT_DAYS } from "../protocol/limits";
 import { dayTables } from "./reports/day-tables";
 
 const DAY = 86_400_000;
@@ -27,5 +27,13 @@ export async function enforceRetention(db: D1Database, now: number): Promise<voi
       "DELETE FROM alert_log WHERE (site_id, at, rule_id) IN (SELECT site_id, at, rule_id FROM alert_log WHERE at < ? LIMIT ?)",
     )
     .bind(now - ALERT_DAYS * DAY, ROWS_AT_ONCE)
+    .run();
+  // By organization: the key begins with it, so that only what goes is read.
+  await db
+    .prepare(
+      `DELETE FROM audit WHERE (org_id, at, id) IN
+         (SELECT a.org_id, a.at, a.id FROM organizations o CROSS JOIN audit a ON a.org_id = o.id WHERE a.at < ? LIMIT ?)`,
+    )
+    .bind(now - AUDIT_DAYS * DAY, ROWS_AT_ONCE)
     .run();
 }

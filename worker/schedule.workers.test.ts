@@ -114,3 +114,23 @@ test("alerts are told to the end also where the rest of the hour fails", async (
   const left = env.DB.prepare("SELECT next_try_at FROM alert_log WHERE site_id = ?").bind(site_id);
   expect(await left.first("next_try_at")).toBeNull();
 });
+
+test("VIEWER-10 what members did is forgotten after 90 days, in bounded steps", async () => {
+  const [ann, bob] = [await makeTenant(), await makeTenant()];
+  const now = Date.UTC(2026, 10, 20, 14, 0, 30);
+  const DAY = 86_400_000;
+  const past = 5_003;
+  await env.DB.prepare(
+    `INSERT INTO audit (org_id, at, id, user_id, action)
+     SELECT iif(value % 2, ?1, ?2), ?3 - value, value, 'u', 'a' FROM json_each(?4)`,
+  )
+    .bind(ann.org_id, bob.org_id, now - 90 * DAY, JSON.stringify([...Array(past + 1).keys()]))
+    .run();
+  const left = async () => Number(await env.DB.prepare("SELECT count(*) AS n FROM audit").first("n"));
+  expect(await left()).toBe(past + 1);
+  await runSchedule(env, now);
+  expect(await left()).toBe(past + 1 - 5_000);
+  await runSchedule(env, now);
+  const kept = await env.DB.prepare("SELECT at FROM audit").all();
+  expect(kept.results).toEqual([{ at: now - 90 * DAY }]);
+});

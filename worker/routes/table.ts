@@ -1,5 +1,6 @@
 import { alertsRoutes } from "./alerts";
 import { analyticsRoutes } from "./analytics";
+import { auditRoutes } from "./audit";
 import { authRoutes } from "./auth";
 import { collectRoutes } from "./collect";
 import { counterRoutes } from "./counter";
@@ -35,5 +36,6 @@ export const routes: readonly Route[] = [
   ...keysRoutes,
   ...statusRoutes,
   ...alertsRoutes,
+  ...auditRoutes,
   ...healthRoutes,
 ];

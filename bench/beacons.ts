@@ -151,7 +151,7 @@ function template(site: string, host: string, events: Fields[], userAgent: strin
     events: numbered,
     site,
     tab: TAB_HOLE,
-    ...(first ? { context } : { route: "0" }),
+    ...(first && { context }),
     sent_at: now,
     visible: true,
   });

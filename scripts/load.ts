@@ -47,7 +47,6 @@ interface Sending {
   visitor: Visitor;
   tab: string;
   seq: number;
-  route: string | undefined;
   waiting: BeaconEvent[];
   /** When the first of `waiting` came. */
   since: number;
@@ -111,12 +110,11 @@ async function run({
   process.once("SIGINT", stop).once("SIGTERM", stop);
 
   const flush = (one: Sending) => {
-    const { visitor, tab, route } = one;
+    const { visitor, tab } = one;
     const { width, height } = visitor.device;
     const body = {
       site,
       tab,
-      route,
       sent_at: Date.now(),
       visible: true,
       country: visitor.country,
@@ -132,12 +130,7 @@ async function run({
       events: one.waiting,
     };
     one.waiting = [];
-    sender.send({
-      body,
-      onRoute: (next) => {
-        one.route = next;
-      },
-    });
+    sender.send({ body });
   };
 
   while (!stopped && elapsed() < seconds * 1000) {
@@ -150,7 +143,6 @@ async function run({
         visitor,
         tab: randomUUID(),
         seq: 0,
-        route: undefined,
         waiting: [],
         since: 0,
       };

@@ -173,6 +173,8 @@ export const start = (
       if (failures) waiting.unshift(...events);
     } else {
       fetch(collector, { body, method: "POST", keepalive: true, credentials: "omit" })
+        // Chromium takes no further 64 KB while a reply to a fetch with keepalive is unread.
+        .then((reply) => reply.text().then(() => reply))
         .catch(() => {})
         .then((reply) => {
           inFlight -= bytes;
@@ -183,12 +185,6 @@ export const start = (
             failures = 0;
             // The collector knows the window by now.
             delete core.sender.context;
-            reply
-              ?.json()
-              .then(({ route }) => {
-                core.sender.route = route || core.sender.route;
-              })
-              .catch(() => {});
           }
         });
     }
@@ -274,8 +270,9 @@ export const start = (
     };
   }
 
-  // Whether errors are listed is asked when parts are loaded; until then they are only held.
-  on("unhandledrejection error", (event) => core.early[EARLY_ERRORS] || core.early.push(event));
+  // Held until the part is there, and not at all where nobody will ask for them.
+  options.capture?.includes("errors") &&
+    on("unhandledrejection error", (event) => core.early[EARLY_ERRORS - 1] || core.early.push(event));
 
   // What few pages and browsers need is decided by a part; without it nothing is recorded. So where storage is forbidden.
   let special: unknown = 1;

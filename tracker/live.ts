@@ -8,7 +8,6 @@ import { retryDelay } from "./retry";
 /** What the collector says; see protocol/visitor-socket.ts. */
 interface Reply {
   type: string;
-  route?: string;
   retry_after_ms?: number;
 }
 
@@ -102,7 +101,6 @@ export const install = (core: Core): void => {
         } else if (reply.type === "ack") {
           // The collector knows the window by now.
           delete core.sender.context;
-          core.sender.route = reply.route || core.sender.route;
         }
       }
       if (sent[0]) patience = setTimeout(guard(lost), SOCKET_PATIENCE);

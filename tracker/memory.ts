@@ -11,7 +11,6 @@ const RESEND_BYTES = 30_000;
 export interface Kept {
   /** Milliseconds since 1970. */
   at: number;
-  route?: string | undefined;
   events: string[];
 }
 
@@ -57,22 +56,22 @@ export const makeMemory = (core: Core, storage: Storage | undefined) => {
 
   // The core listens longer and has sent what it could.
   const keep = () => {
-    const { tab, route, visitor } = core.sender;
+    const { tab, visitor } = core.sender;
     if (!tab || !visitor) return;
     change((kept) => {
       delete kept[tab];
-      if (core.waiting.length > 0) kept[tab] = { at: Date.now(), route, events: core.waiting };
+      if (core.waiting.length > 0) kept[tab] = { at: Date.now(), events: core.waiting };
     });
   };
   core.on("visibilitychange pagehide", keep);
 
   /** Sends what an earlier page left; what the collector does not take stays for the next page. */
-  const resend = async (tab: string, { route, events }: Kept) => {
+  const resend = async (tab: string, { events }: Kept) => {
     const left = [...events];
     while (left.length > 0) {
       const batch = take(left, RESEND_EVENTS, RESEND_BYTES);
       const { site, visitor, dnt } = core.sender;
-      const head = JSON.stringify({ site, tab, route, visitor, dnt, sent_at: Date.now(), visible: false });
+      const head = JSON.stringify({ site, tab, visitor, dnt, sent_at: Date.now(), visible: false });
       const body = `${head.slice(0, -1)},"events":[${batch}]}`;
       const reply = await fetch(new URL("/api/v1/track", core.options.api), {
         method: "POST",

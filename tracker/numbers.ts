@@ -6,7 +6,7 @@ import type { EVENT_BYTES, TEXT } from "../protocol/limits";
 export const URL_CHARACTERS: typeof TEXT.url = 2_048;
 /** Characters in place of bytes: the collector measures exactly, and what gets by here still fits into a batch. */
 export const EVENT_CHARACTERS: typeof EVENT_BYTES = 16_384;
-/** More than these are not kept for a part that may never come. */
+/** More than these, which is what the part reports, are not kept for it: it may never come. */
 export const EARLY_ERRORS = 20;
 /** The delay before another try stops doubling here, at about four minutes. */
 export const MOST_DOUBLINGS = 7;

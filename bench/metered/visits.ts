@@ -83,7 +83,7 @@ function pagesVisit(random: Random, start: number, number: number): Sent[] {
         events: [{ ...(!isPing && { seq: first ? 0 : 1 }), timestamp: time, page_url, ...event }],
         site: "demo",
         tab,
-        ...(first ? { context } : { route: "0" }),
+        ...(first && { context }),
         sent_at: time,
         visible: event.event_type !== "leave",
       };
@@ -126,7 +126,7 @@ function behaviourVisit(random: Random, start: number, number: number): Sent[] {
       events: batch,
       site: "demo",
       tab,
-      ...(from === 0 ? { context } : { route: "0" }),
+      ...(from === 0 && { context }),
       sent_at: time,
       visible: true,
     };

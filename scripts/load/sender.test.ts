@@ -34,8 +34,7 @@ async function answering(...answers: [Answer, ...Answer[]]) {
 async function send(url: string, batches: unknown[][], most = 4): Promise<Tally> {
   const tally = new Tally();
   const sender = new Sender(url, "ff_x_y", tally, most);
-  const routed: string[] = [];
-  for (const events of batches) sender.send({ body: { events }, onRoute: (route) => routed.push(route) });
+  for (const events of batches) sender.send({ body: { events } });
   await expect.poll(() => sender.open, { timeout: 5_000 }).toBe(0);
   return tally;
 }

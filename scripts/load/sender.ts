@@ -5,15 +5,12 @@ import { count, type Tally } from "./tally.ts";
 const Reply = z.object({
   count: z.number(),
   errors: z.array(z.object({ code: z.string() })).optional(),
-  route: z.string().optional(),
 });
 const TRIES = 8;
 const LONGEST_WAIT_S = 30;
 
 export interface Batch {
-  body: { events: unknown[]; route?: string | undefined };
-  /** Gets the `route` of the reply, for the visitor's next batch. */
-  onRoute(route: string): void;
+  body: { events: unknown[] };
 }
 
 /** Sends batches to `POST /api/v1/track`, at most `most` at a time, each again with the same ids until it is answered. */
@@ -54,7 +51,7 @@ export class Sender {
     }
   }
 
-  async #deliver({ body, onRoute }: Batch): Promise<void> {
+  async #deliver({ body }: Batch): Promise<void> {
     const tally = this.#tally;
     const text = JSON.stringify(body);
     tally.sent += body.events.length;
@@ -64,7 +61,6 @@ export class Sender {
       if (reply.kind === "done") {
         const { answer, dropped } = reply;
         tally.acknowledged += answer.count;
-        if (answer.route) onRoute(answer.route);
         for (const { code } of answer.errors ?? []) count(tally.errors, code, 1);
         const rest = body.events.length - answer.count - (answer.errors?.length ?? 0);
         if (rest > 0) count(tally.dropped, dropped ?? "counted before", rest);

@@ -70,7 +70,7 @@ export async function startCollector(scripts: ReadonlyMap<string, string>) {
       "Access-Control-Expose-Headers": "Retry-After",
       ...("headers" in answer ? answer.headers : {}),
     });
-    response.end(JSON.stringify({ message: "Events tracked successfully", count: 1, session_id: null, route: "r7" }));
+    response.end(JSON.stringify({ message: "Events tracked successfully", count: 1, session_id: null }));
   };
 
   const server = createServer((request, response) => {

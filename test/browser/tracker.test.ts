@@ -128,13 +128,12 @@ describe("page views", () => {
     expect(tabs.size).toBe(1);
   });
 
-  test("the route of a reply is sent back, and the window only until then", async () => {
+  test("what the window is like is told until the collector knows it", async () => {
     await open();
     await collector.event("pageview");
     await page.waitForLoadState("networkidle");
     await call(`history.pushState({}, "", "/next")`);
     await viewed("/", "/next");
-    expect(collector.arrivals.at(-1)?.body).toMatchObject({ route: "r7" });
     expect(collector.arrivals.at(-1)?.body.context).toBeUndefined();
   });
 
@@ -810,6 +809,25 @@ describe("parts", () => {
       column: expect.any(Number),
       stack: expect.stringContaining("TypeError: early"),
     });
+  });
+
+  test.each([
+    ["", 0],
+    ['data-capture="pageviews vitals"', 0],
+    ['data-capture="errors"', 20],
+  ])("errors are held for their part where it is asked for, and no more than it reports: %s", async (capture, held) => {
+    collector.site.attributes = `data-site="demo" ${capture}`;
+    await page.route("**/t-errors.js", (route) => route.abort());
+    await open();
+    await viewed("/");
+    await call(`window.made = Array.from({ length: 30 }, (_, n) => {
+      const event = new ErrorEvent("error", { message: "error " + n });
+      dispatchEvent(event);
+      return new WeakRef(event);
+    }); 0`);
+    const inspector = await context.newCDPSession(page);
+    await inspector.send("HeapProfiler.collectGarbage");
+    expect(await call("made.filter((event) => event.deref()).length")).toBe(held);
   });
 
   test("at most 20 errors a page", async () => {

@@ -3,7 +3,7 @@ import { DASHBOARD_ACTIONS_PER_MINUTE } from "../protocol/limits";
 import type { DashboardAction } from "../protocol/live-messages";
 import type { Viewer, ViewerRequest } from "../protocol/viewer-request";
 import type { AuditRow } from "./audit-trail";
-import { FixedWindow } from "./site/model/fixed-window";
+import { FixedWindow } from "./pure/fixed-window";
 
 type Tracked = Extract<ViewerRequest, { type: "track_dashboard_action" }>;
 

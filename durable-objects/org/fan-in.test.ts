@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { PRESENCE_TTL, REPORTS_PER_SECOND, SITES_ASKED_AT_ONCE, WATCH_GRACE } from "../../protocol/limits";
 import type { SiteReport, WatchRequest } from "../../protocol/org";
-import type { Viewers } from "../site/viewers";
+import type { Viewers } from "../sockets/viewers";
 import { Board } from "./board";
 import type { BoardStore } from "./board-store";
 import { Directory } from "./directory";

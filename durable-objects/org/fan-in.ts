@@ -6,7 +6,7 @@ import {
   WATCH_GRACE,
 } from "../../protocol/limits";
 import type { SiteReport, WatchReply, WatchRequest } from "../../protocol/org";
-import type { Viewers } from "../site/viewers";
+import type { Viewers } from "../sockets/viewers";
 import type { Board } from "./board";
 import type { BoardStore } from "./board-store";
 import type { Directory } from "./directory";

@@ -1,8 +1,8 @@
 import type { OrgFrame, SiteReport } from "../../protocol/org";
 import { type Room, readRoom } from "../../protocol/rooms";
 import { emptyHeatmap } from "../empty-heatmap";
-import { frameDelay } from "../site/cadence";
-import type { Viewers } from "../site/viewers";
+import { frameDelay } from "../pure/cadence";
+import type { Viewers } from "../sockets/viewers";
 import { Soonest } from "../soonest";
 import type { Board } from "./board";
 import type { Directory } from "./directory";

@@ -2,12 +2,12 @@ import { BOARD_QUIET, BOARD_SAVE, RIGHTS_INTERVAL } from "../../protocol/limits"
 import type { PassedFrame, SiteNews, SiteReport, WatchReply, WatchRequest } from "../../protocol/org";
 import type { Room } from "../../protocol/rooms";
 import type { AuditRow } from "../audit-trail";
-import { RightsWatch } from "../rights-watch";
 import { snapshotOf } from "../site/model/picture";
 import { reportOf } from "../site/model/report";
 import { emptyState } from "../site/model/state";
 import { isForAll } from "../site/org-link";
-import type { Viewers } from "../site/viewers";
+import { RightsWatch } from "../sockets/rights-watch";
+import type { Viewers } from "../sockets/viewers";
 import { Board } from "./board";
 import type { BoardStore } from "./board-store";
 import { Directory, type Listing, readListing } from "./directory";

@@ -1,8 +1,8 @@
 import { describe, expect, test, vi } from "vitest";
 import { ROOMS_PER_SOCKET } from "../../protocol/limits";
 import type { Viewer } from "../../protocol/viewer-request";
-import { readRequest } from "../read-request";
-import type { Viewers } from "../site/viewers";
+import { readRequest } from "../sockets/read-request";
+import type { Viewers } from "../sockets/viewers";
 import { Directory } from "./directory";
 import { OrgSockets } from "./org-sockets";
 

@@ -5,11 +5,11 @@ import { type Room, readRoom } from "../../protocol/rooms";
 import { SUBPROTOCOL } from "../../protocol/version";
 import type { OrgUpgrade, ViewerRequest } from "../../protocol/viewer-request";
 import type { AuditRow } from "../audit-trail";
-import { closedAnswer } from "../close-socket";
 import { DashboardActions } from "../dashboard-actions";
-import { helloOf } from "../hello";
-import type { Viewers } from "../site/viewers";
-import { viewerTags } from "../viewer-gate";
+import { closedAnswer } from "../sockets/close-socket";
+import { helloOf } from "../sockets/hello";
+import { viewerTags } from "../sockets/viewer-gate";
+import type { Viewers } from "../sockets/viewers";
 import type { Directory } from "./directory";
 
 /** What the sockets need of the object. */

@@ -1,7 +1,7 @@
 import { FRAMES_PER_SECOND_LEAST, SENDS_PER_SECOND } from "../../protocol/limits";
 import type { LiveNumbers, LiveSession } from "../../protocol/live";
 import type { RoomMessage } from "../../protocol/room-messages";
-import type { Told } from "./beat";
+import type { Told } from "../sockets/beat";
 import { ClosedWindows } from "./closed-windows";
 import { activityOf, eventOf, summaryOf, windowOf } from "./model/outward";
 import type { Changes, SiteState } from "./model/state";

@@ -2,10 +2,10 @@ import { type CounterCounts, type CounterMessage, CounterSeat } from "../../prot
 import type { RateClaim, SiteFacts } from "../../protocol/ingest";
 import { COUNTER_FULL_RETRY, COUNTER_JOINS, COUNTER_STREAMS } from "../../protocol/limits";
 import type { Upgrade } from "../../protocol/viewer-request";
-import { answerClose, closeSocket } from "../close-socket";
-import { refusedUpgrade } from "../refused-upgrade";
+import { COUNTS, frameDelay } from "../pure/cadence";
+import { answerClose, closeSocket } from "../sockets/close-socket";
+import { refusedUpgrade } from "../sockets/refused-upgrade";
 import { Soonest } from "../soonest";
-import { COUNTS, frameDelay } from "./cadence";
 import { Roll } from "./model/roll";
 import type { SocketKind } from "./socket-kind";
 

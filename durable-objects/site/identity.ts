@@ -1,5 +1,5 @@
 import { createHmac, randomBytes } from "node:crypto";
-import { addressPrefix } from "./model/address-prefix";
+import { addressPrefix } from "../pure/address-prefix";
 import { localHour } from "./model/local-time";
 import type { DailyIds } from "./model/resolve";
 import type { SiteStore } from "./store";

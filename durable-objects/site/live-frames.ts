@@ -3,16 +3,16 @@ import type { SiteFacts } from "../../protocol/ingest";
 import { REPLAY_LINGER } from "../../protocol/limits";
 import type { LiveNumbers, LiveSnapshot } from "../../protocol/live";
 import type { RoomMessage } from "../../protocol/room-messages";
+import { detailBytes, frameDelay } from "../pure/cadence";
+import { Beat, type Told } from "../sockets/beat";
+import type { Viewers } from "../sockets/viewers";
 import { Soonest } from "../soonest";
-import { Beat, type Told } from "./beat";
-import { detailBytes, frameDelay } from "./cadence";
 import { Companions } from "./companions";
 import type { LiveSite } from "./live-site";
 import { deltaOf, snapshotOf } from "./model/picture";
 import { expireTabs } from "./model/presence";
 import { noChanges } from "./model/state";
 import { Replay } from "./replay";
-import type { Viewers } from "./viewers";
 
 /** What frames need of the object. */
 export interface FrameSource {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { RateClaim } from "../../protocol/ingest";
-import { FixedWindow } from "./model/fixed-window";
+import { FixedWindow } from "../pure/fixed-window";
 import { Rates } from "./rate";
 
 /** A whole minute. */

@@ -1,7 +1,7 @@
 import type { RateClaim } from "../../protocol/ingest";
 import { KEY_RATE_LIMIT, KEY_RATE_PERIOD, RATE_NAMES, RATE_PERIOD } from "../../protocol/limits";
-import { addressPrefix } from "./model/address-prefix";
-import { FixedWindow } from "./model/fixed-window";
+import { addressPrefix } from "../pure/address-prefix";
+import { FixedWindow } from "../pure/fixed-window";
 
 /** Requests of one site in the running period, by who sends them. Kept in memory: a count lost by eviction is forgiven. */
 export class Rates {

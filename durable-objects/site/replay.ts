@@ -1,5 +1,5 @@
 import { REPLAY_BYTES, REPLAY_FRAMES } from "../../protocol/limits";
-import type { Beat } from "./beat";
+import type { Beat } from "../sockets/beat";
 
 /** The last beats of a room, for viewers that come back. In memory alone: after a wake-up there are none. */
 export class Replay {

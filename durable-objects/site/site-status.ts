@@ -1,10 +1,10 @@
 import type { SiteStatus } from "../../protocol/status";
+import type { Viewers } from "../sockets/viewers";
 import { liveNumbers } from "./model/picture";
 import type { SiteState } from "./model/state";
 import { seriesSince } from "./model/windows";
 import type { SiteMeter } from "./site-meter";
 import type { SiteStore } from "./store";
-import type { Viewers } from "./viewers";
 
 /** Seconds over which the rate of events is told. */
 const RATE_SECONDS = 10;

@@ -7,13 +7,13 @@ import type { Upgrade, Viewer, ViewerRequest } from "../../protocol/viewer-reque
 import type { AuditRow } from "../audit-trail";
 import { DashboardActions } from "../dashboard-actions";
 import { emptyHeatmap } from "../empty-heatmap";
-import { helloOf } from "../hello";
-import { viewerTags } from "../viewer-gate";
+import { FixedWindow } from "../pure/fixed-window";
+import { helloOf } from "../sockets/hello";
+import { viewerTags } from "../sockets/viewer-gate";
+import type { Viewers } from "../sockets/viewers";
 import { type LiveFrames, roomOf } from "./live-frames";
-import { FixedWindow } from "./model/fixed-window";
 import { detailedOf } from "./model/outward";
 import type { SocketKind } from "./socket-kind";
-import type { Viewers } from "./viewers";
 
 type Asked<Type extends ViewerRequest["type"]> = Extract<ViewerRequest, { type: Type }>;
 

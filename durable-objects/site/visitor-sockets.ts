@@ -12,14 +12,14 @@ import {
 } from "../../protocol/limits";
 import type { Upgrade } from "../../protocol/viewer-request";
 import { SocketVisitor, type VisitorReply } from "../../protocol/visitor-socket";
-import { answerClose, closeSocket } from "../close-socket";
-import { refusedUpgrade } from "../refused-upgrade";
+import { addressPrefix } from "../pure/address-prefix";
+import { type Bucket, takeTokens } from "../pure/token-bucket";
+import { answerClose, closeSocket } from "../sockets/close-socket";
+import { refusedUpgrade } from "../sockets/refused-upgrade";
 import type { LiveSite } from "./live-site";
-import { addressPrefix } from "./model/address-prefix";
 import { hold } from "./model/presence";
 import type { DailyIds } from "./model/resolve";
 import { isOwnKey, ownKey, type Seat, seatAt, seatOf } from "./model/seat";
-import { type Bucket, takeTokens } from "./model/token-bucket";
 import type { SocketKind } from "./socket-kind";
 import type { LeftOut, VisitorMessage } from "./visitor-message";
 

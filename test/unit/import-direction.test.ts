@@ -34,13 +34,15 @@ const RULES: Rule[] = [
     packages: ["partysocket/ws"],
   },
   { of: "dashboard", may: ["protocol"] },
-  { of: "durable-objects/site/model", may: ["protocol"], packages: [] },
+  { of: "durable-objects/pure", may: ["protocol"], packages: [] },
+  { of: "durable-objects/site/model", may: ["protocol", "durable-objects/pure"], packages: [] },
   { of: "durable-objects", may: ["protocol", "migrations/schema"], mayTypes: ["worker/env"] },
   {
     of: "worker",
     may: [
       "protocol",
       "migrations/schema",
+      "durable-objects/pure",
       "durable-objects/site/model",
       "durable-objects/site/sinks",
       // The types under which the objects are called; nothing of the objects themselves.

@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
 import type { SignInResult } from "../../durable-objects/org/org-object";
-import { addressPrefix } from "../../durable-objects/site/model/address-prefix";
+import { addressPrefix } from "../../durable-objects/pure/address-prefix";
 import type { Claims, LoginReply } from "../../protocol/management";
 import type { Env } from "../env";
 import { sha256Hex } from "../ingest/hash";

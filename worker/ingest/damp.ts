@@ -1,6 +1,6 @@
-import { addressPrefix } from "../../durable-objects/site/model/address-prefix";
-import { FixedWindow } from "../../durable-objects/site/model/fixed-window";
-import { hash53 } from "../../durable-objects/site/model/hash";
+import { addressPrefix } from "../../durable-objects/pure/address-prefix";
+import { FixedWindow } from "../../durable-objects/pure/fixed-window";
+import { hash53 } from "../../durable-objects/pure/hash";
 import type { RateClaim } from "../../protocol/ingest";
 import { DAMPER_LIMIT, RATE_NAMES, RATE_PERIOD } from "../../protocol/limits";
 import type { Site } from "../../protocol/management";

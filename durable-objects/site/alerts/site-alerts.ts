@@ -1,7 +1,7 @@
 import { ALERTS_RECENT, type Alert } from "../../../protocol/alerts";
 import type { SiteFacts } from "../../../protocol/ingest";
 import { LIVE_AGE } from "../../../protocol/limits";
-import { flushBackoff } from "../cadence";
+import { flushBackoff } from "../../pure/cadence";
 import { LastMinute } from "../model/alerts/last-minute";
 import { isQuiet, keepMemories, look, type Memories, nextLookOf } from "../model/alerts/look";
 import type { Sources } from "../model/alerts/measure";

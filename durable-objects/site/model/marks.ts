@@ -1,5 +1,5 @@
 import type { SiteEvent } from "../../../protocol/event";
-import { hash53 } from "./hash";
+import { hash53 } from "../../pure/hash";
 
 /**
  * What was already counted of one sender: inclusive ranges of `seq`, and hashes of other keys.

@@ -1,6 +1,6 @@
 import type { DropCount, FeedItem } from "../../../protocol/live";
+import { hash53 } from "../../pure/hash";
 import { cellsText, loadCells } from "./cells";
-import { hash53 } from "./hash";
 import type { Tab } from "./presence";
 import { hourRows, type OpenHour, putRow, type RollupRow } from "./rollup";
 import type { Session } from "./session";

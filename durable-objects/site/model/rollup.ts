@@ -1,6 +1,6 @@
 import type { Dimensions } from "../../../protocol/ingest";
 import { OTHER, ROLLUP_VALUES } from "../../../protocol/limits";
-import { type HashLanes, hash53, hashLanes } from "./hash";
+import { type HashLanes, hash53, hashLanes } from "../../pure/hash";
 
 /** Counts of one hour, dimension and value; also a row of D1's `rollups`, where rows add up. */
 export interface RollupRow {

@@ -1,7 +1,7 @@
-import { CLOSE } from "../protocol/close-codes";
-import { RIGHTS_INTERVAL } from "../protocol/limits";
+import { CLOSE } from "../../protocol/close-codes";
+import { RIGHTS_INTERVAL } from "../../protocol/limits";
 import { type Held, readStandings, type Standing } from "./rights";
-import type { Viewers } from "./site/viewers";
+import type { Viewers } from "./viewers";
 
 /** What the watch needs of the object. */
 export interface RightsHost {

@@ -1,4 +1,4 @@
-import type { Grant } from "../protocol/viewer-request";
+import type { Grant } from "../../protocol/viewer-request";
 
 /** By what a socket is open, in which organization. */
 export interface Held {

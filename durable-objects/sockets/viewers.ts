@@ -12,9 +12,9 @@ import type { OrgFrame } from "../../protocol/org";
 import { ROOM_MESSAGES, type RoomMessage } from "../../protocol/room-messages";
 import { SUBPROTOCOL } from "../../protocol/version";
 import { PING_TEXT, PONG_TEXT, type Upgrade, Viewer, type ViewerRequest } from "../../protocol/viewer-request";
-import { answerClose, closeSocket } from "../close-socket";
-import { readRequest } from "../read-request";
 import { type Beat, type EncodedFrame, kindOf } from "./beat";
+import { answerClose, closeSocket } from "./close-socket";
+import { readRequest } from "./read-request";
 
 const TAG = "viewer" satisfies Upgrade["kind"];
 

@@ -4,11 +4,11 @@ import {
   VIEWER_MESSAGES_OF_ONE,
   VIEWER_SOCKETS,
   VIEWER_SOCKETS_OF_ONE,
-} from "../protocol/limits";
-import type { Viewer } from "../protocol/viewer-request";
-import { addressPrefix } from "./site/model/address-prefix";
-import { FixedWindow } from "./site/model/fixed-window";
-import { hash53 } from "./site/model/hash";
+} from "../../protocol/limits";
+import type { Viewer } from "../../protocol/viewer-request";
+import { addressPrefix } from "../pure/address-prefix";
+import { FixedWindow } from "../pure/fixed-window";
+import { hash53 } from "../pure/hash";
 
 /** Seconds to wait where as many sockets are open as may be: one of them has to end. */
 const WAIT_FULL = 10;

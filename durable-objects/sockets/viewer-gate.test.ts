@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { VIEWER_JOINS, VIEWER_MESSAGES_OF_ONE, VIEWER_SOCKETS, VIEWER_SOCKETS_OF_ONE } from "../protocol/limits";
+import { VIEWER_JOINS, VIEWER_MESSAGES_OF_ONE, VIEWER_SOCKETS, VIEWER_SOCKETS_OF_ONE } from "../../protocol/limits";
 import { ViewerGate, viewerTags } from "./viewer-gate";
 
 const NOW = 1_000_000;

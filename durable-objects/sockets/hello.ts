@@ -1,7 +1,7 @@
-import type { Hello } from "../protocol/frame";
-import { ROOM_MESSAGES } from "../protocol/room-messages";
-import { PROTOCOL_VERSION } from "../protocol/version";
-import type { Viewer } from "../protocol/viewer-request";
+import type { Hello } from "../../protocol/frame";
+import { ROOM_MESSAGES } from "../../protocol/room-messages";
+import { PROTOCOL_VERSION } from "../../protocol/version";
+import type { Viewer } from "../../protocol/viewer-request";
 
 /** What a socket is told first, and again when its rooms change. `seqOf` answers the number of a room's last frame, where it is known. */
 export function helloOf(

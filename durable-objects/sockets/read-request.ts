@@ -1,6 +1,6 @@
-import type { ViewerError } from "../protocol/frame";
-import { VIEWER_MESSAGE_BYTES } from "../protocol/limits";
-import { MessageId, ViewerRequest } from "../protocol/viewer-request";
+import type { ViewerError } from "../../protocol/frame";
+import { VIEWER_MESSAGE_BYTES } from "../../protocol/limits";
+import { MessageId, ViewerRequest } from "../../protocol/viewer-request";
 
 /** Reads a viewer's message, whose fields stand at the top level or in `data`. Answers the error where it is none. */
 export function readRequest(message: string | ArrayBuffer): ViewerRequest | "unreadable" | ViewerError {

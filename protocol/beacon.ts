@@ -87,8 +87,8 @@ export const TrackRequest = z.object({
   session_id: uuid.optional(),
   /** Made by the tracker per page load, kept in memory alone. */
   tab: uuid.optional(),
-  /** Opaque, from the last reply; leads a retry back to the object that may already hold these events. */
-  route: text(32).optional(),
+  /** Accepted and ignored: a reply said it once, and senders of then say it again. */
+  route: claim(z.string()),
   sent_at: time.optional(),
   /** First-party id, only where the site's owner chose `persistent` and the visitor agreed. */
   visitor: claim(uuid),
@@ -113,7 +113,6 @@ export interface TrackReply {
   /** Events kept now; repeats are not counted again. */
   count: number;
   session_id: string | null;
-  route?: string;
   errors?: EventError[];
 }
 

@@ -85,8 +85,25 @@ export interface IngestBatch {
 }
 
 export type IngestResult =
-  | { ok: true; count: number; session_id: string | null; route: string; started_at: number | null }
+  | { ok: true; count: number; session_id: string | null; started_at: number | null }
   | { ok: false; code: "rate_limited" | "unavailable"; retry_after_s: number };
+
+/**
+ * What a call failed with, and what the platform says of it. Told as data where a call was made for several, or goes through
+ * two objects: of an error only the text is sure to cross.
+ */
+export interface CallFailure {
+  ok: false;
+  code: "failed";
+  message: string;
+  /** The same may be called again; what was done already is not done twice. */
+  retryable: boolean;
+  /** Calling again makes it worse. */
+  overloaded: boolean;
+}
+
+/** The answer to one of the batches that were handed over together. */
+export type GatheredResult = IngestResult | CallFailure;
 
 /** What the Worker dropped on purpose or refused, told to the object so that the owner can see it. */
 export interface DropNotice {

@@ -45,6 +45,12 @@ export const MARKS_LIFE = 24 * 3_600_000;
 /** Ids kept a marks row before it is split. */
 export const MARKS_PER_ROW = 1_000;
 
+/** What a leaf hands to its site's object in one call at most, and what waits there meanwhile; one more is 503. */
+export const LEAF_CALL_BATCHES = 100;
+export const LEAF_CALL_BYTES = 2 * 1024 * 1024;
+export const LEAF_WAITING_BATCHES = 1_000;
+export const LEAF_WAITING_BYTES = 16 * 1024 * 1024;
+
 export const FRAMES_PER_SECOND = 10;
 export const FRAMES_PER_SECOND_LEAST = 2;
 /** Sends a second over all viewers above which frames become rarer. */

@@ -12,7 +12,6 @@ export type VisitorReply =
       /** Events kept now; repeats are not counted again. */
       count: number;
       session_id?: string;
-      route?: string;
       errors?: EventError[];
       /** Why some or all of it was dropped on purpose. */
       dropped?: DropReason;

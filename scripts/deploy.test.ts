@@ -11,6 +11,7 @@ test("a dry run packs the Worker with its bindings and deploys nothing", { timeo
     env: { CLOUDFLARE_API_TOKEN: "", HTTPS_PROXY: "http://127.0.0.1:9", WRANGLER_SEND_METRICS: "false" },
   });
   expect(output).toContain("Nothing was deployed");
-  for (const binding of ["SITE", "ORG", "DB", "BUCKET", "AE", "ASSETS"]) expect(output).toContain(`env.${binding}`);
+  for (const binding of ["SITE", "ORG", "LEAF", "DB", "BUCKET", "AE", "ASSETS"])
+    expect(output).toContain(`env.${binding}`);
   expect(code).toBe(0);
 });

@@ -1,3 +1,4 @@
+import type { LeafObject } from "../durable-objects/leaf/leaf-object";
 import type { OrgObject } from "../durable-objects/org/org-object";
 import type { SiteObject } from "../durable-objects/site/site-object";
 
@@ -5,6 +6,7 @@ import type { SiteObject } from "../durable-objects/site/site-object";
 export interface Env {
   SITE: DurableObjectNamespace<SiteObject>;
   ORG: DurableObjectNamespace<OrgObject>;
+  LEAF: DurableObjectNamespace<LeafObject>;
   DB: D1Database;
   ASSETS: Fetcher;
   BUCKET?: R2Bucket;

@@ -6,6 +6,7 @@ import type { Env } from "./env";
 import { readVisitorMessage } from "./ingest/read-visitor-message";
 import { runSchedule } from "./schedule";
 
+export { LeafObject } from "../durable-objects/leaf/leaf-object";
 export { OrgObject } from "../durable-objects/org/org-object";
 
 /** The site's object with the Worker's pipeline, for what reaches it past the Worker. */

@@ -1,5 +1,5 @@
 import type { Env } from "../../worker/env";
-import product, { AlertDesk, OrgObject, SiteObject as Product } from "../../worker/index";
+import product, { AlertDesk, LeafObject, OrgObject, SiteObject as Product } from "../../worker/index";
 import { setClock } from "./clock";
 import { Life, type Plan } from "./life";
 import { meter, meterAlarm, meterD1, meterObject } from "./meter";
@@ -7,7 +7,7 @@ import { makeVisits } from "./visits";
 
 /** The product with meters on what it writes, and with a clock that can be moved. */
 
-export { AlertDesk, OrgObject };
+export { AlertDesk, LeafObject, OrgObject };
 
 type MeteredEnv = Omit<Env, "SITE"> & { SITE: DurableObjectNamespace<SiteObject> };
 

@@ -3,7 +3,14 @@ import { ALERT_FRESH } from "../../protocol/alerts";
 import { CLOSE } from "../../protocol/close-codes";
 import type { CounterCounts } from "../../protocol/counter";
 import { BEHAVIOUR_DETAIL } from "../../protocol/event";
-import type { DropNotice, IngestBatch, IngestResult, RateClaim, SiteFacts } from "../../protocol/ingest";
+import type {
+  DropNotice,
+  GatheredResult,
+  IngestBatch,
+  IngestResult,
+  RateClaim,
+  SiteFacts,
+} from "../../protocol/ingest";
 import { FLUSH_INTERVAL, OUTBOX_BYTES } from "../../protocol/limits";
 import type { LiveFilter, LiveSnapshot } from "../../protocol/live";
 import type { SiteReport, WatchRequest } from "../../protocol/org";
@@ -11,6 +18,7 @@ import type { SiteStatus } from "../../protocol/status";
 import { SocketTag, UPGRADE_HEADER, Upgrade } from "../../protocol/viewer-request";
 import type { Env } from "../../worker/env";
 import { type AuditRow, AuditTrail } from "../audit-trail";
+import { failureOf } from "../call-failure";
 import { orgStub } from "../org/stub";
 import { flushBackoff } from "../pure/cadence";
 import type { EncodedFrame } from "../sockets/beat";
@@ -45,7 +53,6 @@ import { ViewerSockets } from "./viewer-sockets";
 import type { ReadVisitorMessage } from "./visitor-message";
 import { VisitorSockets } from "./visitor-sockets";
 
-const ROUTE = "0";
 /** A sign of life or a drop is in the snapshot after this long; nothing else of it needs to be written. */
 const PRESENCE_SNAPSHOT = 60_000;
 /** An alarm that is this late will not come any more. */
@@ -194,32 +201,55 @@ export class SiteObject extends DurableObject<Env> {
 
   /** Counts a batch once, durably: resolves after the journal is written. */
   async ingest(batch: IngestBatch): Promise<IngestResult> {
-    const now = batch.received_at;
-    this.#learn(batch.site);
-    const wait = batch.rate ? await this.takeRate(batch.site, batch.rate, now, batch.events.length) : 0;
-    if (wait > 0) return { ok: false, code: "rate_limited", retry_after_s: wait };
+    const { result, wakeAt } = this.#take(batch);
+    if (wakeAt !== null) await this.#arm(wakeAt);
+    this.#frames.tell(batch.received_at);
+    return result;
+  }
+
+  /**
+   * The same for batches that a leaf gathered, in their order and in one turn, so that one write makes all of them durable.
+   * One that fails is told so; the others are taken all the same.
+   */
+  async ingestAll(batches: IngestBatch[]): Promise<GatheredResult[]> {
+    let wakeAt = Number.POSITIVE_INFINITY;
+    const results = batches.map((batch): GatheredResult => {
+      try {
+        const taken = this.#take(batch);
+        wakeAt = Math.min(wakeAt, taken.wakeAt ?? wakeAt);
+        return taken.result;
+      } catch (error) {
+        return failureOf(error);
+      }
+    });
+    if (wakeAt < Number.POSITIVE_INFINITY) await this.#arm(wakeAt);
+    if (batches.length > 0) this.#frames.tell(Math.max(...batches.map(({ received_at }) => received_at)));
+    return results;
+  }
+
+  /** Decides and writes a batch at once. Answers also when the object has to wake for it. */
+  #take(batch: IngestBatch): { result: IngestResult; wakeAt: number | null } {
+    const { site, events, received_at: now } = batch;
+    this.#learn(site);
+    const wait = batch.rate ? this.#rates.take(batch.rate, site.rate_limit, now) : 0;
+    if (wait > 0) {
+      const wakeAt = this.#drop(tooOften(site, batch.rate?.by ?? "", events.length, now));
+      return { result: { ok: false, code: "rate_limited", retry_after_s: wait }, wakeAt };
+    }
     const live = this.#live();
     if (this.#flusher.bytes > OUTBOX_BYTES / 2 && !this.#makeRoom(batch)) {
-      const { site, events } = batch;
       const example = "Too much waits for the database";
-      await this.dropped({ site, reason: "unavailable", count: events.length, example, at: now });
-      return { ok: false, code: "unavailable", retry_after_s: 30 };
+      const wakeAt = this.#drop({ site, reason: "unavailable", count: events.length, example, at: now });
+      return { result: { ok: false, code: "unavailable", retry_after_s: 30 }, wakeAt };
     }
-    const result = this.#orForget(() => live.ingest(batch, () => crypto.randomUUID()));
-    this.#alerts.note(result.entries, now);
-    if (result.count > 0) {
-      await this.#arm(this.#flusher.add(result.count, result.bytes, now));
-    } else if (result.touched) await this.#arm(now + PRESENCE_SNAPSHOT);
-    this.#frames.tell(now);
-    this.#meter.answered(result.count, now, Date.now());
-    const session_id = result.entries.at(-1)?.session_id ?? this.#sessionOf(batch);
-    return {
-      ok: true,
-      count: result.count,
-      session_id,
-      route: ROUTE,
-      started_at: live.state.sessions.get(session_id ?? "")?.started_at ?? null,
-    };
+    const taken = this.#orForget(() => live.ingest(batch, () => crypto.randomUUID()));
+    const { entries, count, bytes, touched } = taken;
+    this.#alerts.note(entries, now);
+    const wakeAt = count > 0 ? this.#flusher.add(count, bytes, now) : touched ? now + PRESENCE_SNAPSHOT : null;
+    this.#meter.answered(count, now, Date.now());
+    const session_id = entries.at(-1)?.session_id ?? this.#sessionOf(batch);
+    const started_at = live.state.sessions.get(session_id ?? "")?.started_at ?? null;
+    return { result: { ok: true, count, session_id, started_at }, wakeAt };
   }
 
   /** `POST /api/v1/sessions`: a session that the sender will name from now on. */
@@ -266,17 +296,20 @@ export class SiteObject extends DurableObject<Env> {
   /** What the Worker dropped on purpose or refused. */
   async dropped(notice: DropNotice): Promise<void> {
     this.#learn(notice.site);
-    this.#live().drop(notice);
-    await this.#arm(notice.at + PRESENCE_SNAPSHOT);
+    await this.#arm(this.#drop(notice));
     this.#frames.tell(notice.at);
   }
 
+  /** Counts what was left out; answers when that has to be in the snapshot. */
+  #drop(notice: DropNotice): number {
+    this.#live().drop(notice);
+    return notice.at + PRESENCE_SNAPSHOT;
+  }
+
   /** Counts a request against its rate: 0, or the seconds after which to come again, of which the owner is told. */
-  async takeRate(site: SiteFacts, rate: RateClaim, at: number, events = 1): Promise<number> {
+  async takeRate(site: SiteFacts, rate: RateClaim, at: number): Promise<number> {
     const wait = this.#rates.take(rate, site.rate_limit, at);
-    if (wait === 0) return 0;
-    const count = Math.max(1, events);
-    await this.dropped({ site, reason: "rate_limited", count, example: rate.by, at });
+    if (wait > 0) await this.dropped(tooOften(site, rate.by, 1, at));
     return wait;
   }
 
@@ -621,6 +654,11 @@ export class SiteObject extends DurableObject<Env> {
     this.#store.setMeta("facts", JSON.stringify(facts));
     this.#facts = facts;
   }
+}
+
+/** Refused because its sender comes too often. */
+function tooOften(site: SiteFacts, by: string, events: number, at: number): DropNotice {
+  return { site, reason: "rate_limited", count: Math.max(1, events), example: by, at };
 }
 
 /** What is not urgent waits for the full minute: there the sessions of a busy site come together, or a flush comes before. */

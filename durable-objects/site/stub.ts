@@ -2,6 +2,7 @@ import type { SiteObject } from "./site-object";
 
 type Method =
   | "ingest"
+  | "ingestAll"
   | "openSession"
   | "dropped"
   | "takeRate"

@@ -339,7 +339,7 @@ export class VisitorSockets implements SocketKind<"visitor"> {
       this.#send(socket, { ...unavailable(), retry_after_ms: result.retry_after_s * 1_000 });
       return;
     }
-    const { count, session_id, route } = result;
+    const { count, session_id } = result;
     if (batch.sender.kind === "anonymous") this.#sit(socket, null, now);
     else {
       const key = batch.sender.tab ?? `s:${session_id}`;
@@ -347,7 +347,7 @@ export class VisitorSockets implements SocketKind<"visitor"> {
       if (seat) this.#sit(socket, seat, now);
     }
     this.#remember(socket, now);
-    this.#send(socket, { type: "ack", count, ...(session_id !== null && { session_id }), route, ...more });
+    this.#send(socket, { type: "ack", count, ...(session_id !== null && { session_id }), ...more });
   }
 
   /** What a sleep must not lose. */

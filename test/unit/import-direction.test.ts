@@ -48,6 +48,7 @@ const RULES: Rule[] = [
       // The types under which the objects are called; nothing of the objects themselves.
       "durable-objects/site/stub",
       "durable-objects/org/stub",
+      "durable-objects/leaf/stub",
     ],
     mayTypes: ["durable-objects"],
   },
@@ -56,7 +57,7 @@ const RULES: Rule[] = [
 
 /** The Worker's entry exports the object classes, as the platform asks. */
 const ENTRY = "worker/index";
-const ENTRY_MAY = /^durable-objects\/(site\/site-object|org\/org-object)$/;
+const ENTRY_MAY = /^durable-objects\/(site\/site-object|org\/org-object|leaf\/leaf-object)$/;
 
 function isIn(path: string, places: string[]): boolean {
   return places.some((place) => path === place || path.startsWith(`${place}/`));

@@ -81,7 +81,7 @@ export async function takeBatch(env: Env, waiter: Waiter, parcel: Parcel): Promi
   if (dropped.length > 0) tellLeftOut(env, waiter, parcel.site, dropped, parcel.received_at);
   const reason = dropped[0]?.reason ?? null;
   if (!batch) {
-    const result = { ok: true, count: 0, session_id: null, route: "", started_at: null } as const;
+    const result = { ok: true, count: 0, session_id: null, started_at: null } as const;
     return { result, dropped: reason, asked: false };
   }
   const result = await askSite(env, waiter, parcel, (stub) => stub.ingest(batch));

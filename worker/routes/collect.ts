@@ -153,13 +153,12 @@ const track = collector(async (c, received_at) => {
   if (!parcel) return fail("invalid", "None of the events can be kept.", errors[0]?.fields, {}, { errors });
   const taken = await takeBatch(c.env, c.executionCtx, parcel);
   if (!taken.result.ok) return refusedResult(taken.result);
-  const { count, session_id, route } = taken.result;
-  return droppedReply(trackReply(count, session_id, errors, route), 201, taken.dropped);
+  const { count, session_id } = taken.result;
+  return droppedReply(trackReply(count, session_id, errors), 201, taken.dropped);
 });
 
-function trackReply(count: number, session_id: string | null, errors: EventError[], route?: string): TrackReply {
+function trackReply(count: number, session_id: string | null, errors: EventError[]): TrackReply {
   const reply: TrackReply = { message: "Events tracked successfully", count, session_id };
-  if (route) reply.route = route;
   if (errors.length > 0) reply.errors = errors;
   return reply;
 }

@@ -9,7 +9,7 @@ import { faultsOf, happens, setFaults } from "./fault-state";
 import { databaseThatMayBeAway, lossyDatabase } from "./faulty-database";
 import { faultyState } from "./faulty-state";
 
-export { AlertDesk, OrgObject } from "../../../worker/index";
+export { AlertDesk, LeafObject, OrgObject } from "../../../worker/index";
 
 /** Places in the row of an event for D1. */
 const TYPE = 3;

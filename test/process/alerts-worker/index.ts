@@ -4,7 +4,7 @@ import type { Env } from "../../../worker/env";
 
 /** The product, which may call one server of this machine: nothing that an owner can set reaches this. */
 
-export { default, OrgObject, SiteObject } from "../../../worker/index";
+export { default, LeafObject, OrgObject, SiteObject } from "../../../worker/index";
 
 export const AlertDesk = alertDesk((env: Env & { RECEIVER?: string }) => {
   const delivery = deliveryOf(env);

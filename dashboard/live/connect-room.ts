@@ -42,6 +42,8 @@ export interface RoomConnection<State extends RoomState> {
   serverNow(): number;
   /** Calls `listener` after each change of status or state; returns what stops that. */
   listen(listener: () => void): () => void;
+  /** Tells the others in the room what was done here, and the audit log. Nothing is told while there is no socket. */
+  act(action: string, details: Record<string, unknown>): void;
   /** Ends socket, polling and timers; nothing is called afterwards. */
   close(): void;
 }
@@ -173,6 +175,9 @@ export function connectRoom<State extends RoomState>(
     listen(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
+    },
+    act(action, details) {
+      if (status === "live") socket.say({ type: "track_dashboard_action", action, details });
     },
     close,
   };

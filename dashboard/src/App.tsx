@@ -18,6 +18,7 @@ const SitesPage = lazy(() => import("./pages/sites/SitesPage"));
 const NewSitePage = lazy(() => import("./pages/sites/NewSitePage"));
 const SettingsPage = lazy(() => import("./pages/sites/SettingsPage"));
 const StatusPage = lazy(() => import("./pages/status/StatusPage"));
+const AuditPage = lazy(() => import("./pages/audit/AuditPage"));
 const KeysPage = lazy(() => import("./pages/keys/KeysPage"));
 
 // The page most visits begin with is fetched beside the first calls instead of after them.
@@ -53,6 +54,7 @@ export function App(props: { token: HashToken | null }) {
           <Route path="/status" component={withSite(StatusPage)} />
         </Route>
         <Route path="/keys" component={KeysPage} />
+        <Route path="/audit" component={AuditPage} />
         <Route path="*" component={NotFound} />
       </Route>
     </Router>

@@ -9,6 +9,7 @@ import type {
   LoggedAlert,
 } from "../../../protocol/alerts";
 import { parseAlert } from "../../live/parse-frame";
+import type { LogPage } from "../state/create-log";
 import { type Fields, fields, flag, list, nullable, number, oneOf, text } from "./read";
 
 /* Copies of the protocol's lists, which lie beside schemas; see shapes.ts. */
@@ -96,13 +97,6 @@ function readLogged(value: unknown): LoggedAlert {
   return { ...parseAlert(value), tries: list(readTry)(o["tries"]), next_try_at: nullable(text)(o["next_try_at"]) };
 }
 
-/** One page of the log. */
-export interface AlertPage {
-  alerts: LoggedAlert[];
-  /** Where the next page begins; null: there is none. */
-  next: string | null;
-}
-
-export function readAlertPage(o: Fields): AlertPage {
-  return { alerts: list(readLogged)(o["data"]), next: nullable(text)(o["next_cursor"]) };
+export function readAlertPage(o: Fields): LogPage<LoggedAlert> {
+  return { lines: list(readLogged)(o["data"]), next: nullable(text)(o["next_cursor"]) };
 }

@@ -1,6 +1,7 @@
 import type { AlertInput, AlertPatch } from "../../../protocol/alerts";
 import type { KeyInput, LoginRequest, SetupRequest, SiteInput, SitePatch } from "../../../protocol/management";
 import { readAlertPage, readAlertRule, readAlertRules } from "./alert-shapes";
+import { readAuditPage } from "./audit-shapes";
 import { type Fields, list, type Read } from "./read";
 import type { Request } from "./request";
 import { readGroup, readKey, readMe, readOwnAddress, readSetupState, readSite, readStats } from "./shapes";
@@ -47,6 +48,14 @@ export function createApi(request: Request) {
     deleteAlertRule: (id: string) => request("DELETE", alert(id), nothing),
     alertLog: (id: string, cursor?: string) =>
       request("GET", `/api/alerts/log?${new URLSearchParams({ site: id, ...(cursor && { cursor }) })}`, readAlertPage),
+
+    /** Of one site, or of all. */
+    audit: (id: string | null, before?: string) =>
+      request(
+        "GET",
+        `/api/audit?${new URLSearchParams({ ...(id && { site: id }), ...(before && { before }) })}`,
+        readAuditPage,
+      ),
 
     /** `read` gets the whole body; see parsePoll of the live client. */
     detailed: <T>(id: string, read: (body: Fields) => T, signal?: AbortSignal) =>

@@ -13,7 +13,7 @@ const THEME_NAMES: Record<Theme, string> = { system: "System", light: "Light", d
 
 /** Who is signed in, and what is of this browser alone. */
 export function AccountMenu(props: { site: Site | undefined; onKeys: () => void }) {
-  const { api, me } = useSession();
+  const { api, me, canManage } = useSession();
   const navigate = useNavigate();
   const [open, setOpen] = createSignal(false);
   const [failure, setFailure] = createSignal<unknown>();
@@ -77,6 +77,11 @@ export function AccountMenu(props: { site: Site | undefined; onKeys: () => void 
             )}
           </For>
         </fieldset>
+        <Show when={canManage()}>
+          <a class="menu-item" href="/audit" onClick={() => menu?.hidePopover()}>
+            Audit log
+          </a>
+        </Show>
         <button
           type="button"
           class="menu-item for-keyboards"

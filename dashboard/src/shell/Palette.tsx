@@ -2,6 +2,7 @@ import "./palette.css";
 import { useNavigate } from "@solidjs/router";
 import { createSignal, For, onMount, Show } from "solid-js";
 import type { Site } from "../../../protocol/management";
+import { useSession } from "../state/session";
 import { Icon, type IconName } from "../ui/Icon";
 import type { Place } from "./commands";
 import { matching } from "./matching";
@@ -16,6 +17,7 @@ interface Choice {
 /** Finds pages and sites by typing. */
 export default function Palette(props: { places: readonly Place[]; sites: readonly Site[]; onClose: () => void }) {
   const navigate = useNavigate();
+  const { canManage } = useSession();
   const [query, setQuery] = createSignal("");
   const [at, setAt] = createSignal(0);
   let dialog: HTMLDialogElement | undefined;
@@ -28,6 +30,7 @@ export default function Palette(props: { places: readonly Place[]; sites: readon
       icon: "live" as const,
       href: `/sites/${encodeURIComponent(site.id)}/live`,
     })),
+    ...(canManage() ? [{ text: "Audit log", detail: "", icon: "account" as const, href: "/audit" }] : []),
     { text: "Add a site", detail: "", icon: "plus" as const, href: "/sites/new" },
   ];
   const found = () => matching(all(), query(), (choice) => `${choice.text} ${choice.detail}`);

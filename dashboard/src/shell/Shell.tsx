@@ -58,7 +58,8 @@ export function Shell(props: { children?: JSX.Element }) {
   createEffect(() => {
     const site = openSite();
     const now = location.pathname === "/live" ? orgNow() : site && liveCount(site.id);
-    const place = places().find(({ href }) => location.pathname === href)?.name;
+    const place =
+      location.pathname === "/audit" ? "Audit log" : places().find(({ href }) => location.pathname === href)?.name;
     const name = site && location.pathname.startsWith("/sites/") ? site.name : (place ?? "footfall");
     document.title = `${now === undefined ? "" : `(${wholeNumber(now)}) `}${name}${name === "footfall" ? "" : " · footfall"}`;
   });

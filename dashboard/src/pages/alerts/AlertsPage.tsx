@@ -150,7 +150,7 @@ export default function AlertsPage(props: { site: Site }) {
             </Show>
           </ul>
           <Show when={known() && rules().length === 0 && !known()?.default_rule}>
-            <p class="alerts-none">No rules: nothing is raised.</p>
+            <p class="log-none">No rules: nothing is raised.</p>
           </Show>
         </Show>
         <Show when={deleted()}>

@@ -61,8 +61,11 @@ export default function LivePage(props: { site: Site }) {
     }
     return given;
   });
-  const narrow = (field: FilterField, value: string) =>
-    setQuery({ [field]: filter()[field] === value ? null : value }, { scroll: false });
+  function narrow(field: FilterField, value: string): void {
+    const given = filter()[field] === value;
+    setQuery({ [field]: given ? null : value }, { scroll: false });
+    if (!given) live.act("filter_applied", { filterType: field, value });
+  }
   const pick = (field: FilterField) => (value: string) => narrow(field, value);
 
   const snapshot = () => live.state().snapshot;

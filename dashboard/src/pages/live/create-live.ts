@@ -11,6 +11,7 @@ export interface Live<State = LiveState> {
   serverNow(): number;
   /** The server's clock when its current second began; changes once a second. */
   second: Accessor<number>;
+  act: RoomConnection<RoomState>["act"];
 }
 
 const HIDDEN_INTERVAL = 500;
@@ -63,5 +64,5 @@ export function createRoomSignals<State extends RoomState>(connection: RoomConne
     clearTimeout(later);
     clearTimeout(tick);
   });
-  return { state, status, serverNow: connection.serverNow, second };
+  return { state, status, serverNow: connection.serverNow, second, act: connection.act };
 }

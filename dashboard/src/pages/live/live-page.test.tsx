@@ -2,6 +2,7 @@ import { MemoryRouter, Route } from "@solidjs/router";
 import { cleanup, render } from "@solidjs/testing-library";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Site } from "../../../../protocol/management";
+import { PING_TEXT } from "../../../../protocol/viewer-request";
 import { alertOf, feedItem, liveSession, snapshotOf } from "../../../live/pictures.fixture";
 import { liveCount } from "../../state/live-count";
 import LivePage from "./LivePage";
@@ -37,6 +38,8 @@ const picture = snapshotOf({
 });
 
 let sockets: EventTarget[] = [];
+/** What was said to the server. */
+let told: string[] = [];
 
 class FakeSocket extends EventTarget {
   readyState = 1;
@@ -44,11 +47,15 @@ class FakeSocket extends EventTarget {
     super();
     sockets.push(this);
   }
-  send() {}
+  send(text: string) {
+    told.push(text);
+  }
   close() {
     this.readyState = 3;
   }
 }
+
+const isPing = (message: unknown) => JSON.stringify(message) === PING_TEXT;
 
 const say = (type: string, seq: number, data: object) =>
   sockets
@@ -57,6 +64,7 @@ const say = (type: string, seq: number, data: object) =>
 
 beforeEach(() => {
   sockets = [];
+  told = [];
   vi.stubGlobal("WebSocket", FakeSocket);
   vi.stubGlobal("fetch", () => new Promise(() => {}));
   vi.stubGlobal("matchMedia", () => ({ matches: true, addEventListener() {}, removeEventListener() {} }));
@@ -98,6 +106,18 @@ test("a click on a country narrows everything, its chip takes that back", async 
   expect([...view.container.querySelectorAll(".session .who b")].map((who) => who.textContent)).toEqual(["Berlin"]);
   view.getByRole("button", { name: "Remove the filter country Germany" }).click();
   await vi.waitFor(() => expect(number()).toBe("3"));
+});
+
+test("VIEWER-10 the audit log is told which filter was set, once", async () => {
+  const { view, number } = await open();
+  say("snapshot", 1, picture);
+  (await view.findByTitle("Germany")).click();
+  await vi.waitFor(() => expect(number()).toBe("1"));
+  view.getByTitle("Germany").click();
+  await vi.waitFor(() => expect(number()).toBe("3"));
+  expect(told.map((text): unknown => JSON.parse(text)).filter((message) => !isPing(message))).toEqual([
+    { type: "track_dashboard_action", action: "filter_applied", details: { filterType: "country", value: "DE" } },
+  ]);
 });
 
 test("an alert is shown as it comes, and goes when it is closed", async () => {

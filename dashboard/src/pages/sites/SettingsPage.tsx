@@ -20,9 +20,16 @@ export default function SettingsPage(props: { site: Site }) {
     <div class="page narrow">
       <header class="page-head">
         <h1>{props.site.name}: settings</h1>
-        <a class="button quiet" href={`${path()}/status`}>
-          Status
-        </a>
+        <div>
+          <Show when={canManage()}>
+            <a class="button quiet" href={`/audit?${new URLSearchParams({ site: props.site.id })}`}>
+              Audit log
+            </a>
+          </Show>
+          <a class="button quiet" href={`${path()}/status`}>
+            Status
+          </a>
+        </div>
       </header>
       <section class="part">
         <h2>Snippet</h2>

@@ -47,7 +47,7 @@ import { Rates } from "./rate";
 import { readEventRows } from "./sinks/events-table";
 import { SiteMeter } from "./site-meter";
 import { statusOf } from "./site-status";
-import type { SocketKind } from "./socket-kind";
+import { kindByAttachment, type SocketKind } from "./socket-kind";
 import { SiteStore } from "./store";
 import { ViewerSockets } from "./viewer-sockets";
 import type { ReadVisitorMessage } from "./visitor-message";
@@ -586,8 +586,8 @@ export class SiteObject extends DurableObject<Env> {
       const [tag] = this.ctx.getTags(socket);
       return SocketTag.parse(tag);
     } catch {
-      // The platform tells no tags of a socket that was closed here. Those of other kinds are remembered.
-      return "viewer";
+      // The platform tells no tags of a socket that was closed here, as before a sleep.
+      return kindByAttachment(socket.deserializeAttachment());
     }
   }
 

@@ -1,13 +1,11 @@
-import { CLOSE } from "../../protocol/close-codes";
 import type { ViewerError } from "../../protocol/frame";
 import { JOINS_PER_MINUTE, ROOMS_PER_SOCKET, SITES_PASSED_ON } from "../../protocol/limits";
 import { type Room, readRoom } from "../../protocol/rooms";
-import { SUBPROTOCOL } from "../../protocol/version";
 import type { OrgUpgrade, ViewerRequest } from "../../protocol/viewer-request";
 import type { AuditRow } from "../audit-trail";
 import { DashboardActions } from "../dashboard-actions";
-import { closedAnswer } from "../sockets/close-socket";
 import { helloOf } from "../sockets/hello";
+import { refusedUpgrade } from "../sockets/refused-upgrade";
 import { viewerTags } from "../sockets/viewer-gate";
 import type { Viewers } from "../sockets/viewers";
 import type { Directory } from "./directory";
@@ -45,10 +43,10 @@ export class OrgSockets {
     const asked = viewer.rooms.map(readRoom);
     const rooms = asked.filter((room) => room !== null);
     const directory = await this.#host.directoryFor(viewer.org_id, rooms, now);
-    const offered = request.headers.get("Sec-WebSocket-Protocol") !== null;
     if (rooms.length < asked.length || !rooms.every((room) => directory.allows(viewer, room))) {
-      return closedAnswer(CLOSE.notAllowed, "You may not join one of these rooms.", offered ? SUBPROTOCOL : null);
+      return refusedUpgrade(403);
     }
+    const offered = request.headers.get("Sec-WebSocket-Protocol") !== null;
     const { response, socket } = this.#viewers.accept({ ...viewer, rooms: [] }, offered, viewerTags(viewer, request));
     this.#viewers.send(socket, {
       type: "hello",

@@ -58,6 +58,7 @@ const realtime: Handler = async (c) => {
   const rooms = (c.req.query("rooms") ?? "").split(",").filter((room) => room !== "");
   const more = UpgradeQuery.catch({}).parse(queryOf(c));
   const response = await holdSocket(c.env, request, principal, rooms, more);
+  if (response.status === 403) return closedSocket(request, CLOSE.notAllowed, "You may not join one of these rooms.");
   if (response.status !== 429) return response;
   const wait = { "Retry-After": response.headers.get("Retry-After") ?? "1" };
   return closedSocket(request, CLOSE.tooFast, "Too many sockets. Connect again later.", wait);

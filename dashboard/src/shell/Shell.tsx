@@ -50,6 +50,8 @@ export function Shell(props: { children?: JSX.Element }) {
     const all = known();
     return all.find((site) => site.id === openId()) ?? all[0];
   });
+  /** One site is watched by its own page, but for the list of sites, which tells of all in one way. */
+  const watchesAll = () => known().length > (location.pathname === "/sites" ? 0 : 1);
   const places = createMemo(() => {
     const id = openSite()?.id ?? (sites.loading ? openId() : null);
     return placesOf(id === null ? undefined : { id }, known().length > 1);
@@ -147,7 +149,7 @@ export function Shell(props: { children?: JSX.Element }) {
         </ErrorBoundary>
       </main>
       <Suspense>
-        <Show when={known().length > 1 && loaded(me)?.user.organizationId} keyed>
+        <Show when={watchesAll() && loaded(me)?.user.organizationId} keyed>
           {(org) => <OrgSocket org={org} />}
         </Show>
       </Suspense>

@@ -1,8 +1,8 @@
 import "./sites.css";
-import { createResource, For, Show } from "solid-js";
+import { createMemo, For, Show } from "solid-js";
 import type { Site } from "../../../../protocol/management";
-import { parsePoll } from "../../../live/parse-frame";
-import { liveCount, setLiveCount } from "../../state/live-count";
+import { liveCount } from "../../state/live-count";
+import { orgLive } from "../../state/org-live";
 import { useSession } from "../../state/session";
 import { shortNumber, wholeNumber } from "../../ui/format";
 import { Icon } from "../../ui/Icon";
@@ -34,16 +34,14 @@ export default function SitesPage() {
 }
 
 function SiteRow(props: { site: Site }) {
-  const { api } = useSession();
-  const [state] = createResource(
-    () => props.site.id,
-    async (id) => {
-      const picture = await api.detailed(id, parsePoll);
-      setLiveCount(id, picture.now);
-      return picture.first_event_at === null ? "none" : "receiving";
-    },
-  );
-  const receiving = () => (state.state === "ready" ? state() === "receiving" : undefined);
+  const report = createMemo(() => orgLive()?.state().sites?.get(props.site.id)?.report);
+  /** Undefined until the site told, or where it cannot be asked. */
+  const receiving = () => {
+    const told = report();
+    return told ? told.first_event_at !== null || told.last_event_at !== null : undefined;
+  };
+  /** Without its socket too little is known: what is asked for instead reaches a part of very many sites. */
+  const unknown = () => !["connecting", "live"].includes(orgLive()?.status() ?? "connecting");
   const path = () => `/sites/${encodeURIComponent(props.site.id)}`;
   const now = () => liveCount(props.site.id) ?? 0;
   return (
@@ -56,7 +54,7 @@ function SiteRow(props: { site: Site }) {
         </span>
       </a>
       <span class="site-row-state">
-        <Show when={receiving() !== undefined} fallback={state.error ? "state unknown" : "\u00a0"}>
+        <Show when={receiving() !== undefined} fallback={unknown() ? "state unknown" : "\u00a0"}>
           {receiving() ? "receiving" : "no visits yet"}
         </Show>
       </span>

@@ -17,7 +17,7 @@ export interface WindowPoint {
   errors: number;
   /** Page views by page, most first, at most `WINDOW_ROUTES`. */
   routes: [path: string, count: number][];
-  /** Under a filter: more came than is counted apart, so these numbers may lack some. */
+  /** More came than is counted apart: `routes`, and under a filter every number, may lack some. */
   cut?: true;
 }
 

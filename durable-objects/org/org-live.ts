@@ -72,6 +72,7 @@ export class OrgLive {
       left: (room, now) => this.#fanIn.left(room, now),
       seqOf: (room) => this.#frames.seqOf(room),
       record: host.record,
+      log: (message) => host.log("viewer_message_failed", message),
     });
     this.rights = new RightsWatch({
       viewers,

@@ -2,7 +2,7 @@ import { describe, expect, test, vi } from "vitest";
 import { ROOMS_PER_SOCKET } from "../../protocol/limits";
 import type { Viewer } from "../../protocol/viewer-request";
 import { readRequest } from "../sockets/read-request";
-import type { Viewers } from "../sockets/viewers";
+import type { Told, Viewers } from "../sockets/viewers";
 import { Directory } from "./directory";
 import { OrgSockets } from "./org-sockets";
 
@@ -12,6 +12,7 @@ const NOW = Date.parse("2026-11-21T12:00:00Z");
 function socketIn(...rooms: string[]) {
   const socket = {} as WebSocket;
   const viewer = { org_id: "o", rooms } as unknown as Viewer;
+  const sent: Told[] = [];
   const viewers = {
     viewerOf: () => viewer,
     hear: (_: WebSocket, message: string) => readRequest(message),
@@ -19,12 +20,16 @@ function socketIn(...rooms: string[]) {
       viewer.rooms = viewer.rooms.filter((other) => other !== room);
     },
     answerClose: () => {},
+    send: (_: WebSocket, frame: Told) => sent.push(frame),
   } as unknown as Viewers;
+  const logged: string[] = [];
+  const directoryFor = vi.fn(async () => new Directory("o", { groups: ["g"], sites: [] }));
   const left = vi.fn<(room: string, now: number) => void>();
   const sockets = new OrgSockets({
     viewers,
     left,
-    directoryFor: async () => new Directory("o", { groups: [], sites: [] }),
+    directoryFor,
+    log: (message) => logged.push(message),
     joined: () => {},
     seqOf: () => undefined,
     record: async () => true,
@@ -32,7 +37,7 @@ function socketIn(...rooms: string[]) {
   const unsubscribe = (names: string[]) =>
     sockets.heard(socket, JSON.stringify({ type: "unsubscribe", rooms: names }), NOW);
   const leftRooms = () => left.mock.calls.map(([room]) => room);
-  return { socket, sockets, viewer, unsubscribe, leftRooms };
+  return { socket, sockets, viewer, unsubscribe, leftRooms, sent, logged, directoryFor };
 }
 
 describe("ROOM-6 leaving rooms", () => {
@@ -54,4 +59,16 @@ describe("ROOM-6 leaving rooms", () => {
     sockets.gone(socket, 1000, NOW);
     expect(leftRooms()).toEqual(["group:g", "org:o"]);
   });
+});
+
+test("VIEWER-11 ROOM-5 whoever asks for rooms while the database is away is told so, and can ask again", async () => {
+  const { socket, sockets, sent, logged, directoryFor } = socketIn();
+  directoryFor.mockRejectedValueOnce(new Error("D1_ERROR: away"));
+  const subscribe = JSON.stringify({ type: "subscribe", rooms: ["site:unknown"] });
+  await Promise.all([sockets.heard(socket, subscribe, NOW), sockets.heard(socket, subscribe, NOW)]);
+  expect(sent.map((frame) => frame.type === "error" && [frame.data.code, frame.data.rooms])).toEqual([
+    ["unavailable", ["site:unknown"]],
+    ["not_allowed", ["site:unknown"]],
+  ]);
+  expect(logged).toEqual(["D1_ERROR: away"]);
 });

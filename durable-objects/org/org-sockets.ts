@@ -20,6 +20,7 @@ export interface OrgHost {
   left(room: string, now: number): void;
   /** Keeps for good what somebody did; false if it cannot be kept now. */
   record: (row: AuditRow) => Promise<boolean>;
+  log(message: string): void;
   /** The number of a room's last frame, where it is known. */
   seqOf(room: string): number | undefined;
 }
@@ -64,12 +65,18 @@ export class OrgSockets {
   heard(socket: WebSocket, message: string | ArrayBuffer, now: number): Promise<void> | void {
     const request = this.#viewers.hear(socket, message, now);
     if (!request) return;
-    const turn = (this.#turns.get(socket) ?? Promise.resolve()).then(() => this.#follow(socket, request));
-    this.#turns.set(
-      socket,
-      turn.catch(() => {}),
-    );
+    const turn = (this.#turns.get(socket) ?? Promise.resolve())
+      .then(() => this.#follow(socket, request))
+      .catch((error: unknown) => this.#failed(socket, request, error));
+    this.#turns.set(socket, turn);
     return turn;
+  }
+
+  /** Whoever asked has to know that nothing came of it: the database was away, or storage is full. */
+  #failed(socket: WebSocket, request: ViewerRequest, error: unknown): void {
+    this.#host.log(error instanceof Error ? error.message : String(error));
+    const rooms = request.type === "subscribe" ? request.rooms : undefined;
+    this.#refuse(socket, "unavailable", "This could not be done now. Send it again in a moment.", rooms);
   }
 
   async #follow(socket: WebSocket, request: ViewerRequest): Promise<void> {

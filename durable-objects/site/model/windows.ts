@@ -1,4 +1,4 @@
-import { WINDOW_POINTS, WINDOW_ROUTES } from "../../../protocol/limits";
+import { WINDOW_PATHS, WINDOW_POINTS, WINDOW_ROUTES } from "../../../protocol/limits";
 import { WINDOW_LENGTHS, type WindowName, type WindowPoint, type WindowSeries } from "../../../protocol/live";
 
 /** Rolling windows of 1 s, 5 s and 60 s by time of arrival: closed points as numbers, the running one with its sets. */
@@ -15,7 +15,10 @@ export interface RunningWindow {
   page_views: number;
   errors: number;
   users: Set<string>;
+  /** Page views of the first `WINDOW_PATHS` pages. */
   routes: Map<string, number>;
+  /** There were more pages than that. */
+  cut?: true;
 }
 
 export interface Arrival {
@@ -70,7 +73,9 @@ export function addArrivals(windows: Windows, now: number, visitor: string | nul
       if (type === "error") running.errors++;
       if (type !== "pageview") continue;
       running.page_views++;
-      running.routes.set(path, (running.routes.get(path) ?? 0) + 1);
+      const count = running.routes.get(path);
+      if (count === undefined && running.routes.size >= WINDOW_PATHS) running.cut = true;
+      else running.routes.set(path, (count ?? 0) + 1);
     }
   }
 }
@@ -83,6 +88,7 @@ export function pointOf(running: RunningWindow): WindowPoint {
     users: running.users.size,
     errors: running.errors,
     routes: [...running.routes].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).slice(0, WINDOW_ROUTES),
+    ...(running.cut && { cut: running.cut }),
   };
 }
 

@@ -110,8 +110,8 @@ export class OrgObject extends DurableObject<Env> {
     const now = Date.now();
     const wait = this.#gate.wait(viewerTags(upgrade.viewer, request), 0, now);
     if (wait > 0) return refusedUpgrade(429, wait);
-    this.#meter.opened++;
     const response = await this.#live().sockets.accept(upgrade, request, now);
+    if (response.status === 101) this.#meter.opened++;
     const alarm = await this.ctx.storage.getAlarm();
     const at = this.#live().rights.came(now);
     // Later than needed where the clock was set back.

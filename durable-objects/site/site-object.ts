@@ -542,8 +542,8 @@ export class SiteObject extends DurableObject<Env> {
       const wait = this.#gate.wait(viewerTags(upgrade.viewer, request), rate_limit, now);
       if (wait > 0) return refusedUpgrade(429, wait);
     }
-    this.#meter.socket(upgrade.kind, "opened");
     const response = this.#sockets[upgrade.kind].accept(upgrade, request, now);
+    if (response.status === 101) this.#meter.socket(upgrade.kind, "opened");
     if (upgrade.kind === "viewer") await this.#arm(this.#rights.came(now));
     return response;
   }

@@ -174,6 +174,16 @@ describe("GET /api/status", () => {
   });
 });
 
+test("a socket that is refused is not counted as opened", async () => {
+  await env.DB.prepare("UPDATE sites SET rate_limit = 1 WHERE id = ?").bind(ann.site_id).run();
+  const browser = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
+  const page = { Origin: `https://${ann.site_id}.example`, "User-Agent": browser, "CF-Connecting-IP": "192.0.2.77" };
+  const open = async () =>
+    (await ask(`/api/v1/live?site=${ann.site_id}`, { headers: { ...page, Upgrade: "websocket" } })).status;
+  expect([await open(), await open()]).toEqual([101, 429]);
+  expect((await status()).site.sockets.visitor).toEqual({ open: 1, opened: 1, closed: 0, messages: 0 });
+});
+
 describe("GET /metrics", () => {
   const metrics = async (query = "", as = headers) => {
     const response = await ask(`/metrics${query}`, { headers: as });

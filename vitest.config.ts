@@ -14,8 +14,10 @@ export default defineConfig({
           ],
           exclude: ["**/*.workers.test.ts", "**/node_modules/**"],
           environment: "node",
+          setupFiles: ["./test/support/setup-properties.ts"],
           // Of a machine that does other things beside the tests; what hangs is still found.
           testTimeout: 30_000,
+          hookTimeout: 30_000,
         },
       },
       {
@@ -24,7 +26,9 @@ export default defineConfig({
           name: "ui",
           include: ["dashboard/**/*.test.{ts,tsx}"],
           environment: "happy-dom",
+          setupFiles: ["./test/support/setup-properties.ts", "./test/support/setup-ui.ts"],
           testTimeout: 30_000,
+          hookTimeout: 30_000,
         },
       },
       {
@@ -39,6 +43,7 @@ export default defineConfig({
           include: ["{worker,durable-objects}/**/*.workers.test.ts", "test/workers/**/*.test.ts"],
           setupFiles: ["./test/workers/setup.ts"],
           testTimeout: 30_000,
+          hookTimeout: 30_000,
         },
       },
       {

@@ -12,6 +12,16 @@ const line = ({
   agent = "UA/1",
 } = {}) => `${ip} - ${user} ${TIME} "${request}" ${status} ${bytes} "${referrer}" "${agent}"`;
 
+/** The time that reading it takes by itself, milliseconds: that of the quickest of a few, which nothing else held up. */
+function least(text: string): number {
+  const times = Array.from({ length: 5 }, () => {
+    const started = performance.now();
+    parseLine(text);
+    return performance.now() - started;
+  });
+  return Math.min(...times);
+}
+
 describe("a line", () => {
   it("is read", () => {
     expect(parseLine(line({ referrer: "http://example.org/a?b", agent: "Mozilla/5.0 (X11; Linux)" }))).toEqual({
@@ -91,16 +101,13 @@ describe("a line", () => {
     ["spaces in the request", line({ request: `GET ${" HTTP/1.1 ".repeat(6_000)}` }).slice(0, -1)],
     ["spaces", " ".repeat(60_000)],
   ])("of 60 KB takes no time: %s", (_, text) => {
-    const started = performance.now();
     expect(parseLine(text)).toBeNull();
-    expect(performance.now() - started).toBeLessThan(100);
+    expect(least(text)).toBeLessThan(100);
   });
 
   it("with a request of 60 KB is read in no time", () => {
-    const started = performance.now();
-    expect(parseLine(line({ request: `GET /${" HTTP/1.1".repeat(6_000)}` }))).toMatchObject({
-      request: { method: "GET" },
-    });
-    expect(performance.now() - started).toBeLessThan(100);
+    const text = line({ request: `GET /${" HTTP/1.1".repeat(6_000)}` });
+    expect(parseLine(text)).toMatchObject({ request: { method: "GET" } });
+    expect(least(text)).toBeLessThan(100);
   });
 });

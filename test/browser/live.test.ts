@@ -1,5 +1,5 @@
 import type { Browser, BrowserContext, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import * as z from "zod";
 import { getJson, withKey } from "../support/api.ts";
 import { launchBrowser } from "../support/browser.ts";
@@ -47,8 +47,16 @@ afterAll(async () => {
 
 const upstreams: (() => void)[] = [];
 
+const visitors: BrowserContext[] = [];
+/** Whoever a test that failed left behind is not counted in the next. */
+afterEach(async () => {
+  await Promise.all(visitors.splice(0).map((one) => one.close()));
+});
+
 async function visitor(name: string): Promise<BrowserContext> {
-  return browser.newContext({ userAgent: `${AGENT} ${name}` });
+  const context = await browser.newContext({ userAgent: `${AGENT} ${name}` });
+  visitors.push(context);
+  return context;
 }
 
 /** Waits until the number named so shows `value`. */
@@ -135,9 +143,11 @@ describe("a page with data-live=socket", () => {
     const gus = await visitor("gus");
     // Before the deferred script of the page looks at its own tag. A page that the test itself answered may open no local socket.
     await gus.addInitScript(() => {
-      new MutationObserver(() =>
-        document.querySelector("script[data-site]")?.setAttribute("data-live", "socket"),
-      ).observe(document, { childList: true, subtree: true });
+      new MutationObserver(() => {
+        const tag = document.querySelector<HTMLScriptElement>("script[data-site]");
+        // Vitals are events too, and come when the browser knows them.
+        if (tag) Object.assign(tag.dataset, { live: "socket", capture: "pageviews" });
+      }).observe(document, { childList: true, subtree: true });
     });
     const shop = await gus.newPage();
     const opening = shop.waitForEvent("websocket");
@@ -151,7 +161,9 @@ describe("a page with data-live=socket", () => {
     await shop.evaluate(() => Reflect.get(window, "footfall")("by_socket"));
     await dashboard.locator(".feed").getByText("by_socket").first().waitFor({ timeout: SOON });
     expect(await eventsToday()).toBe(before + 1);
-    expect(acks.map((text) => JSON.parse(text))).toContainEqual(expect.objectContaining({ type: "ack", count: 1 }));
+    await expect
+      .poll(() => acks.map((text) => JSON.parse(text)), { timeout: SOON })
+      .toContainEqual(expect.objectContaining({ type: "ack", count: 1 }));
 
     const begun = performance.now();
     await shop.close();
@@ -167,8 +179,9 @@ describe("the traffic page of the demo shop", () => {
     async (way) => {
       const hal = await visitor("hal");
       const page = await hal.newPage();
+      // The page's own events would be counted among those of its visitors.
+      await page.route("**/t.js", (route) => route.abort());
       await page.goto(`${server.url}/demo/traffic/`);
-      await shows("now", "1");
       const before = await eventsToday();
       const figure = async (id: string) => Number(await page.locator(`#${id}`).textContent());
       const reaches = (id: string, least: number) =>
@@ -187,8 +200,6 @@ describe("the traffic page of the demo shop", () => {
       expect(await figure("sent")).toBe(kept);
       expect(await figure("left")).toBe(0);
       expect(await eventsToday()).toBe(before + kept);
-      await shows("now", "1");
-      await page.close();
       await shows("now", "0");
       await hal.close();
     },

@@ -26,7 +26,7 @@ afterAll(async () => {
 test("both sides of the bench take every beacon", async () => {
   const load = new Helper("load");
   const rounds = await alternate([footfall, reference], 1, (contestant) =>
-    floodOnce(load, contestant, { shape: "batch", warm_up_ms: 100, ms: 400 }),
+    floodOnce(load, contestant, { shape: "batch", warm_up_ms: 100, ms: 1_000 }),
   );
   for (const side of [rounds.footfall, rounds.reference]) {
     expect(side).toHaveLength(1);

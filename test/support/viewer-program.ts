@@ -49,7 +49,7 @@ export function openViewer(
     closed,
     say: (message) => socket.send(JSON.stringify(message)),
     close: () => socket.close(1000),
-    next(what, within = 10_000) {
+    next(what, within = 30_000) {
       const fits = typeof what === "string" ? (message: Message) => message.type === what : what;
       return new Promise((done, fail) => {
         const timer = setTimeout(() => {

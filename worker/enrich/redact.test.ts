@@ -89,12 +89,9 @@ describe("redact", () => {
     const long = piece.repeat((512 * 1_024) / piece.length);
     const short = long.slice(0, long.length / 8);
     took(short, 8);
-    // The same amount of text in eight pieces and in one, in turns, so that what slows the machine slows both.
-    let [inPieces, inOne] = [0, 0];
-    for (let round = 0; round < 8; round++) {
-      inPieces += took(short, 8);
-      inOne += took(long, 1);
-    }
+    // The same amount of text in eight pieces and in one; of each the time that nothing else on the machine added to.
+    const least = (text: string, times: number) => Math.min(...Array.from({ length: 8 }, () => took(text, times)));
+    const [inPieces, inOne] = [least(short, 8), least(long, 1)];
     // Were it quadratic, the one would take eight times as long.
     expect(inOne / inPieces).toBeLessThan(4);
   });
@@ -106,8 +103,7 @@ describe("redact", () => {
       redact(text);
       return performance.now() - start;
     };
-    cost(1_000);
     // Were it quadratic, 50 times the text would take 2,500 times as long.
-    expect(cost(50_000)).toBeLessThan(1_000);
+    expect(Math.min(cost(50_000), cost(50_000), cost(50_000))).toBeLessThan(1_000);
   });
 });

@@ -12,10 +12,13 @@ export const poison: Scenario = {
     const writers = writersFor(site, shared.key, 4, random);
     const set_aside: string[] = [];
     for (let round = 0; round < (long ? 4 : 1); round++) {
+      // No flush takes the row before it is spoiled.
+      await shared.faults(site, { d1_call_lost: 1 });
       // Each is known by what it sent before and after.
       for (const writer of [...writers, ...writers]) await writer.sendOne(shared.url);
       set_aside.push(...z.array(z.string()).parse(await shared.command({ do: "poison", site: site.id })));
       for (const writer of writers) await writer.sendOne(shared.url);
+      await shared.faults(site, {});
       await checkSite(shared, site, { set_aside });
     }
     const rows = objectOf(shared.state, site.id)?.set_aside ?? 0;

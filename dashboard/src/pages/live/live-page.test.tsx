@@ -1,5 +1,5 @@
 import { MemoryRouter, Route } from "@solidjs/router";
-import { cleanup, render } from "@solidjs/testing-library";
+import { cleanup, render, waitFor } from "@solidjs/testing-library";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Site } from "../../../../protocol/management";
 import { PING_TEXT } from "../../../../protocol/viewer-request";
@@ -80,7 +80,7 @@ async function open() {
       <Route path="*" component={() => <LivePage site={site} />} />
     </MemoryRouter>
   ));
-  await vi.waitFor(() => expect(sockets).toHaveLength(1));
+  await waitFor(() => expect(sockets).toHaveLength(1));
   const number = () => view.container.querySelector(".now-number strong")?.textContent;
   return { view, number };
 }
@@ -90,10 +90,10 @@ test("shows the first picture, follows the frames and tells the shell", async ()
   expect(view.container.querySelector(".live")?.getAttribute("aria-busy")).toBe("true");
   expect(view.getByRole("heading", { level: 1 }).textContent).toBe("Connecting…");
   say("snapshot", 1, picture);
-  await vi.waitFor(() => expect(number()).toBe("3"));
+  await waitFor(() => expect(number()).toBe("3"));
   expect(view.getByRole("heading", { level: 1 }).textContent).toBe("Live");
   say("delta", 2, { at: 11_000, now: 4 });
-  await vi.waitFor(() => expect(number()).toBe("4"));
+  await waitFor(() => expect(number()).toBe("4"));
   expect(liveCount("demo")).toBe(4);
 });
 
@@ -102,10 +102,10 @@ test("a click on a country narrows everything, its chip takes that back", async 
   say("snapshot", 1, picture);
   const germany = await view.findByTitle("Germany");
   germany.click();
-  await vi.waitFor(() => expect(number()).toBe("1"));
+  await waitFor(() => expect(number()).toBe("1"));
   expect([...view.container.querySelectorAll(".session .who b")].map((who) => who.textContent)).toEqual(["Berlin"]);
   view.getByRole("button", { name: "Remove the filter country Germany" }).click();
-  await vi.waitFor(() => expect(number()).toBe("3"));
+  await waitFor(() => expect(number()).toBe("3"));
 });
 
 test("VIEWER-10 the audit log is told which filter was set, once", async () => {
@@ -127,7 +127,7 @@ test("an alert is shown as it comes, and goes when it is closed", async () => {
   const link = await view.findByRole("link", { name: /Busy shop.*12 visitors/ });
   expect(link.getAttribute("href")).toBe("/sites/demo/alerts");
   view.getByRole("button", { name: "Close Busy shop" }).click();
-  await vi.waitFor(() => expect(view.queryByText("Busy shop")).toBeNull());
+  await waitFor(() => expect(view.queryByText("Busy shop")).toBeNull());
 });
 
 test("an alert of a while ago is not shown, unless it is critical", async () => {

@@ -1,4 +1,4 @@
-import { cleanup, fireEvent, render } from "@solidjs/testing-library";
+import { cleanup, fireEvent, render, waitFor } from "@solidjs/testing-library";
 import { createComputed, createRoot, createSignal, For } from "solid-js";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { LIVE_SESSIONS_SHOWN } from "../../../../protocol/limits";
@@ -85,7 +85,7 @@ describe("Feed", () => {
     expect(lines(view)).toEqual(["/three", "/two", "/one"]);
     await fireEvent(section, new Event("pointerleave"));
     setFeed([feedItem(4, { path: "/four" }), ...feed()]);
-    await vi.waitFor(() => expect(lines(view)).toEqual(["/four", "/three", "/two", "/one"]));
+    await waitFor(() => expect(lines(view)).toEqual(["/four", "/three", "/two", "/one"]));
   });
 
   test("a feed that began empty counts from its first item", () => {

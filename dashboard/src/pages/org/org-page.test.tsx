@@ -1,5 +1,5 @@
 import { MemoryRouter, Route } from "@solidjs/router";
-import { cleanup, fireEvent, render } from "@solidjs/testing-library";
+import { cleanup, fireEvent, render, waitFor } from "@solidjs/testing-library";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { createApi } from "../../api/api";
 import { createRequest } from "../../api/request";
@@ -100,8 +100,8 @@ async function open() {
       />
     </MemoryRouter>
   ));
-  await vi.waitFor(() => expect(sockets).toHaveLength(1));
-  await vi.waitFor(() => expect(view.container.querySelectorAll(".tile")).toHaveLength(NAMES.length));
+  await waitFor(() => expect(sockets).toHaveLength(1));
+  await waitFor(() => expect(view.container.querySelectorAll(".tile")).toHaveLength(NAMES.length));
   const names = () => [...view.container.querySelectorAll(".tile-name")].map((node) => node.textContent);
   const total = () => view.container.querySelector(".org-now strong")?.textContent;
   return { view, names, total };
@@ -112,8 +112,8 @@ test("shows every site before the first picture, then what moves first; the shel
   expect(names()[0]).toBe("Alpha");
   expect(total()).toBe("–");
   say("snapshot", 5, [told("beta", 2), told("eta", 1, 20), ...["alpha", "gamma"].map((id) => told(id, 0))]);
-  await vi.waitFor(() => expect(total()).toBe("3"));
-  await vi.waitFor(() => expect(names().slice(0, 2)).toEqual(["Eta", "Beta"]), { timeout: 3_000 });
+  await waitFor(() => expect(total()).toBe("3"));
+  await waitFor(() => expect(names().slice(0, 2)).toEqual(["Eta", "Beta"]));
   expect(liveCount("eta")).toBe(1);
   expect(
     view.getByRole("link", { name: /^Eta: 1 visitors now, 20 events in the last minute, 7 page views/ }),
@@ -123,28 +123,28 @@ test("shows every site before the first picture, then what moves first; the shel
 test("nothing moves under the pointer; numbers do", async () => {
   const { view, names, total } = await open();
   say("snapshot", 5, [told("beta", 2)]);
-  await vi.waitFor(() => expect(names()[0]).toBe("Beta"), { timeout: 3_000 });
+  await waitFor(() => expect(names()[0]).toBe("Beta"));
   const list = view.container.querySelector(".tiles");
   if (!list) throw new Error("No tiles.");
   fireEvent.pointerEnter(list);
   say("delta", 6, [told("zeta", 40, 90)]);
-  await vi.waitFor(() => expect(total()).toBe("42"));
+  await waitFor(() => expect(total()).toBe("42"));
   await new Promise((done) => setTimeout(done, 1_200));
   expect(names()[0]).toBe("Beta");
   fireEvent.pointerLeave(list);
-  await vi.waitFor(() => expect(names()[0]).toBe("Zeta"));
+  await waitFor(() => expect(names()[0]).toBe("Zeta"));
 });
 
 test("groups and words narrow it, also the sums, and lead back", async () => {
   const { view, names, total } = await open();
   say("snapshot", 5, [{ ...told("beta", 2), group_id: "g" }, { ...told("alpha", 0), group_id: "g" }, told("zeta", 4)]);
-  await vi.waitFor(() => expect(total()).toBe("6"));
+  await waitFor(() => expect(total()).toBe("6"));
   expect(view.queryByRole("button", { name: /Unused/ })).toBeNull();
   fireEvent.click(view.getByRole("button", { name: /Group/ }));
-  await vi.waitFor(() => expect(names()).toEqual(["Beta", "Alpha"]));
+  await waitFor(() => expect(names()).toEqual(["Beta", "Alpha"]));
   expect(total()).toBe("2");
   fireEvent.input(view.getByRole("searchbox"), { target: { value: "zet" } });
-  await vi.waitFor(() => expect(view.getByText("No site matches.")).toBeTruthy());
+  await waitFor(() => expect(view.getByText("No site matches.")).toBeTruthy());
   fireEvent.click(view.getByRole("button", { name: "Show all sites" }));
-  await vi.waitFor(() => expect(names()).toHaveLength(NAMES.length));
+  await waitFor(() => expect(names()).toHaveLength(NAMES.length));
 });

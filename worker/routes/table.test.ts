@@ -3,12 +3,14 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test, vi } from "vitest";
 import { matchesPath } from "../enrich/path-match";
+import type { Access } from "./route";
 
 // The one module of the platform that the routes reach: nothing of it runs here.
 vi.mock("cloudflare:workers", () => ({ DurableObject: class {} }));
 const { routes } = await import("./table");
 
-const TOML = readFileSync(join(dirname(fileURLToPath(import.meta.url)), "..", "..", "wrangler.toml"), "utf8");
+const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
+const TOML = readFileSync(join(ROOT, "wrangler.toml"), "utf8");
 const workerFirst = [...(/run_worker_first = \[([^\]]*)\]/.exec(TOML)?.[1]?.matchAll(/"([^"]+)"/g) ?? [])].map(
   ([, path]) => path ?? "",
 );
@@ -62,4 +64,14 @@ describe("the route table", () => {
       "POST /events",
     ]);
   });
+});
+
+test("docs/api.md has every route with who may ask there, and no other", () => {
+  const who = (access: Access) =>
+    access.kind === "public" ? "anybody" : access.kind === "signed-in" ? "signed in" : access.action;
+  const told = readFileSync(join(ROOT, "docs", "api.md"), "utf8").matchAll(/^\| `([A-Z]+ \/\S*)` \| ([a-z ]+) \|/gm);
+  const known = routes.filter(({ method }) => method !== "OPTIONS");
+  expect([...told].map(([, route, asks]) => `${route}: ${asks}`).sort()).toEqual(
+    known.map(({ method, path, access }) => `${method} ${path}: ${who(access)}`).sort(),
+  );
 });

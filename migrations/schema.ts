@@ -54,6 +54,7 @@ export const sites = sqliteTable(
       .default("daily"),
     public_counter: integer().notNull().default(0),
     rate_limit: integer().notNull().default(100),
+    leaves: integer().notNull().default(1),
     excluded_paths: text().notNull().default("[]"),
     excluded_addresses: text().notNull().default("[]"),
     created_at: integer().notNull(),

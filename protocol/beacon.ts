@@ -87,8 +87,6 @@ export const TrackRequest = z.object({
   session_id: uuid.optional(),
   /** Made by the tracker per page load, kept in memory alone. */
   tab: uuid.optional(),
-  /** Accepted and ignored: a reply said it once, and senders of then say it again. */
-  route: claim(z.string()),
   sent_at: time.optional(),
   /** First-party id, only where the site's owner chose `persistent` and the visitor agreed. */
   visitor: claim(uuid),

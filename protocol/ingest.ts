@@ -14,6 +14,8 @@ export const SiteFacts = z.object({
   session_timeout_ms: z.number(),
   /** Requests per 60 s and address from browsers. */
   rate_limit: z.number(),
+  /** Objects that take its requests, at least; unknown to what was stored or sent by the version before. */
+  leaves: z.number().default(1),
 });
 export type SiteFacts = z.infer<typeof SiteFacts>;
 
@@ -84,9 +86,12 @@ export interface IngestBatch {
   indexes: number[];
 }
 
-export type IngestResult =
+export type IngestOutcome =
   | { ok: true; count: number; session_id: string | null; started_at: number | null }
   | { ok: false; code: "rate_limited" | "unavailable"; retry_after_s: number };
+
+/** The same as the site's object says it. `leaves`: how many to spread its requests over from now on. */
+export type IngestResult = IngestOutcome & { leaves: number };
 
 /**
  * What a call failed with, and what the platform says of it. Told as data where a call was made for several, or goes through

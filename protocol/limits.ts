@@ -45,6 +45,14 @@ export const MARKS_LIFE = 24 * 3_600_000;
 /** Ids kept a marks row before it is split. */
 export const MARKS_PER_ROW = 1_000;
 
+/** Objects in front of a busy site's own, at most. */
+export const LEAVES = 32;
+/** Requests a second of a site for which there is one leaf. One too many goes after twice this long at most. */
+export const LEAF_REQUESTS_PER_SECOND = 300;
+export const LEAF_LINGER = 60_000;
+/** For so long, and of so many sites, an isolate remembers how many leaves it was told to use. */
+export const LEAVES_REMEMBERED = 60_000;
+export const LEAVES_KNOWN = 1_000;
 /** What a leaf hands to its site's object in one call at most, and what waits there meanwhile; one more is 503. */
 export const LEAF_CALL_BATCHES = 100;
 export const LEAF_CALL_BYTES = 2 * 1024 * 1024;

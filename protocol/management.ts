@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { SITE_RATE_LIMIT } from "./limits";
+import { LEAVES, SITE_RATE_LIMIT } from "./limits";
 
 /** Requests and replies of signing in, sites and keys. Replies are `{ success: true, data }`; errors are `ErrorBody`. */
 
@@ -61,6 +61,8 @@ export const SiteInput = z.object({
   public_counter: z.boolean().default(false),
   /** Requests a browser's address may send in 60 s. */
   rate_limit: z.number().int().min(1).max(1_000_000).default(SITE_RATE_LIMIT),
+  /** Objects that take its requests in front of the site's own, at least; 1: none. */
+  leaves: z.number().int().min(1).max(LEAVES).default(1),
   /** Path patterns with `*`. */
   excluded_paths: z.array(line(200).startsWith("/")).max(100).default([]),
   /** Addresses or networks in CIDR form of own traffic. */
@@ -77,6 +79,7 @@ export const SitePatch = z.object({
   identity: z.enum(["daily", "persistent"]).optional(),
   public_counter: z.boolean().optional(),
   rate_limit: z.number().int().min(1).max(1_000_000).optional(),
+  leaves: z.number().int().min(1).max(LEAVES).optional(),
   excluded_paths: z.array(line(200).startsWith("/")).max(100).optional(),
   excluded_addresses: z.array(z.string().trim().min(2).max(49)).max(100).optional(),
 });

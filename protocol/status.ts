@@ -46,6 +46,8 @@ export interface SiteStatus {
     /** Requests that reached the object, and events kept of them, since `since`. */
     requests: number;
     events: number;
+    /** Objects over which requests are spread now; 1: they come to the site's own directly. */
+    leaves: number;
     /** Events a second, of the last ten whole seconds. */
     per_second: number;
     /** From a request's arrival at the Worker to its row in the journal, since `since`. */

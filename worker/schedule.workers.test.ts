@@ -43,6 +43,7 @@ test("once an hour day tables past their time are dropped, and what waits in an 
     time_zone: "UTC",
     session_timeout_ms: 1_800_000,
     rate_limit: 1,
+    leaves: 1,
   };
   const notice = { site: facts, reason: "bot" as const, count: 1, example: "", at: Date.now() };
   await siteStub(env, tenant.site_id).dropped(notice);

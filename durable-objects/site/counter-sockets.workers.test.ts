@@ -3,7 +3,7 @@ import { CounterSeat } from "../../protocol/counter";
 import { COUNTER_STREAMS } from "../../protocol/limits";
 import { CounterSockets } from "./counter-sockets";
 
-const site = { site_id: "s", org_id: "o", time_zone: "UTC", session_timeout_ms: 1, rate_limit: 100 };
+const site = { site_id: "s", org_id: "o", time_zone: "UTC", session_timeout_ms: 1, rate_limit: 100, leaves: 1 };
 
 /** Sockets that slept, each of a visitor of its own, and how often they were sent to. */
 function asleep(count: number) {

@@ -22,7 +22,7 @@ function site(answer: (news: SiteNews) => Promise<WatchReply> = async () => GO) 
   const rows: (string | null)[] = [];
   const wakes: number[] = [];
   const logged: string[] = [];
-  const facts = { site_id: "s", org_id: "o", time_zone: "UTC", session_timeout_ms: 1, rate_limit: 1 };
+  const facts = { site_id: "s", org_id: "o", time_zone: "UTC", session_timeout_ms: 1, rate_limit: 1, leaves: 1 };
   let kept: string | null = null;
   const make = () => {
     const link = new OrgLink({

@@ -3,12 +3,13 @@ import { ALERT_FRESH } from "../../protocol/alerts";
 import { CLOSE } from "../../protocol/close-codes";
 import type { CounterCounts } from "../../protocol/counter";
 import { BEHAVIOUR_DETAIL } from "../../protocol/event";
-import type {
-  DropNotice,
-  GatheredResult,
-  IngestBatch,
-  IngestResult,
-  RateClaim,
+import {
+  type DropNotice,
+  type GatheredResult,
+  type IngestBatch,
+  type IngestOutcome,
+  type IngestResult,
+  type RateClaim,
   SiteFacts,
 } from "../../protocol/ingest";
 import { FLUSH_INTERVAL, OUTBOX_BYTES } from "../../protocol/limits";
@@ -37,6 +38,7 @@ import { DailyIdentity } from "./identity";
 import { LiveFrames, roomOf } from "./live-frames";
 import { HOUR_GRACE, LiveSite } from "./live-site";
 import { thresholdOf } from "./model/alerts/rule";
+import { LeafDemand } from "./model/leaf-demand";
 import { snapshotOf } from "./model/picture";
 import { expireTabs } from "./model/presence";
 import { hourRows, type RollupRow } from "./model/rollup";
@@ -93,6 +95,7 @@ export class SiteObject extends DurableObject<Env> {
     all: () => this.#viewers.count,
   });
   readonly #meter = new SiteMeter(Date.now());
+  readonly #demand = new LeafDemand();
   #site: LiveSite | null = null;
   #facts: SiteFacts | null = null;
   #alarmAt: number | null = null;
@@ -187,7 +190,7 @@ export class SiteObject extends DurableObject<Env> {
       visitor: this.#visitors,
     };
     const facts = this.#store.meta("facts");
-    if (facts) this.#facts = JSON.parse(facts);
+    if (facts) this.#facts = SiteFacts.parse(JSON.parse(facts));
     ctx.blockConcurrencyWhile(async () => {
       // An alarm that was set before must not be put off by what comes first now.
       this.#alarmAt = await ctx.storage.getAlarm();
@@ -201,10 +204,11 @@ export class SiteObject extends DurableObject<Env> {
 
   /** Counts a batch once, durably: resolves after the journal is written. */
   async ingest(batch: IngestBatch): Promise<IngestResult> {
-    const { result, wakeAt } = this.#take(batch);
+    const leaves = this.#leaves(batch.site, 1);
+    const { outcome, wakeAt } = this.#take(batch);
     if (wakeAt !== null) await this.#arm(wakeAt);
     this.#frames.tell(batch.received_at);
-    return result;
+    return { ...outcome, leaves };
   }
 
   /**
@@ -212,35 +216,45 @@ export class SiteObject extends DurableObject<Env> {
    * One that fails is told so; the others are taken all the same.
    */
   async ingestAll(batches: IngestBatch[]): Promise<GatheredResult[]> {
+    const [first] = batches;
+    if (!first) return [];
+    const leaves = this.#leaves(first.site, batches.length);
     let wakeAt = Number.POSITIVE_INFINITY;
     const results = batches.map((batch): GatheredResult => {
       try {
         const taken = this.#take(batch);
         wakeAt = Math.min(wakeAt, taken.wakeAt ?? wakeAt);
-        return taken.result;
+        return { ...taken.outcome, leaves };
       } catch (error) {
         return failureOf(error);
       }
     });
     if (wakeAt < Number.POSITIVE_INFINITY) await this.#arm(wakeAt);
-    if (batches.length > 0) this.#frames.tell(Math.max(...batches.map(({ received_at }) => received_at)));
+    this.#frames.tell(Math.max(...batches.map(({ received_at }) => received_at)));
     return results;
   }
 
+  /** Takes account of requests that came; answers how many leaves there should be for the next ones. */
+  #leaves(site: SiteFacts, requests: number): number {
+    const now = Date.now();
+    this.#demand.count(requests, now);
+    return Math.max(site.leaves, this.#demand.leaves(now));
+  }
+
   /** Decides and writes a batch at once. Answers also when the object has to wake for it. */
-  #take(batch: IngestBatch): { result: IngestResult; wakeAt: number | null } {
+  #take(batch: IngestBatch): { outcome: IngestOutcome; wakeAt: number | null } {
     const { site, events, received_at: now } = batch;
     this.#learn(site);
     const wait = batch.rate ? this.#rates.take(batch.rate, site.rate_limit, now) : 0;
     if (wait > 0) {
       const wakeAt = this.#drop(tooOften(site, batch.rate?.by ?? "", events.length, now));
-      return { result: { ok: false, code: "rate_limited", retry_after_s: wait }, wakeAt };
+      return { outcome: { ok: false, code: "rate_limited", retry_after_s: wait }, wakeAt };
     }
     const live = this.#live();
     if (this.#flusher.bytes > OUTBOX_BYTES / 2 && !this.#makeRoom(batch)) {
       const example = "Too much waits for the database";
       const wakeAt = this.#drop({ site, reason: "unavailable", count: events.length, example, at: now });
-      return { result: { ok: false, code: "unavailable", retry_after_s: 30 }, wakeAt };
+      return { outcome: { ok: false, code: "unavailable", retry_after_s: 30 }, wakeAt };
     }
     const taken = this.#orForget(() => live.ingest(batch, () => crypto.randomUUID()));
     const { entries, count, bytes, touched } = taken;
@@ -249,7 +263,7 @@ export class SiteObject extends DurableObject<Env> {
     this.#meter.answered(count, now, Date.now());
     const session_id = entries.at(-1)?.session_id ?? this.#sessionOf(batch);
     const started_at = live.state.sessions.get(session_id ?? "")?.started_at ?? null;
-    return { result: { ok: true, count, session_id, started_at }, wakeAt };
+    return { outcome: { ok: true, count, session_id, started_at }, wakeAt };
   }
 
   /** `POST /api/v1/sessions`: a session that the sender will name from now on. */
@@ -343,6 +357,7 @@ export class SiteObject extends DurableObject<Env> {
       meter: this.#meter,
       state: this.#live().state,
       time_zone: this.#facts?.time_zone ?? "UTC",
+      leaves: Math.max(this.#facts?.leaves ?? 1, this.#demand.leaves(Date.now())),
       open: Object.fromEntries(open),
       viewers: this.#viewers,
       failures: this.#failures,
@@ -646,7 +661,8 @@ export class SiteObject extends DurableObject<Env> {
       known.org_id === facts.org_id &&
       known.time_zone === facts.time_zone &&
       known.session_timeout_ms === facts.session_timeout_ms &&
-      known.rate_limit === facts.rate_limit
+      known.rate_limit === facts.rate_limit &&
+      known.leaves === facts.leaves
     ) {
       return;
     }

@@ -15,6 +15,8 @@ export interface StatusSource {
   meter: SiteMeter;
   state: SiteState;
   time_zone: string;
+  /** In use now. */
+  leaves: number;
   /** Sockets that are open, by kind. */
   open: Record<string, number>;
   viewers: Pick<Viewers, "sent" | "roomCounts">;
@@ -36,6 +38,7 @@ export function statusOf(source: StatusSource, now: number): SiteStatus {
     ingest: {
       batches: store.lastN(),
       requests: meter.requests,
+      leaves: source.leaves,
       events: meter.events,
       per_second: eventsPerSecond(state, now),
       latency: meter.latency,

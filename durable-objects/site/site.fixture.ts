@@ -18,6 +18,7 @@ export function freshSites({ SITE }: Env) {
       time_zone: "Europe/Vienna",
       session_timeout_ms: 1_800_000,
       rate_limit: 1_000,
+      leaves: 1,
     };
     const object = SITE.getByName(site_id);
     return { site_id, facts, object, stub: typedStub(object) };

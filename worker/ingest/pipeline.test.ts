@@ -16,6 +16,7 @@ const site: Site = {
   identity: "daily",
   public_counter: false,
   rate_limit: 100,
+  leaves: 1,
   excluded_paths: ["/admin/*"],
   excluded_addresses: ["192.0.2.7", "198.51.100.0/24"],
   created_at: "2026-01-01T00:00:00.000Z",

@@ -12,5 +12,6 @@ export function siteFacts(env: Env, site: Site): SiteFacts {
     time_zone: site.time_zone,
     session_timeout_ms: minutes > 0 ? minutes * 60_000 : SESSION_TIMEOUT,
     rate_limit: site.rate_limit,
+    leaves: site.leaves,
   };
 }

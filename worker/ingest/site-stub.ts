@@ -10,14 +10,19 @@ export type SiteCall<T> = (stub: SiteStub) => Promise<T>;
 
 const TRIES = 3;
 
+/** Calls the object, as often as `withTries` does. */
+export function callSite<T>(env: Env, site_id: string, call: SiteCall<T>): Promise<T> {
+  return withTries(() => call(siteStub(env, site_id)));
+}
+
 /**
- * Calls the object; what the platform says may be tried again is tried again with a fresh stub, which is safe because
+ * What the platform says may be tried again is tried again, with the fresh stub that `call` makes, which is safe because
  * ingest counts a repeat once. Overload is not: more calls make it worse.
  */
-export async function callSite<T>(env: Env, site_id: string, call: SiteCall<T>): Promise<T> {
+export async function withTries<T>(call: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await call(siteStub(env, site_id));
+      return await call();
     } catch (error) {
       if (attempt >= TRIES || !isRetryable(error)) throw error;
       await scheduler.wait(50 * attempt * (1 + Math.random()));

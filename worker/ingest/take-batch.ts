@@ -1,7 +1,7 @@
 import type { PageContext } from "../../protocol/beacon";
 import type { DropReason } from "../../protocol/drop-reasons";
 import type { SiteEvent } from "../../protocol/event";
-import type { Dimensions, IngestBatch, IngestResult, RateClaim, Sender } from "../../protocol/ingest";
+import type { Dimensions, IngestBatch, IngestOutcome, RateClaim, Sender } from "../../protocol/ingest";
 import { TEXT } from "../../protocol/limits";
 import type { Site } from "../../protocol/management";
 import { sourceOf } from "../enrich/channel";
@@ -13,11 +13,12 @@ import { demoPlace, type Place, placeOfCf } from "../enrich/place";
 import type { Env } from "../env";
 import { damp } from "./damp";
 import { type LeftOut, tellLeftOut } from "./drop-tally";
+import { handOver } from "./hand-over";
 import { moreHosts } from "./more-hosts";
 import { type Dropped, runSteps } from "./pipeline";
 import type { SenderFacts } from "./sender-facts";
 import { siteFacts } from "./site-facts";
-import { callSite, isUnavailable, type SiteCall } from "./site-stub";
+import { isUnavailable } from "./site-stub";
 
 /** One sender's events of one request, parsed, on their way to the site's object. */
 export interface Parcel {
@@ -38,7 +39,7 @@ export interface Parcel {
 }
 
 export interface Taken {
-  result: IngestResult;
+  result: IngestOutcome;
   dropped: DropReason | null;
   /** False: nothing was left for the object, which so did not count the request. */
   asked: boolean;
@@ -84,7 +85,7 @@ export async function takeBatch(env: Env, waiter: Waiter, parcel: Parcel): Promi
     const result = { ok: true, count: 0, session_id: null, started_at: null } as const;
     return { result, dropped: reason, asked: false };
   }
-  const result = await askSite(env, waiter, parcel, (stub) => stub.ingest(batch));
+  const result = await askSite(env, waiter, parcel, () => handOver(env, batch, parcel.received_at));
   return { result, dropped: reason, asked: true };
 }
 
@@ -123,10 +124,15 @@ function tellDropped(env: Env, waiter: Waiter, { site, received_at }: Parcel, dr
 }
 
 /**
- * Calls the site's object for a parcel, unless its sender floods the site. If it cannot be reached the owner is told, once
+ * Makes a call to the site's object for a parcel, unless its sender floods the site. If it cannot be reached the owner is told, once
  * it can be, and the error goes on.
  */
-export async function askSite<T>(env: Env, waiter: Waiter, parcel: Parcel, call: SiteCall<T>): Promise<T | TooMany> {
+export async function askSite<T>(
+  env: Env,
+  waiter: Waiter,
+  parcel: Parcel,
+  call: () => Promise<T>,
+): Promise<T | TooMany> {
   const { site, rate, events, received_at } = parcel;
   const retry_after_s = await damp(env, site, rate, received_at);
   if (retry_after_s > 0) {
@@ -135,7 +141,7 @@ export async function askSite<T>(env: Env, waiter: Waiter, parcel: Parcel, call:
     return { ok: false, code: "rate_limited", retry_after_s };
   }
   try {
-    return await callSite(env, site.id, call);
+    return await call();
   } catch (error) {
     if (isUnavailable(error)) {
       const busy = {

@@ -73,6 +73,7 @@ export function metricFamilies(measured: Measured): Family[] {
     of("counter", "ingest_requests_total", `Requests answered with a count. ${SINCE}`, (s) => s.ingest.requests),
     of("counter", "ingest_events_total", `Events kept. ${SINCE}`, (s) => s.ingest.events),
     of("gauge", "ingest_events_per_second", "Events a second over the last ten.", (s) => s.ingest.per_second),
+    of("gauge", "leaves", "Objects over which the site's requests are spread.", (s) => s.ingest.leaves),
     of(
       "histogram",
       "ingest_latency_seconds",

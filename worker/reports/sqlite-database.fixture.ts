@@ -43,6 +43,7 @@ export function scopeOf(site: Partial<Site> = {}): SiteScope {
     identity: "daily",
     public_counter: false,
     rate_limit: 100,
+    leaves: 1,
     excluded_paths: [],
     excluded_addresses: [],
     created_at: "2026-01-01T00:00:00.000Z",

@@ -43,6 +43,7 @@ describe("a site", () => {
       identity: "daily",
       public_counter: false,
       rate_limit: 100,
+      leaves: 1,
       excluded_paths: [],
       excluded_addresses: [],
       created_at: expect.stringMatching(/^\d{4}-.*Z$/),
@@ -50,7 +51,7 @@ describe("a site", () => {
     const path = `/api/sites/${site.id}`;
     expect(await siteOf(await ask(path, { headers: as }))).toEqual(site);
 
-    const patch = { domains: [`new.${host}`, host], public_counter: true, excluded_paths: ["/admin/*"] };
+    const patch = { domains: [`new.${host}`, host], public_counter: true, leaves: 32, excluded_paths: ["/admin/*"] };
     const changed = await siteOf(await change("PATCH", path, patch));
     expect(changed).toEqual({ ...site, ...patch, domain: `new.${host}` });
     expect(await findSite(env, site.id)).toEqual(changed);
@@ -99,6 +100,9 @@ describe("a site", () => {
     [{ excluded_paths: ["/a\u0000"] }, "excluded_paths.0"],
     [{ time_zone: "Mars/Olympus" }, "time_zone"],
     [{ group_id: "unknown" }, "group_id"],
+    [{ leaves: 0 }, "leaves"],
+    [{ leaves: 33 }, "leaves"],
+    [{ leaves: 1.5 }, "leaves"],
     [{ excluded_addresses: ["fridge"] }, "excluded_addresses"],
   ])("with %j is refused for %s", async (body, field) => {
     const response = await create(body);

@@ -15,6 +15,7 @@ const Site = z.object({
     batches: z.number(),
     requests: z.number(),
     events: z.number(),
+    leaves: z.number(),
     per_second: z.number(),
     latency: Histogram,
     last_event_at: z.string().nullable(),
@@ -93,7 +94,7 @@ describe("GET /api/status", () => {
     expect(server).toEqual({ status: "healthy", protocol: 1 });
     expect(websocket).toEqual({ path: "/api/realtime/ws", subprotocol: "footfall.v1", viewers: 0, sockets: 0 });
     expect(site).toMatchObject({
-      ingest: { batches: 0, requests: 0, events: 0, per_second: 0, last_event_at: null },
+      ingest: { batches: 0, requests: 0, events: 0, leaves: 1, per_second: 0, last_event_at: null },
       outbox: { batches: 0, events: 0, bytes: 0, oldest_at: null },
       flush: { batches: 0, last_at: null, failures: 0, retry_at: null },
       drops: [],

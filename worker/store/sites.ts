@@ -35,6 +35,7 @@ const SiteRow = z
     identity: z.enum(["daily", "persistent"]),
     public_counter: z.number().transform((flag) => flag === 1),
     rate_limit: z.number(),
+    leaves: z.number(),
     excluded_paths: jsonTexts,
     excluded_addresses: jsonTexts,
     created_at: z.number().transform((at) => new Date(at).toISOString()),
@@ -114,9 +115,10 @@ export async function addSite(env: Env, scope: OrgScope, input: SiteInput, now: 
   const row = columnsOf(input);
   const { meta } = await dbOf(env).run(
     sql`INSERT INTO sites (id, org_id, group_id, name, domain, domains, time_zone, identity, public_counter, rate_limit,
-          excluded_paths, excluded_addresses, created_at)
+          leaves, excluded_paths, excluded_addresses, created_at)
         SELECT ${id}, ${scope.org_id}, ${row.group_id}, ${row.name}, ${row.domain}, ${row.domains}, ${row.time_zone},
-          ${row.identity}, ${row.public_counter}, ${row.rate_limit}, ${row.excluded_paths}, ${row.excluded_addresses}, ${now}
+          ${row.identity}, ${row.public_counter}, ${row.rate_limit}, ${row.leaves},
+          ${row.excluded_paths}, ${row.excluded_addresses}, ${now}
         WHERE NOT ${taken(input.domains, id)}`,
   );
   forgetSites();

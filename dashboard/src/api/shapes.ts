@@ -65,6 +65,7 @@ export function readSite(value: unknown): Site {
     identity: oneOf(["daily", "persistent"])(o["identity"]),
     public_counter: flag(o["public_counter"]),
     rate_limit: number(o["rate_limit"]),
+    leaves: number(o["leaves"]),
     excluded_paths: list(text)(o["excluded_paths"]),
     excluded_addresses: list(text)(o["excluded_addresses"]),
     created_at: text(o["created_at"]),

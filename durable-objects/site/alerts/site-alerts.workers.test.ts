@@ -24,6 +24,7 @@ async function freshSite() {
     time_zone: "UTC",
     session_timeout_ms: 1_800_000,
     rate_limit: 1_000_000,
+    leaves: 1,
   };
   const object = env.SITE.getByName(tenant.site_id);
   const stub = typedStub(object);

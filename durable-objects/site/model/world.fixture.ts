@@ -70,7 +70,7 @@ export function world() {
 
 /** One delivery, as the Worker hands it on. */
 export const batchOf = (visitor: string, sender: Sender, events: SiteEvent[], received_at: number): IngestBatch => ({
-  site: { site_id: "s", org_id: "o", time_zone: ZONE, session_timeout_ms: TIMEOUT, rate_limit: 100 },
+  site: { site_id: "s", org_id: "o", time_zone: ZONE, session_timeout_ms: TIMEOUT, rate_limit: 100, leaves: 1 },
   received_at,
   sender,
   address: "192.0.2.1",

@@ -1,7 +1,7 @@
 import type { Context } from "hono";
 import * as z from "zod";
 import { DROPPED_HEADER, type DropReason } from "../../../protocol/drop-reasons";
-import type { IngestResult } from "../../../protocol/ingest";
+import type { IngestOutcome } from "../../../protocol/ingest";
 import { BODY_BYTES_BROWSER, BODY_BYTES_KEY } from "../../../protocol/limits";
 import type { Site } from "../../../protocol/management";
 import type { RefusalCode } from "../../../protocol/refusals";
@@ -107,7 +107,7 @@ export function droppedReply(body: object, status: 200 | 201, reason: DropReason
 }
 
 /** What the object did not take, with the seconds to wait. */
-export function refusedResult(result: IngestResult & { ok: false }): Response {
+export function refusedResult(result: IngestOutcome & { ok: false }): Response {
   const messages = {
     rate_limited: "Too many requests. Send it again later.",
     unavailable: "The site cannot take more right now. Send it again later.",

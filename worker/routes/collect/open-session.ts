@@ -6,6 +6,7 @@ import { tellLeftOut } from "../../ingest/drop-tally";
 import { rateClaim } from "../../ingest/rate-claim";
 import { refusedFields } from "../../ingest/refused";
 import { siteFacts } from "../../ingest/site-facts";
+import { callSite } from "../../ingest/site-stub";
 import { askSite, dimensionsOf, dropBatch, type Parcel } from "../../ingest/take-batch";
 import { fail } from "../../reply";
 import { begin, collector, droppedReply, maySend, refusedResult, siteFor } from "./ingest-request";
@@ -65,8 +66,10 @@ export const openSession = collector(async (c, received_at) => {
   };
   // Made here, so that a call that is tried again opens the same session.
   const session_id = crypto.randomUUID();
-  const opened = await askSite(c.env, c.executionCtx, parcel, (stub) =>
-    stub.openSession(siteFacts(c.env, site), session_id, opening, rate, received_at),
+  const opened = await askSite(c.env, c.executionCtx, parcel, () =>
+    callSite(c.env, site.id, (stub) =>
+      stub.openSession(siteFacts(c.env, site), session_id, opening, rate, received_at),
+    ),
   );
   if (!opened.ok) return refusedResult({ ...opened, code: "rate_limited" });
   return Response.json({ session_id, started_at: new Date(opened.started_at).toISOString() }, { status: 201 });

@@ -20,6 +20,7 @@ const siteRow = (name: string, i: number) => ({
   identity: "daily",
   public_counter: false,
   rate_limit: 100,
+  leaves: 1,
   excluded_paths: [],
   excluded_addresses: [],
   created_at: "2026-11-21T00:00:00Z",

@@ -1,4 +1,5 @@
 import { createSignal, For, Show, untrack } from "solid-js";
+import { LEAVES } from "../../../../protocol/limits";
 import type { SiteInput } from "../../../../protocol/management";
 import { createSubmit } from "../../ui/create-submit";
 import { Field } from "../../ui/Field";
@@ -29,6 +30,7 @@ export function SiteForm(props: SiteFormProps) {
       name: "Give the site a name.",
       domains: "Give at least one domain.",
       rate_limit: "Give a number, such as 100.",
+      leaves: `Give a number from 1 to ${LEAVES}.`,
     });
     await props.onSend(inputOf(values()));
     setSaved(true);
@@ -146,6 +148,25 @@ export function SiteForm(props: SiteFormProps) {
                 min="1"
                 value={values().rate_limit}
                 onInput={(event) => set("rate_limit", event.currentTarget.value)}
+              />
+            )}
+          </Field>
+          <Field
+            label="Leaves"
+            name="leaves"
+            error={error("leaves")}
+            hint="Objects that take requests in front of the site's own. 1 is none; more are added while it is busy and go again, so set more only to have them ready before a rush."
+          >
+            {(control) => (
+              <input
+                {...control}
+                class="input short num"
+                type="number"
+                inputmode="numeric"
+                min="1"
+                max={LEAVES}
+                value={values().leaves}
+                onInput={(event) => set("leaves", event.currentTarget.value)}
               />
             )}
           </Field>

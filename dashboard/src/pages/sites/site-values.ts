@@ -9,6 +9,7 @@ export interface SiteValues {
   identity: SiteInput["identity"];
   public_counter: boolean;
   rate_limit: string;
+  leaves: string;
   excluded_paths: string;
   excluded_addresses: string;
 }
@@ -20,6 +21,7 @@ const PARTS = [
   "identity",
   "public_counter",
   "rate_limit",
+  "leaves",
   "excluded_paths",
   "excluded_addresses",
 ] as const satisfies readonly (keyof SiteValues)[];
@@ -34,6 +36,7 @@ export function emptySite(timeZone: string): SiteInput {
     identity: "daily",
     public_counter: false,
     rate_limit: SITE_RATE_LIMIT,
+    leaves: 1,
     excluded_paths: [],
     excluded_addresses: [],
   };
@@ -47,6 +50,7 @@ export function valuesOf(site: SiteInput): SiteValues {
     identity: site.identity,
     public_counter: site.public_counter,
     rate_limit: String(site.rate_limit),
+    leaves: String(site.leaves),
     excluded_paths: site.excluded_paths.join("\n"),
     excluded_addresses: site.excluded_addresses.join("\n"),
   };
@@ -82,6 +86,7 @@ export function inputOf(values: SiteValues): Omit<SiteInput, "group_id"> {
     identity: values.identity,
     public_counter: values.public_counter,
     rate_limit: Number(values.rate_limit),
+    leaves: Number(values.leaves),
     excluded_paths: lines(values.excluded_paths),
     excluded_addresses: lines(values.excluded_addresses),
   };

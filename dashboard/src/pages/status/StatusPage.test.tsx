@@ -32,7 +32,15 @@ const histogram = { le: [10, 100], counts: [0, 9, 1], sum: 300 };
 const status = (flush: object = {}) => ({
   at: iso(0),
   since: iso(3_600_000),
-  ingest: { batches: 9, requests: 8, events: 70, per_second: 2.5, latency: histogram, last_event_at: iso(1_000) },
+  ingest: {
+    batches: 9,
+    requests: 8,
+    events: 70,
+    leaves: 4,
+    per_second: 2.5,
+    latency: histogram,
+    last_event_at: iso(1_000),
+  },
   outbox: { batches: 3, events: 1_204, bytes: 345_678, oldest_at: iso(7_000) },
   flush: { batches: 6, last_at: iso(12_000), failures: 0, retry_at: null, d1: histogram, ...flush },
   sockets: {
@@ -78,7 +86,15 @@ describe("the status page", () => {
     expect(asked).toEqual([expect.stringContaining("site=shop")]);
     expect(screen.getByRole("status").textContent).toContain("All is well.");
     const text = document.body.textContent;
-    for (const part of ["1,204", "346 KB", "12 s", "half of them under 100 ms", "2.5", "95 % over 100 ms", "Bot"]) {
+    for (const part of [
+      "1,204",
+      "346 KB",
+      "12 s",
+      "half of them under 100 ms",
+      "2.5",
+      "95 % over 100 ms, through 4 leaves",
+      "Bot",
+    ]) {
       expect(text).toContain(part);
     }
     const rows = screen.getAllByRole("row").map((row) => row.textContent);

@@ -79,6 +79,7 @@ const EMPTY: ShownStatus = {
     batches: 0,
     requests: 0,
     events: 0,
+    leaves: 1,
     per_second: 0,
     latency: { le: [], counts: [], sum: 0 },
     last_event_at: null,
@@ -125,11 +126,12 @@ function Figures(props: { status: ShownStatus; site: Site; empty: boolean }) {
         </Fact>
         <Fact
           name="Events a second"
-          explain="Over the last ten seconds; and how long 95 of 100 requests take from their arrival to the journal."
+          explain="Over the last ten seconds; and how long 95 of 100 requests take from their arrival to the journal. A busy site's requests go through leaves, objects in front of its own."
           value={rateNumber(s().ingest.per_second)}
           whole={`${wholeNumber(s().ingest.events)} events ${inMemory()}`}
         >
           {quantileText(s().ingest.latency, 0.95) ? `95 % ${quantileText(s().ingest.latency, 0.95)}` : "no request yet"}
+          {s().ingest.leaves > 1 && `, through ${wholeNumber(s().ingest.leaves)} leaves`}
         </Fact>
         <Fact
           name="Open sockets"

@@ -33,6 +33,7 @@ export function readStatus(body: Fields): ShownStatus {
       batches: number(ingest["batches"]),
       requests: number(ingest["requests"]),
       events: number(ingest["events"]),
+      leaves: number(ingest["leaves"]),
       per_second: number(ingest["per_second"]),
       latency: histogram(ingest["latency"]),
       last_event_at: maybeTime(ingest["last_event_at"]),

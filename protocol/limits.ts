@@ -154,6 +154,8 @@ export const VISITOR_SOCKETS = 10_000;
 /** What one site keeps in memory and shows at once. */
 export const LIVE_SESSIONS_SHOWN = 200;
 export const LIVE_SESSIONS_KEPT = 20_000;
+/** Tabs whose presence a site's object knows, some 30 MB of memory; of more the longest silent are forgotten. */
+export const TABS_KEPT = 100_000;
 export const FEED_ITEMS = 50;
 export const TOP_ROWS = 50;
 export const JOURNEY_STEPS = 60;

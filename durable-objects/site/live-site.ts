@@ -12,7 +12,7 @@ import { countDrop } from "./model/drops";
 import { ANONYMOUS_SESSION, type Entry } from "./model/entry";
 import { addMarks, type Marks, type NewMarks } from "./model/marks";
 import { finishLoading, loadPart, toParts } from "./model/parts";
-import { expireTabs, release, touch } from "./model/presence";
+import { boundTabs, expireTabs, release, touch } from "./model/presence";
 import { type Resolving, resolve, splitAtGaps } from "./model/resolve";
 import type { Session } from "./model/session";
 import { type Changes, emptyState, noChanges, type SiteState } from "./model/state";
@@ -212,6 +212,7 @@ export class LiveSite {
   tick(facts: SiteFacts, now: number): void {
     this.#transaction(() => {
       expireTabs(this.state.tabs, now);
+      boundTabs(this.state.tabs);
       const ended = endSessions(this.state, now, facts.session_timeout_ms, this.changes);
       for (const session of ended) if (session.named) this.store.saveClosedSession(session, now);
       const rollups = takeClosedHours(this.state, now, HOUR_GRACE, facts.time_zone);

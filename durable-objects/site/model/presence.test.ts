@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { PRESENCE_TTL } from "../../../protocol/limits";
 import {
+  boundTabs,
   CLOSE_GRACE,
   endTab,
   expireTabs,
@@ -85,4 +86,14 @@ describe("LIVE-7 a tab with a socket", () => {
     endTab(tabs, "unknown", true, T0);
     expect(tabs.size).toBe(1);
   });
+});
+
+test("of more tabs than are kept the longest silent are forgotten, none that a socket holds", () => {
+  const tabs: Tabs = new Map();
+  hold(tabs, { key: "held", visitor_id: "v", session_id: "s" }, T0);
+  for (let n = 0; n < 10; n++) touch(tabs, `tab ${n}`, "v", "s", T0 - 10_000 + n, T0);
+  boundTabs(tabs, 4);
+  expect([...tabs.keys()]).toEqual(["held", "tab 7", "tab 8", "tab 9"]);
+  boundTabs(tabs, 4);
+  expect(tabs.size).toBe(4);
 });

@@ -1,4 +1,4 @@
-import { PRESENCE_TTL } from "../../../protocol/limits";
+import { PRESENCE_TTL, TABS_KEPT } from "../../../protocol/limits";
 import type { Seat } from "./seat";
 
 /** One open tab (or a session of a sender without tabs) as far as signs of life tell. */
@@ -85,6 +85,14 @@ export function expireTabs(tabs: Tabs, now: number): number | null {
     else if (until + PRESENCE_TTL <= now) tabs.delete(key);
   }
   return next;
+}
+
+/** Forgets the longest silent of more than `most` tabs: a flood of names must not fill the memory that all share. */
+export function boundTabs(tabs: Tabs, most = TABS_KEPT): void {
+  const over = tabs.size - most;
+  if (over <= 0) return;
+  const silent = [...tabs].sort(([, a], [, b]) => openUntil(a) - openUntil(b));
+  for (const [key] of silent.slice(0, over)) tabs.delete(key);
 }
 
 /** Sessions with an open tab, by session id: how many. */

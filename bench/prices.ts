@@ -1,5 +1,5 @@
 /** Dollars beyond what the paid plan includes, as Cloudflare's pricing pages had them in November 2026. */
-export const PRICES = {
+const PRICES = {
   /** https://developers.cloudflare.com/workers/platform/pricing/ */
   worker_request: 0.3 / 1e6,
   /** https://developers.cloudflare.com/durable-objects/platform/pricing/: calls and alarms. */

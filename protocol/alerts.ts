@@ -8,7 +8,7 @@ export const ALERT_LEVELS = ["info", "warning", "critical"] as const;
 export type AlertLevel = (typeof ALERT_LEVELS)[number];
 
 /** Seconds that a rule is quiet after it raised an alert. */
-export const ALERT_COOLDOWN = 900;
+const ALERT_COOLDOWN = 900;
 /** Own rules of one site. */
 export const ALERT_RULES = 20;
 /** Alerts of a site that its object keeps at hand. */

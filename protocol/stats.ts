@@ -14,7 +14,7 @@ export const METRICS = [
 ] as const;
 export type Metric = (typeof METRICS)[number];
 
-export const DIMENSIONS = [
+const DIMENSIONS = [
   "page",
   "entry",
   "exit",

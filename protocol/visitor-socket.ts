@@ -28,7 +28,7 @@ export type VisitorReply =
   | { type: "pong" };
 
 /** What the request of the upgrade says about its sender: used for every message of the socket, kept with it alone. */
-export const SocketSender = z.object({
+const SocketSender = z.object({
   address: z.string(),
   user_agent: z.string(),
   origin_host: z.string().nullable(),
@@ -40,7 +40,7 @@ export const SocketSender = z.object({
   /** Of `request.cf` what tells the place. */
   cf: z.record(z.string(), z.unknown()),
 });
-export type SocketSender = z.infer<typeof SocketSender>;
+type SocketSender = z.infer<typeof SocketSender>;
 
 /** Who holds a visitor's socket: passed from the Worker at the upgrade, kept in the socket's attachment. */
 export const SocketVisitor = z.object({

@@ -22,7 +22,7 @@ export async function measureBuild(): Promise<Measure[]> {
 }
 
 /** Bytes of all that the built dashboard loads before its first live number: as they are, and compressed at the strongest level. */
-export async function measureFirstLoad(): Promise<{ raw: number; gzip: number; brotli: number }> {
+async function measureFirstLoad(): Promise<{ raw: number; gzip: number; brotli: number }> {
   const manifest = Manifest.parse(JSON.parse(await readFile(MANIFEST, "utf8")));
   const sizes = { raw: 0, gzip: 0, brotli: 0 };
   for (const name of ["index.html", ...firstLoad(manifest, ["index.html", "src/pages/live/LivePage.tsx"])]) {

@@ -5,7 +5,7 @@ import { Problem } from "./problem.ts";
 import { ROOT } from "./root.ts";
 
 /** Where a local server keeps everything: FOOTFALL_STATE, or .footfall in the repository. */
-export function stateFolder(): string {
+function stateFolder(): string {
   return resolve(ROOT, process.env.FOOTFALL_STATE || ".footfall");
 }
 

@@ -74,7 +74,7 @@ async function seedSite(db: Database, { host, now }: SeedOptions): Promise<void>
 }
 
 /** Host names under which a browser may open the demo shop. */
-export function localHosts(host: string): string[] {
+function localHosts(host: string): string[] {
   const everywhere = host === "0.0.0.0" || host === "::";
   const others = everywhere
     ? Object.values(networkInterfaces()).flatMap((list) =>

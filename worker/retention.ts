@@ -8,7 +8,7 @@ const DAY = 86_400_000;
 const ROWS_AT_ONCE = 5_000;
 
 /** Day tables whose events are older than `EVENT_DAYS` at `now`. */
-export function expiredTables(tables: readonly string[], now: number): string[] {
+function expiredTables(tables: readonly string[], now: number): string[] {
   const oldestKept = eventsTable(now - EVENT_DAYS * DAY);
   return tables.filter((table) => EVENTS_TABLE.test(table) && table < oldestKept);
 }

@@ -171,7 +171,7 @@ export function dropCounts(value: unknown): DropCount[] {
 }
 
 /** Reads a whole live picture. Throws when a field is missing or of another type. */
-export function parseSnapshot(value: unknown): LiveSnapshot {
+function parseSnapshot(value: unknown): LiveSnapshot {
   const o = fields(value);
   const windows = fields(o.windows);
   return {

@@ -34,7 +34,7 @@ export class Board {
 }
 
 /** Both in order of time, the newer ones in place of those of the same second, back to a minute before `now`. */
-export function mergeSeconds(had: readonly Second[], fresh: readonly Second[], now: number): Second[] {
+function mergeSeconds(had: readonly Second[], fresh: readonly Second[], now: number): Second[] {
   const merged = new Map(had.map((second) => [second[0], second]));
   for (const second of fresh) merged.set(second[0], second);
   return [...merged.values()].filter(([at]) => at > now - MINUTE).sort((a, b) => a[0] - b[0]);

@@ -1,12 +1,12 @@
 import type { Session } from "./model/session";
 
 /** A session's row is written when it opens, then at most this often, and when it ends. */
-export const SESSION_WRITE_INTERVAL = 60_000;
+const SESSION_WRITE_INTERVAL = 60_000;
 /** Rows a D1 batch; the rest follows in the next. */
 const MOST = 2_000;
 
 /** True if D1's row of the session should be written now. */
-export function isDue(session: Session, now: number): boolean {
+function isDue(session: Session, now: number): boolean {
   if (session.rev === session.stored_rev) return false;
   return session.stored_rev < 0 || session.ended || now - session.stored_at >= SESSION_WRITE_INTERVAL;
 }

@@ -2,7 +2,7 @@ import { type Classified, SKIP_REASONS, type SkipReason } from "./classify.ts";
 import type { Reply } from "./client.ts";
 
 /** Numbers of bad lines that are told. */
-export const BAD_LINES_TOLD = 20;
+const BAD_LINES_TOLD = 20;
 
 /** What an import has come across. */
 export interface Tally {

@@ -41,7 +41,7 @@ const SUCCESS: Record<string, number> = {
 };
 
 /** Routes whose replies any page may read. */
-export const isIngest = (route: string) => route in SUCCESS;
+const isIngest = (route: string) => route in SUCCESS;
 
 /** Routes that answer something else than JSON. */
 const OTHER_TYPES: Readonly<Record<string, string>> = {

@@ -2,7 +2,7 @@ import type { Alert, AlertTry } from "../../protocol/alerts";
 import { SIGNATURE_HEADER, signWebhook } from "./sign-webhook";
 
 /** How long a webhook may take, milliseconds. */
-export const WEBHOOK_TIMEOUT = 5_000;
+const WEBHOOK_TIMEOUT = 5_000;
 
 /** What a message needs beside the alert. */
 export interface Subject {
@@ -15,7 +15,7 @@ export interface Subject {
 type Outcome = Pick<AlertTry, "ok" | "result" | "final">;
 
 /** What a webhook is sent: one JSON object. */
-export function webhookBody({ alert, site }: Subject): string {
+function webhookBody({ alert, site }: Subject): string {
   const { id, rule_id, name, level, message, at, details } = alert;
   return JSON.stringify({ type: "alert", id, site, rule: { id: rule_id, name }, level, message, at, details });
 }

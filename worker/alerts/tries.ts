@@ -1,7 +1,7 @@
 import type { AlertChannel, AlertTry } from "../../protocol/alerts";
 
 /** Pauses after a failed try: the first ones for a hiccup, the later ones (by the cron) for an outage. Then it is given up. */
-export const PAUSES = [1_000, 5_000, 5 * 60_000, 20 * 60_000, 60 * 60_000] as const;
+const PAUSES = [1_000, 5_000, 5 * 60_000, 20 * 60_000, 60 * 60_000] as const;
 
 /** Who is to be told. */
 export interface Target {

@@ -9,7 +9,7 @@ import { randomSecret } from "./secret";
 /** A session ends after this long, in milliseconds, whatever happens. */
 export const SESSION_LIFE = 30 * 24 * 3_600_000;
 /** It ends earlier when it was not used for this long. */
-export const SESSION_IDLE = 7 * 24 * 3_600_000;
+const SESSION_IDLE = 7 * 24 * 3_600_000;
 /** Its last use is written down at most this often. */
 const SEEN_INTERVAL = 3_600_000;
 

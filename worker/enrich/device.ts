@@ -18,7 +18,7 @@ export interface DeviceHints {
   platform?: string | null;
 }
 
-export const UNKNOWN = "Unknown";
+const UNKNOWN = "Unknown";
 
 /** Television sets, consoles and headsets: not held in the hand, so counted with the large screens. */
 const LARGE_SCREEN =

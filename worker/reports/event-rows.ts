@@ -51,7 +51,7 @@ export interface ReadEvent {
   [column: string]: unknown;
 }
 
-export function fromRow({ at, type, n, session_id, event_id, event_data, input_masked, ...rest }: EventRow): ReadEvent {
+function fromRow({ at, type, n, session_id, event_id, event_data, input_masked, ...rest }: EventRow): ReadEvent {
   return {
     event_id: event_id ?? `${session_id}:${n}`,
     session_id,

@@ -2,7 +2,7 @@ import type { StatsQuery } from "../../protocol/stats";
 import { addDays, addMonths, type DateRange, dayCount } from "./calendar";
 
 /** Ranges up to this many days have a timeseries by the hour. */
-export const MOST_DAYS_BY_HOUR = 7;
+const MOST_DAYS_BY_HOUR = 7;
 /** Rollups begin here: the storage refuses earlier days. */
 const FIRST_DATE = "1970-01-01";
 const DEFAULT_PERIOD = "30d";

@@ -124,7 +124,7 @@ async function breakdown(
 }
 
 /** Most first, equals by their text, `(other)` last. */
-export function ranked(values: Iterable<[string, Counts]>, order: Metric): [string, Counts][] {
+function ranked(values: Iterable<[string, Counts]>, order: Metric): [string, Counts][] {
   return [...values].sort(
     ([a, x], [b, y]) =>
       Number(a === OTHER) - Number(b === OTHER) || metricOf(order, y) - metricOf(order, x) || (a < b ? -1 : 1),

@@ -27,7 +27,7 @@ const METRICS = [
 
 const side = (o: Fields) => (o["below"] === undefined ? { above: number(o["above"]) } : { below: number(o["below"]) });
 
-export function readRule(value: unknown): AlertRule {
+function readRule(value: unknown): AlertRule {
   const o = fields(value);
   const metric = oneOf(METRICS)(o["metric"]);
   switch (metric) {

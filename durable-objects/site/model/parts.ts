@@ -32,7 +32,7 @@ const SESSIONS_PER_BUCKET = 100;
 const MOST_BUCKETS = 64;
 
 /** How many buckets hold `count` sessions: a power of two, at most 64. */
-export function bucketsFor(count: number): number {
+function bucketsFor(count: number): number {
   let buckets = 1;
   while (buckets < MOST_BUCKETS && count > buckets * SESSIONS_PER_BUCKET) buckets *= 2;
   return buckets;

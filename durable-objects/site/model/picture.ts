@@ -99,7 +99,7 @@ export function liveSessions(state: SiteState, now: number, filter: LiveFilter, 
   return sessions.slice(0, limit).map((s) => toLiveSession(s, open.has(s.session_id)));
 }
 
-export function toLiveSession(s: Session, now: boolean): LiveSession {
+function toLiveSession(s: Session, now: boolean): LiveSession {
   return {
     session_id: s.session_id,
     visitor_id: s.visitor_id,

@@ -80,7 +80,7 @@ export function addArrivals(windows: Windows, now: number, visitor: string | nul
   }
 }
 
-export function pointOf(running: RunningWindow): WindowPoint {
+function pointOf(running: RunningWindow): WindowPoint {
   return {
     at: running.at,
     events: running.events,

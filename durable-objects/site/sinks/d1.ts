@@ -22,7 +22,7 @@ export interface Flush {
  * The one atomic batch of a flush. The log's key makes a repeat fail whole, so counts that add up are added once.
  * Sessions alone are absolute values and need no log.
  */
-export function flushStatements(flush: Flush): Statement[] {
+function flushStatements(flush: Flush): Statement[] {
   const { plan, site_id } = flush;
   const statements: Statement[] = [];
   if (flush.events > 0 || flush.hours.rollups.length > 0 || flush.hours.windows.length > 0) {
@@ -83,6 +83,6 @@ export function isRefused(error: unknown): boolean {
 }
 
 /** The log's key was there: an earlier try of this very batch was committed and only its answer was lost. */
-export function isAlreadyApplied(error: unknown): boolean {
+function isAlreadyApplied(error: unknown): boolean {
   return error instanceof Error && /UNIQUE constraint failed: flush_log\./.test(error.message);
 }

@@ -163,7 +163,7 @@ export function ruleText(rule: AlertRule): string {
 const rounded = (value: number): number => Math.round(value * 100) / 100;
 
 /** Pauses that the form offers, in seconds. */
-export const COOLDOWNS = [
+const COOLDOWNS = [
   [60, "1 minute"],
   [300, "5 minutes"],
   [900, "15 minutes"],

@@ -31,7 +31,7 @@ export interface LiveView {
 }
 
 /** Visitors now by one field, most first. Those without a country are in no row, as in the site's own numbers. */
-export function countBy(sessions: readonly LiveSession[], field: FilterField): CountRow[] {
+function countBy(sessions: readonly LiveSession[], field: FilterField): CountRow[] {
   const visitors = new Map<string, Set<string>>();
   for (const session of sessions) {
     if (!session.now) continue;

@@ -1,6 +1,18 @@
 import { expect, test } from "vitest";
 import { feedItem } from "../../../live/pictures.fixture";
-import { age, clockTime, countryName, feedLine, markOf, percent, rateNumber, shortNumber } from "./words";
+import {
+  age,
+  clockTime,
+  countryName,
+  deedWord,
+  deviceWord,
+  fromWord,
+  markOf,
+  percent,
+  placeWord,
+  rateNumber,
+  shortNumber,
+} from "./words";
 
 test.each([
   [0, "0"],
@@ -51,7 +63,11 @@ test.each([
   [{ type: "custom", name: "Signup", city: null }, "Signup on / · Austria · from Google · phone"],
   [{ type: "outbound", name: "https://example.com/a?b" }, "Went to example.com from / · Vienna · from Google · phone"],
   [{ type: "click", country: null, city: null }, "Clicked on / · Unknown place · from Google · phone"],
-])("a line of the feed: %o", (given, text) => expect(feedLine(feedItem(1, given))).toBe(text));
+])("the words of an event: %o", (given, text) => {
+  const item = feedItem(1, given);
+  const words = [`${deedWord(item)} ${item.path}`, placeWord(item), fromWord(item.source), deviceWord(item.device)];
+  expect(words.join(" · ")).toBe(text);
+});
 
 test.each([
   ["pageview", "view"],

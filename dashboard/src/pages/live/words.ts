@@ -118,10 +118,6 @@ export function markOf(type: string): Mark {
   }
 }
 
-/** A line of the feed in words. */
-export const feedLine = (item: FeedItem): string =>
-  `${deedWord(item)} ${item.path} · ${placeWord(item)} · ${fromWord(item.source)} · ${deviceWord(item.device)}`;
-
 /** Who a session is, in words. */
 export const whoLine = (session: LiveSession): string =>
   `${placeWord(session)} · ${deviceWord(session.device)} · ${session.browser} · ${fromWord(session.source)}`;

@@ -1,4 +1,4 @@
-export const GUIDES = ["html", "wordpress", "next", "gtm"] as const;
+const GUIDES = ["html", "wordpress", "next", "gtm"] as const;
 export type Guide = (typeof GUIDES)[number];
 
 export const GUIDE_NAMES = [

@@ -20,7 +20,7 @@ export interface Decision {
 }
 
 /** A rule about too little is met for as long as nobody comes: it raises once for each fall, not once each cooldown. */
-export function isFalling(rule: AlertRule): boolean {
+function isFalling(rule: AlertRule): boolean {
   return "below" in rule && rule.below !== undefined;
 }
 

@@ -1,5 +1,5 @@
 import { Navigate, Route, Router, useNavigate } from "@solidjs/router";
-import { type JSX, lazy, Show, Suspense } from "solid-js";
+import { ErrorBoundary, type JSX, Show, Suspense } from "solid-js";
 import { createApi } from "./api/api";
 import { createRequest } from "./api/request";
 import { LivePage, LiveRoute } from "./shell/LiveRoute";
@@ -7,22 +7,25 @@ import { NotFound } from "./shell/NotFound";
 import { Shell } from "./shell/Shell";
 import { SiteGate, withSite } from "./shell/SiteGate";
 import type { HashToken } from "./state/hash-token";
+import { part } from "./state/part";
 import { SessionProvider, useSession } from "./state/session";
+import { Failure } from "./ui/Failure";
 
-const SignInPage = lazy(() => import("./pages/sign-in/SignInPage"));
-const OrgPage = lazy(() => import("./pages/org/OrgPage"));
-const OverviewPage = lazy(() => import("./pages/overview/OverviewPage"));
-const AlertsPage = lazy(() => import("./pages/alerts/AlertsPage"));
-const SetupPage = lazy(() => import("./pages/setup/SetupPage"));
-const SitesPage = lazy(() => import("./pages/sites/SitesPage"));
-const NewSitePage = lazy(() => import("./pages/sites/NewSitePage"));
-const SettingsPage = lazy(() => import("./pages/sites/SettingsPage"));
-const StatusPage = lazy(() => import("./pages/status/StatusPage"));
-const AuditPage = lazy(() => import("./pages/audit/AuditPage"));
-const KeysPage = lazy(() => import("./pages/keys/KeysPage"));
+const SignInPage = part(() => import("./pages/sign-in/SignInPage"));
+const OrgPage = part(() => import("./pages/org/OrgPage"));
+const OverviewPage = part(() => import("./pages/overview/OverviewPage"));
+const AlertsPage = part(() => import("./pages/alerts/AlertsPage"));
+const SetupPage = part(() => import("./pages/setup/SetupPage"));
+const SitesPage = part(() => import("./pages/sites/SitesPage"));
+const NewSitePage = part(() => import("./pages/sites/NewSitePage"));
+const SettingsPage = part(() => import("./pages/sites/SettingsPage"));
+const StatusPage = part(() => import("./pages/status/StatusPage"));
+const AuditPage = part(() => import("./pages/audit/AuditPage"));
+const KeysPage = part(() => import("./pages/keys/KeysPage"));
 
 // The page most visits begin with is fetched beside the first calls instead of after them.
-if (/^\/(sites\/[^/]+\/live)?$/.test(location.pathname)) void LivePage.preload();
+// Where that fails, the page itself tells.
+if (/^\/(sites\/[^/]+\/live)?$/.test(location.pathname)) LivePage.preload().catch(() => {});
 
 /** The whole dashboard. `token` came with the link that opened it. */
 export function App(props: { token: HashToken | null }) {
@@ -31,9 +34,11 @@ export function App(props: { token: HashToken | null }) {
       <Route
         path="/sign-in"
         component={() => (
-          <Suspense>
-            <SignInPage api={createApi(createRequest(fetch, () => {}))} token={props.token} />
-          </Suspense>
+          <ErrorBoundary fallback={(error, reset) => <Failure error={error} onRetry={reset} />}>
+            <Suspense>
+              <SignInPage api={createApi(createRequest(fetch, () => {}))} token={props.token} />
+            </Suspense>
+          </ErrorBoundary>
         )}
       />
       <Route component={Inside}>

@@ -206,6 +206,87 @@ describe("the traffic page of the demo shop", () => {
   );
 });
 
+describe("a part of the dashboard in a file of its own", () => {
+  const SCRIPTS = /\/assets\/.*\.js$/;
+  let live: string;
+
+  beforeAll(async () => {
+    const made = await owner.request.post(`${server.url}/api/sites`, {
+      headers: { Origin: server.url },
+      data: { name: "Parts", domains: ["parts.example"] },
+    });
+    const { data } = z.object({ data: z.object({ id: z.string() }) }).parse(await made.json());
+    const event = { type: "pageview", page: "/", session_id: "one" };
+    const sent = await owner.request.post(`${server.url}/api/events`, {
+      headers: { Authorization: `Bearer ${server.key}` },
+      data: { site: data.id, events: [event] },
+    });
+    expect(sent.status()).toBe(200);
+    live = `${server.url}/sites/${data.id}/live`;
+  });
+
+  test("that is gone with a new build says so, and comes with a reload", async () => {
+    const page = await owner.newPage();
+    await page.route(/\/assets\/LiveCharts-/, (route) => route.abort());
+    await page.route(`${server.url}/`, (route) =>
+      route.fulfill({ contentType: "text/html", body: '<script type="module" src="/assets/index-newer.js"></script>' }),
+    );
+    await page.goto(live);
+    const told = page.locator(".charts-space .notice");
+    await told.getByText("The server was updated").waitFor({ timeout: 4 * SOON });
+    await page.unrouteAll();
+    await told.getByRole("button", { name: "Reload the page" }).click();
+    await page
+      .locator(".charts canvas")
+      .first()
+      .waitFor({ timeout: 4 * SOON });
+    await page.close();
+  });
+
+  test("whose styles were lost while the server was away gets them when it is back", async () => {
+    const page = await owner.newPage();
+    let away = true;
+    await page.route(/\/assets\/AlertsPage-.*\.css$/, (route) => (away ? route.abort() : route.continue()));
+    await page.route(`${server.url}/`, (route) => {
+      if (!away) return route.continue();
+      away = false;
+      return route.abort();
+    });
+    await page.goto(`${server.url}/sites/demo/alerts`);
+    await page
+      .locator(".rule-what")
+      .first()
+      .waitFor({ timeout: 4 * SOON });
+    expect(away).toBe(false);
+    await page.waitForFunction(
+      () => [...document.querySelectorAll(".rule-row")].every((row) => getComputedStyle(row).display === "grid"),
+      null,
+      { timeout: SOON },
+    );
+    await page.close();
+  });
+
+  test("is there before it is needed, so that a restart or a new build takes nothing away", async () => {
+    const page = await owner.newPage();
+    await page.goto(live.replace(/live$/, "settings"));
+    await page.waitForFunction(
+      (names) => {
+        const came = performance.getEntriesByType("resource").map(({ name }) => name);
+        return names.every((part) => came.some((name) => name.includes(`/${part}-`) && name.endsWith(".js")));
+      },
+      ["LiveCharts", "OverviewPage", "AlertsPage", "SettingsPage", "SitesPage", "Palette"],
+      { timeout: 4 * SOON },
+    );
+    await page.route(SCRIPTS, (route) => route.abort());
+    for (const name of ["Sites", "Settings", "Alerts", "Overview", "Live"]) {
+      await page.getByRole("navigation", { name: "Pages" }).getByRole("link", { name, exact: true }).click();
+      await page.locator(".page h1, .live h1, .overview h1").first().waitFor({ timeout: SOON });
+    }
+    await page.locator(".charts canvas").first().waitFor({ timeout: SOON });
+    await page.close();
+  });
+});
+
 describe("a broken connection", () => {
   test("falls back to polling, keeps counting, and comes back without a reload", async () => {
     await dashboard.evaluate(() => Reflect.set(window, "notReloaded", true));

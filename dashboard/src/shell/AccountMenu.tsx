@@ -1,12 +1,13 @@
 import { useNavigate } from "@solidjs/router";
-import { createSignal, For, lazy, Show, Suspense } from "solid-js";
+import { createSignal, ErrorBoundary, For, Show, Suspense } from "solid-js";
 import type { Site } from "../../../protocol/management";
+import { part } from "../state/part";
 import { useSession } from "../state/session";
 import { setTheme, THEMES, type Theme, theme } from "../state/theme";
-import { failureText } from "../ui/Failure";
+import { Failure, failureText } from "../ui/Failure";
 import { Icon } from "../ui/Icon";
 
-const IgnoreVisits = lazy(() => import("./IgnoreVisits"));
+const IgnoreVisits = part(() => import("./IgnoreVisits"));
 
 const MENU = "account-menu";
 const THEME_NAMES: Record<Theme, string> = { system: "System", light: "Light", dark: "Dark" };
@@ -61,9 +62,11 @@ export function AccountMenu(props: { site: Site | undefined; onKeys: () => void 
         </Show>
         <Show when={open() && props.site} keyed>
           {(site) => (
-            <Suspense fallback={<div class="ignore-visits" />}>
-              <IgnoreVisits site={site} />
-            </Suspense>
+            <ErrorBoundary fallback={(error, reset) => <Failure error={error} onRetry={reset} />}>
+              <Suspense fallback={<div class="ignore-visits" />}>
+                <IgnoreVisits site={site} />
+              </Suspense>
+            </ErrorBoundary>
           )}
         </Show>
         <fieldset class="segments">

@@ -1,11 +1,12 @@
 import { useNavigate } from "@solidjs/router";
-import { lazy, onCleanup } from "solid-js";
+import { onCleanup } from "solid-js";
 import { fields, nullable, number } from "../api/read";
 import { isSettled, settle } from "../state/first-event";
+import { part } from "../state/part";
 import { useSession } from "../state/session";
 import { useSite } from "./SiteGate";
 
-export const LivePage = lazy(() => import("../pages/live/LivePage"));
+export const LivePage = part(() => import("../pages/live/LivePage"));
 
 /** The live page; a site that nothing ever came for is led to its set-up. */
 export function LiveRoute() {

@@ -7,7 +7,6 @@ import {
   ErrorBoundary,
   For,
   type JSX,
-  lazy,
   onCleanup,
   onMount,
   Show,
@@ -16,6 +15,7 @@ import {
 import { liveCount } from "../state/live-count";
 import { loaded } from "../state/loaded";
 import { orgNow } from "../state/org-live";
+import { part, preloadParts } from "../state/part";
 import { useSession } from "../state/session";
 import { stored } from "../state/stored";
 import { nextTheme, setTheme, theme } from "../state/theme";
@@ -28,9 +28,12 @@ import { placesOf } from "./commands";
 import { createKeySequence } from "./key-sequence";
 import { SiteSwitcher } from "./SiteSwitcher";
 
-const OrgSocket = lazy(() => import("./OrgSocket"));
-const KeysDialog = lazy(() => import("./KeysDialog"));
-const Palette = lazy(() => import("./Palette"));
+const OrgSocket = part(() => import("./OrgSocket"));
+const KeysDialog = part(() => import("./KeysDialog"));
+const Palette = part(() => import("./Palette"));
+
+/** The rest of the dashboard is fetched so long after the first page began, milliseconds. */
+const PRELOAD_AFTER = 3_000;
 
 /** The rail beside every page, the keys, and the tab's title. */
 export function Shell(props: { children?: JSX.Element }) {
@@ -86,7 +89,15 @@ export function Shell(props: { children?: JSX.Element }) {
       if (command) run(command);
     }
     document.addEventListener("keydown", pressed);
-    onCleanup(() => document.removeEventListener("keydown", pressed));
+    // Safari has no idle callbacks.
+    const later = setTimeout(
+      () => (window.requestIdleCallback ?? queueMicrotask)(() => void preloadParts()),
+      PRELOAD_AFTER,
+    );
+    onCleanup(() => {
+      document.removeEventListener("keydown", pressed);
+      clearTimeout(later);
+    });
   });
 
   return (
@@ -148,20 +159,35 @@ export function Shell(props: { children?: JSX.Element }) {
           </Suspense>
         </ErrorBoundary>
       </main>
-      <Suspense>
+      <Beside>
         <Show when={watchesAll() && loaded(me)?.user.organizationId} keyed>
           {(org) => <OrgSocket org={org} />}
         </Show>
-      </Suspense>
-      <Suspense>
+      </Beside>
+      <Beside>
         <Show when={open() === "keys"}>
           <KeysDialog places={places()} onClose={() => setOpen(null)} />
         </Show>
         <Show when={open() === "palette"}>
           <Palette places={places()} sites={known()} onClose={() => setOpen(null)} />
         </Show>
-      </Suspense>
+      </Beside>
     </div>
+  );
+}
+
+/** What is drawn over the page, or nowhere: the page goes on without it. */
+function Beside(props: { children: JSX.Element }) {
+  return (
+    <ErrorBoundary
+      fallback={(error, reset) => (
+        <div class="beside">
+          <Failure error={error} onRetry={reset} />
+        </div>
+      )}
+    >
+      <Suspense>{props.children}</Suspense>
+    </ErrorBoundary>
   );
 }
 

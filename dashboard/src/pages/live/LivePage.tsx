@@ -1,12 +1,14 @@
 import "./live.css";
 import { useSearchParams } from "@solidjs/router";
-import { createEffect, createMemo, ErrorBoundary, For, lazy, on, Show, Suspense, untrack } from "solid-js";
+import { createEffect, createMemo, ErrorBoundary, For, on, Show, Suspense, untrack } from "solid-js";
 import { LIVE_SESSIONS_SHOWN } from "../../../../protocol/limits";
 import type { LiveFilter } from "../../../../protocol/live";
 import type { Site } from "../../../../protocol/management";
 import { isFinal, statusText } from "../../../live/status-text";
 import { setLiveCount } from "../../state/live-count";
+import { part } from "../../state/part";
 import { DropReasons } from "../../ui/DropReasons";
+import { Failure } from "../../ui/Failure";
 import { LiveEnd } from "../../ui/LiveEnd";
 import { Pulse } from "../../ui/Pulse";
 import { BarList } from "./BarList";
@@ -22,8 +24,8 @@ import { topCities } from "./top-cities";
 import { whoIsOn } from "./who-is-on";
 import { countryName, deviceWord } from "./words";
 
-const LiveCharts = lazy(() => import("./LiveCharts"));
-const WorldMap = lazy(() => import("../../map/WorldMap"));
+const LiveCharts = part(() => import("./LiveCharts"));
+const WorldMap = part(() => import("../../map/WorldMap"));
 
 const CITIES = 6;
 
@@ -131,7 +133,7 @@ export default function LivePage(props: { site: Site }) {
         <div class="live-top">
           <NowPanel view={view()} second={live.second()} serverNow={live.serverNow} />
           <section class="live-map" aria-label="Where visitors are">
-            <ErrorBoundary fallback={<p class="empty">The map could not be loaded. Reload the page to try again.</p>}>
+            <ErrorBoundary fallback={(error, reset) => <Failure error={error} onRetry={reset} />}>
               <Suspense fallback={<div class="map-space" />}>
                 <Show when={!loading()} fallback={<div class="map-space" />}>
                   <WorldMap
@@ -158,7 +160,7 @@ export default function LivePage(props: { site: Site }) {
         </div>
 
         <div class="charts-space">
-          <ErrorBoundary fallback={<p class="empty">The charts could not be loaded. Reload the page to try again.</p>}>
+          <ErrorBoundary fallback={(error, reset) => <Failure error={error} onRetry={reset} />}>
             <Suspense fallback={<ChartSpace />}>
               <Show when={!loading()} fallback={<ChartSpace />}>
                 <LiveCharts view={view()} filter={filter()} second={live.second()} />

@@ -92,6 +92,14 @@ export class OrgLive {
     return reply;
   }
 
+  /** Sites came, went or moved between groups: whoever watches is shown it at once, and who comes is not shown what was. */
+  async sitesChanged(org_id: string, now: number): Promise<void> {
+    // A look that is under way may have begun before.
+    await this.#listing?.catch(() => {});
+    this.#listedAt = 0;
+    if (this.#host.viewers.count > 0) await this.#list(org_id, now);
+  }
+
   /** Looks again who may see what; for the alarm. */
   async look(now: number): Promise<void> {
     await this.rights.look(now);

@@ -103,6 +103,11 @@ export class OrgObject extends DurableObject<Env> {
     return this.#live().hear(news, Date.now());
   }
 
+  /** The organization's sites came, went or moved between groups. */
+  sitesChanged(org_id: string): Promise<void> {
+    return this.#live().sitesChanged(org_id, Date.now());
+  }
+
   /** The upgrade of one whom the Worker knows; what rooms they may join is looked at here. */
   override async fetch(request: Request): Promise<Response> {
     const upgrade = upgradeOf(OrgUpgrade, request.headers.get(UPGRADE_HEADER));

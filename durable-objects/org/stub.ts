@@ -6,6 +6,7 @@ import type { Env } from "../../worker/env";
 export interface OrgStub {
   fetch(request: Request): Promise<Response>;
   hear(news: SiteNews): Promise<WatchReply>;
+  sitesChanged(org_id: string): Promise<void>;
   status(): Promise<OrgStatus>;
 }
 

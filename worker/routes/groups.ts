@@ -2,6 +2,7 @@ import * as z from "zod";
 import { Name } from "../../protocol/management";
 import { fail, ok } from "../reply";
 import { addGroup, deleteGroup, findGroup, listGroups, renameGroup } from "../store/groups";
+import { tellOrg } from "../tell-org";
 import { readJson } from "./read-json";
 import type { Handler, Route } from "./route";
 import { orgScope } from "./scopes";
@@ -31,8 +32,11 @@ const rename: Handler = async (c) => {
 };
 
 const remove: Handler = async (c) => {
-  const deleted = await deleteGroup(c.env, orgScope(c), c.req.param("group") ?? "");
-  return deleted ? new Response(null, { status: 204 }) : missing();
+  const scope = orgScope(c);
+  const deleted = await deleteGroup(c.env, scope, c.req.param("group") ?? "");
+  if (!deleted) return missing();
+  await tellOrg(c.env, scope.org_id);
+  return new Response(null, { status: 204 });
 };
 
 const read = { kind: "org", action: "read" } as const;

@@ -5,6 +5,7 @@ import { senderFacts } from "../ingest/sender-facts";
 import { fail, ok } from "../reply";
 import { hasGroup } from "../store/groups";
 import { addSite, changeSite, deleteSite, listSites } from "../store/sites";
+import { tellOrg } from "../tell-org";
 import { readJson } from "./read-json";
 import type { AppEnv, Handler, Route } from "./route";
 import { orgScope, siteScope } from "./scopes";
@@ -20,7 +21,9 @@ const add: Handler = async (c) => {
   const wrong = await wrongFields(c, input, scope.org_id);
   if (wrong) return wrong;
   const site = await addSite(c.env, scope, input, Date.now());
-  return site ? ok(site, 201) : domainTaken();
+  if (!site) return domainTaken();
+  await tellOrg(c.env, scope.org_id);
+  return ok(site, 201);
 };
 
 const one: Handler = (c) => ok(siteScope(c).site);
@@ -32,11 +35,15 @@ const change: Handler = async (c) => {
   const wrong = await wrongFields(c, patch, scope.site.org_id);
   if (wrong) return wrong;
   const site = await changeSite(c.env, scope, patch);
-  return site ? ok(site) : domainTaken();
+  if (!site) return domainTaken();
+  if (site.group_id !== scope.site.group_id) await tellOrg(c.env, site.org_id);
+  return ok(site);
 };
 
 const remove: Handler = async (c) => {
-  await deleteSite(c.env, siteScope(c), Date.now());
+  const scope = siteScope(c);
+  await deleteSite(c.env, scope, Date.now());
+  await tellOrg(c.env, scope.site.org_id);
   return new Response(null, { status: 204 });
 };
 

@@ -51,6 +51,7 @@ export default defineConfig({
           name: "system",
           include: ["test/{browser,chaos,process,system,fuzz}/**/*.test.ts"],
           environment: "node",
+          setupFiles: ["./test/support/setup-system.ts"],
           testTimeout: 60_000,
           hookTimeout: 120_000,
           fileParallelism: false,

@@ -85,6 +85,8 @@ function localHosts(host: string): string[] {
 }
 
 async function seedOwner(db: Database, { email, password, now }: SeedOptions) {
+  // Before anything is asked: the runtime closes a connection that is idle while a busy machine takes seconds for it.
+  const given = password === undefined ? null : await hashPassword(password);
   const row = await db
     .prepare(
       "SELECT users.id, users.email FROM memberships JOIN users ON users.id = user_id WHERE org_id = ? AND role = 'owner' ORDER BY memberships.created_at LIMIT 1",
@@ -92,12 +94,7 @@ async function seedOwner(db: Database, { email, password, now }: SeedOptions) {
     .bind(DEMO)
     .first<{ id: string; email: string }>();
   if (row !== null) {
-    if (password !== undefined) {
-      await db
-        .prepare("UPDATE users SET password_hash = ? WHERE id = ?")
-        .bind(await hashPassword(password), row.id)
-        .run();
-    }
+    if (given !== null) await db.prepare("UPDATE users SET password_hash = ? WHERE id = ?").bind(given, row.id).run();
     if (email !== undefined && email !== row.email) await changeEmail(db, row.id, email);
     return { id: row.id, email: email ?? row.email, newPassword: null };
   }
@@ -107,7 +104,7 @@ async function seedOwner(db: Database, { email, password, now }: SeedOptions) {
   await db.batch([
     db
       .prepare("INSERT INTO users (id, email, name, password_hash, created_at) VALUES (?, ?, 'Owner', ?, ?)")
-      .bind(id, address, await hashPassword(password ?? newPassword ?? ""), now),
+      .bind(id, address, given ?? (await hashPassword(newPassword ?? "")), now),
     db
       .prepare("INSERT INTO memberships (org_id, user_id, role, created_at) VALUES (?, ?, 'owner', ?)")
       .bind(DEMO, id, now),

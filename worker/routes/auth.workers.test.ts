@@ -97,7 +97,10 @@ describe("signing in by password", () => {
     for (let i = 0; i < 5; i++) expect((await login(ann.email, "guess")).status).toBe(401);
     await evictDurableObject(env.ORG.getByName("sign-in"));
     const refused = await login(ann.email, PASSWORD);
-    expect([refused.status, refused.headers.get("Retry-After")]).toEqual([429, expect.stringMatching(/^1[0-5]$/)]);
+    expect([refused.status, refused.headers.get("Retry-After")]).toEqual([
+      429,
+      expect.stringMatching(/^([1-9]|1[0-5])$/),
+    ]);
   });
 
   test("an unknown account takes as long as a wrong password", async () => {
@@ -163,7 +166,10 @@ describe("a sign-in link", () => {
     await evictDurableObject(env.ORG.getByName("sign-in"));
     const token = await right();
     const refused = await use(token);
-    expect([refused.status, refused.headers.get("Retry-After")]).toEqual([429, expect.stringMatching(/^1[0-5]$/)]);
+    expect([refused.status, refused.headers.get("Retry-After")]).toEqual([
+      429,
+      expect.stringMatching(/^([1-9]|1[0-5])$/),
+    ]);
     expect((await login(ann.email, PASSWORD)).status).toBe(429);
     expect((await use(token, `${ann.user_id} elsewhere`)).status).toBe(200);
   });

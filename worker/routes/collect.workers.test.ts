@@ -3,6 +3,7 @@ import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import * as z from "zod";
 import { BODY_BYTES_BROWSER } from "../../protocol/limits";
+import { holdClock } from "../hold-clock.fixture";
 import { siteStub } from "../ingest/site-stub";
 import { type Ask, bearer, harness, type Tenant } from "../workers.fixture";
 
@@ -447,6 +448,7 @@ describe("POST /api/v1/sessions, guarded", () => {
   });
 
   test("it counts against the address's requests", async () => {
+    holdClock();
     await env.DB.prepare("UPDATE sites SET rate_limit = 2 WHERE id = ?").bind(ann.site_id).run();
     expect([(await open()).status, (await open()).status, (await open()).status]).toEqual([201, 201, 429]);
   });

@@ -2,6 +2,7 @@ import { createExecutionContext, evictDurableObject, runInDurableObject } from "
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { HEARTBEAT } from "../../protocol/limits";
+import { holdClock } from "../hold-clock.fixture";
 import { siteStub } from "../ingest/site-stub";
 import { forgetSites } from "../store/sites";
 import { readSse, type SseReader } from "../streams/sse-reader.fixture";
@@ -9,6 +10,8 @@ import { harness, ORIGIN, type Tenant } from "../workers.fixture";
 
 const { ask, makeTenant } = harness(env, createExecutionContext);
 
+/** Longer than anything takes that comes. */
+const WAIT = { timeout: 10_000 };
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
 let ann: Tenant;
@@ -70,7 +73,7 @@ describe("COUNTER-2 counts", () => {
     await one.stop();
     await other.next(counts(1, 1));
     await other.stop();
-    await vi.waitFor(async () => expect(await socketsOf(ann.site_id)).toBe(0));
+    await vi.waitFor(async () => expect(await socketsOf(ann.site_id)).toBe(0), WAIT);
     expect(await siteStub(env, ann.site_id).counterCounts()).toEqual({ totalConnections: 0, uniqueVisitors: 0 });
   });
 
@@ -158,7 +161,7 @@ describe("COUNTER-1 who may have it", () => {
     } finally {
       vi.useRealTimers();
     }
-    await vi.waitFor(async () => expect(await socketsOf(ann.site_id)).toBe(0));
+    await vi.waitFor(async () => expect(await socketsOf(ann.site_id)).toBe(0), WAIT);
   });
 
   test("a heartbeat comes every 15 s, which is no message, and a stream that ended has no timer", async () => {
@@ -170,7 +173,7 @@ describe("COUNTER-1 who may have it", () => {
       expect(vi.getTimerCount()).toBe(idle + 1);
       for (let i = 1; i <= 3; i++) {
         vi.advanceTimersByTime(HEARTBEAT);
-        await vi.waitFor(() => expect(stream.comments).toEqual(Array(i).fill("heartbeat")));
+        await vi.waitFor(() => expect(stream.comments).toEqual(Array(i).fill("heartbeat")), WAIT);
       }
       expect(stream.messages).toHaveLength(1);
       await stream.stop();
@@ -261,6 +264,7 @@ describe("COUNTER-3 the cookie", () => {
 
 describe("COUNTER-5 how many", () => {
   test("an address that opens too many is 429, with Retry-After", async () => {
+    holdClock();
     await env.DB.prepare("UPDATE sites SET rate_limit = 1 WHERE id = ?").bind(ann.site_id).run();
     forgetSites();
     for (let i = 0; i < 10; i++) await (await open()).stop();
@@ -272,6 +276,7 @@ describe("COUNTER-5 how many", () => {
 });
 
 test("COUNTER-5 a flood of one address, also of goodbyes, does not reach the object", async () => {
+  holdClock();
   await env.DB.prepare("UPDATE sites SET rate_limit = 2 WHERE id = ?").bind(ann.site_id).run();
   forgetSites();
   const asked: string[] = [];

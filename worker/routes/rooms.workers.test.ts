@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { orgStub } from "../../durable-objects/org/stub";
 import { CLOSE } from "../../protocol/close-codes";
 import { JOINS_PER_MINUTE, RIGHTS_INTERVAL, ROOMS_PER_SOCKET } from "../../protocol/limits";
+import { holdClock } from "../hold-clock.fixture";
 import { randomId } from "../store/random-id";
 import { bearer, harness } from "../workers.fixture";
 import { type Listener, listen } from "./rooms.fixture";
@@ -284,6 +285,7 @@ describe("ROOM-3 rights", () => {
   });
 
   test("rooms and joins of one socket are bounded", async () => {
+    holdClock();
     const ann = await world();
     const sites = await Promise.all(Array.from({ length: ROOMS_PER_SOCKET + 2 }, () => addSite(ann.org_id)));
     const socket = await open(ann.cookie);

@@ -19,6 +19,8 @@ const Message = z.object({
   }),
 });
 const read = (data: unknown) => Message.parse(data);
+/** Longer than anything takes that comes. */
+const WAIT = { timeout: 10_000 };
 const isSnapshot = (data: unknown) => read(data).type === "snapshot";
 
 let ann: Tenant;
@@ -77,7 +79,7 @@ describe("STREAM-2 stats", () => {
     expect(read(JSON.parse(stream.messages[0]?.data ?? "")).type).toBe("snapshot");
     expect(numbers.slice(1).map((seq, i) => seq - (numbers[i] ?? 0))).toEqual(numbers.slice(1).map(() => 1));
     await stream.stop();
-    await vi.waitFor(async () => expect(await viewersOf(ann.site_id)).toBe(0));
+    await vi.waitFor(async () => expect(await viewersOf(ann.site_id)).toBe(0), WAIT);
   });
 
   test("one that comes back with Last-Event-ID gets what followed, nothing missed and nothing twice", async () => {
@@ -159,13 +161,13 @@ describe("STREAM-2 stats", () => {
       await stream.next((data) => read(data).data.now === 1);
       const before = stream.messages.length;
       vi.advanceTimersByTime(STREAM_FULL - HEARTBEAT);
-      await vi.waitFor(() => expect(stream.comments).toHaveLength(STREAM_FULL / HEARTBEAT - 1));
+      await vi.waitFor(() => expect(stream.comments).toHaveLength(STREAM_FULL / HEARTBEAT - 1), WAIT);
       expect(stream.messages.slice(before).some(({ data }) => isSnapshot(JSON.parse(data)))).toBe(false);
       vi.advanceTimersByTime(HEARTBEAT);
       await stream.next(isSnapshot, before);
       const after = stream.messages.length;
       vi.advanceTimersByTime(2 * STREAM_FULL);
-      await vi.waitFor(() => expect(stream.comments).toHaveLength((3 * STREAM_FULL) / HEARTBEAT));
+      await vi.waitFor(() => expect(stream.comments).toHaveLength((3 * STREAM_FULL) / HEARTBEAT), WAIT);
       // Whatever had been asked for meanwhile would come before what happens next.
       await visit();
       await stream.next((data) => read(data).data.now === 2, after);
@@ -189,7 +191,7 @@ test("STREAM-5 a reader that does not read is cut off, and its socket at the obj
     });
   }
   await reads.next((data) => read(data).seq === 1e13 + 29);
-  await vi.waitFor(async () => expect(await viewersOf(ann.site_id)).toBe(1));
+  await vi.waitFor(async () => expect(await viewersOf(ann.site_id)).toBe(1), WAIT);
   await expect(response.text()).rejects.toThrow("does not read");
   await reads.stop();
 });

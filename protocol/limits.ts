@@ -118,6 +118,8 @@ export const AUDIT_WAITING = 1_000;
 /** Frames kept for viewers that come back: a minute of them, and their bytes. */
 export const REPLAY_FRAMES = 600;
 export const REPLAY_BYTES = 512 * 1024;
+/** Characters of frames that an organization's object keeps of all its rooms: each has its share. */
+export const REPLAYS_BYTES = 16 * 1024 * 1024;
 /** Frames go on being made for this long after the last viewer went, so that it finds what it missed. */
 export const REPLAY_LINGER = 30_000;
 

@@ -51,15 +51,33 @@ export interface SiteNews {
   /** Which request to watch this answers. */
   since: number;
   report: SiteReport | null;
-  /** Frames of the site's own room in their order, to be passed on. */
+  /** What the site's own room was told, in its order, to be passed on. */
   frames: PassedFrame[];
+  /** They are counted since the site's object started: under this name, and so many before. A call that comes again is known by it. */
+  run: string;
+  first: number;
 }
 
-export interface PassedFrame {
+/** A message of the moment, or what a room was told together. */
+export type PassedFrame = PassedMessage | PassedBeat;
+
+export interface PassedMessage {
   type: string;
   text: string;
+}
+
+export interface PassedBeat {
+  seq: number;
+  parts: BeatPart[];
   /** A whole picture for those alone who wait for one. */
   asked: boolean;
+}
+
+/** A message of a beat as JSON; its number, if it bears it, goes between the two. */
+export interface BeatPart {
+  type: string;
+  head: string;
+  tail: string;
 }
 
 /** What the organization's object wants to hear from a site. */

@@ -108,7 +108,7 @@ export const Upgrade = z.discriminatedUnion("kind", [
 export type Upgrade = z.infer<typeof Upgrade>;
 
 /** The same for an organization's object, which looks itself whether these rooms may be joined. */
-export const OrgUpgrade = z.object({ kind: z.literal("viewer"), viewer: Viewer });
+export const OrgUpgrade = z.object({ kind: z.literal("viewer"), viewer: Viewer, resume: Resume.optional() });
 export type OrgUpgrade = z.infer<typeof OrgUpgrade>;
 
 /** The tag of a socket at an object: its kind. */

@@ -1,5 +1,6 @@
 import {
   PRESENCE_TTL,
+  REPLAY_LINGER,
   REPORT_INTERVAL,
   REPORTS_PER_SECOND,
   SITES_ASKED_AT_ONCE,
@@ -50,15 +51,18 @@ export class FanIn {
     const directory = this.#host.directory();
     const group = directory?.sites.get(site_id);
     if (!directory || group === undefined) return false;
-    return this.#isOpen(`org:${directory.org_id}`, now) || (group !== null && this.#isOpen(`group:${group}`, now));
+    const isOpen = (room: string) => this.#isOpen(room, WATCH_GRACE, now);
+    return isOpen(`org:${directory.org_id}`) || (group !== null && isOpen(`group:${group}`));
   }
 
-  #isOpen(room: string, now: number): boolean {
-    return this.#host.viewers.membersOf(room).size > 0 || (this.#left.get(room) ?? 0) > now - WATCH_GRACE;
+  /** Somebody is in the room, or was less than `grace` milliseconds ago. */
+  #isOpen(room: string, grace: number, now: number): boolean {
+    return this.#host.viewers.membersOf(room).size > 0 || (this.#left.get(room) ?? 0) > now - grace;
   }
 
-  wantsFrames(site_id: string): boolean {
-    return this.#host.viewers.membersOf(`site:${site_id}`).size > 0;
+  /** Whether somebody is in that site's room, or may come back to it. */
+  #wantsFrames(site_id: string, now: number): boolean {
+    return this.#isOpen(`site:${site_id}`, REPLAY_LINGER, now);
   }
 
   /** Somebody left the room. */
@@ -127,7 +131,7 @@ export class FanIn {
 
   /** How a site that told something goes on. */
   replyTo(site_id: string, now: number): WatchReply {
-    const frames = this.wantsFrames(site_id);
+    const frames = this.#wantsFrames(site_id, now);
     const stop = !frames && !this.wants(site_id, now);
     if (stop && this.#watched.delete(site_id)) this.#host.store.dropWatched(site_id);
     return { stop, frames, pace: this.#paceFor(site_id, now) };

@@ -1,7 +1,10 @@
-import type { OrgFrame, SiteReport } from "../../protocol/org";
+import { REPLAY_LINGER, REPLAYS_BYTES } from "../../protocol/limits";
+import type { OrgPicture, SiteReport } from "../../protocol/org";
 import { type Room, readRoom } from "../../protocol/rooms";
 import { emptyHeatmap } from "../empty-heatmap";
 import { frameDelay } from "../pure/cadence";
+import { Beat, type Message } from "../sockets/beat";
+import { Replay } from "../sockets/replay";
 import type { Viewers } from "../sockets/viewers";
 import { Soonest } from "../soonest";
 import type { Board } from "./board";
@@ -14,14 +17,26 @@ export interface BoardSource {
   directory(): Directory | null;
 }
 
+/** A room whose members have a picture. */
+interface Shown {
+  room: Room;
+  /** Of the last frame. */
+  seq: number;
+  replay: Replay;
+  /** Characters of the last whole picture. */
+  pictureLength: number;
+  /** Until then frames are made though nobody is in it: who went may come back. */
+  lingers: number;
+}
+
 const showsSites = ({ kind }: Room): boolean => kind === "org" || kind === "group";
 
 /** The frames of rooms that show several sites. */
 export class OrgFrames {
   readonly #source: BoardSource;
   readonly #viewers: Viewers;
-  /** Of rooms whose members have a picture; after a wake-up none is known to. */
-  readonly #seqs = new Map<string, number>();
+  /** After a wake-up none is here. */
+  readonly #shown = new Map<string, Shown>();
   /** Sites that changed since the last frame, and from which second on. */
   #changed = new Map<string, number>();
   #lastAt = 0;
@@ -43,60 +58,128 @@ export class OrgFrames {
     else this.#next.at(now + delay, now);
   }
 
+  /** Tells at once what concerns everybody who sees that site. It is part of a frame, so that one who comes back to it gets it too. */
+  tellAll(site_id: string, messages: readonly Message[], now: number): void {
+    this.#tellNow(now, { site_id, messages });
+  }
+
   /** Everybody gets the whole picture: sites came, went or moved between groups. */
   repeat(now: number): void {
-    this.#seqs.clear();
+    this.#shown.clear();
     this.#tellNow(now);
   }
 
-  #tellNow(now: number): void {
+  #tellNow(now: number, beside?: { site_id: string; messages: readonly Message[] }): void {
     const changed = this.#changed;
     this.#changed = new Map();
     this.#lastAt = now;
     this.#bytes = 0;
-    for (const name of this.#viewers.rooms()) {
-      const room = readRoom(name);
-      if (!room || !showsSites(room)) continue;
-      const frame = this.#seqs.has(name) ? this.#delta(room, changed, now) : this.#snapshot(room, now);
-      if (frame) this.#bytes = Math.max(this.#bytes, this.#viewers.broadcast(frame, now));
+    this.#forgetLeft(now);
+    for (const room of this.#openRooms()) {
+      const isBeside = beside && this.#source.directory()?.shows(room, beside.site_id);
+      const beat = this.#beatOf(room, changed, isBeside ? beside.messages : [], now);
+      if (!beat) continue;
+      this.#viewers.broadcastBeat(beat, now);
+      this.#bytes = Math.max(this.#bytes, beat.length);
     }
   }
 
-  #delta(room: Room, changed: ReadonlyMap<string, number>, now: number): OrgFrame | null {
-    const directory = this.#source.directory();
-    const shown = [...changed].filter(([site_id]) => directory?.shows(room, site_id));
-    if (!directory || shown.length === 0) return null;
-    const { board } = this.#source;
-    const sites = shown.map(([site_id, from]) => board.show(site_id, directory.sites.get(site_id) ?? null, from));
-    return { type: "delta", room: room.name, seq: this.#nextSeq(room.name), data: { at: now, sites } };
+  /** Rooms that somebody is in, or was in a moment ago. */
+  #openRooms(): Room[] {
+    const names = new Set([...this.#viewers.rooms(), ...this.#shown.keys()]);
+    return [...names].flatMap((name) => readRoom(name) ?? []).filter(showsSites);
   }
 
-  #snapshot(room: Room, now: number): OrgFrame {
+  #forgetLeft(now: number): void {
+    for (const [name, { lingers }] of this.#shown) {
+      if (lingers <= now && this.#viewers.membersOf(name).size === 0) this.#shown.delete(name);
+    }
+  }
+
+  /** What a room is told now; null: nothing. */
+  #beatOf(room: Room, changed: ReadonlyMap<string, number>, beside: readonly Message[], now: number): Beat | null {
+    const shown = this.#shown.get(room.name);
+    if (!shown) return this.#begin(room, beside, now);
+    const data = this.#delta(room, changed, now);
+    if (data.sites.length === 0 && beside.length === 0) return null;
+    shown.seq = this.#nextSeq(shown.seq);
+    const beat = new Beat(room.name, shown.seq, [...beside, { type: "delta", data }]);
+    shown.replay.add(beat, REPLAYS_BYTES / this.#shown.size);
+    return beat;
+  }
+
+  /** The picture with which a room's numbers begin anew. */
+  #begin(room: Room, beside: readonly Message[], now: number): Beat {
+    const seq = this.#nextSeq(null);
+    const beat = new Beat(room.name, seq, [...beside, { type: "snapshot", data: this.#picture(room, now) }]);
+    const shown = { room, seq, replay: new Replay(), pictureLength: beat.length, lingers: 0 };
+    shown.replay.restart(seq);
+    this.#shown.set(room.name, shown);
+    return beat;
+  }
+
+  #delta(room: Room, changed: ReadonlyMap<string, number>, now: number): OrgPicture {
+    const directory = this.#source.directory();
+    const shown = [...changed].filter(([site_id]) => directory?.shows(room, site_id));
+    const { board } = this.#source;
+    const sites = shown.map(([site_id, from]) => board.show(site_id, directory?.sites.get(site_id) ?? null, from));
+    return { at: now, sites };
+  }
+
+  #picture(room: Room, now: number): OrgPicture {
     const directory = this.#source.directory();
     const sites = [...(directory?.sites ?? [])]
       .filter(([site_id]) => directory?.shows(room, site_id))
       .map(([site_id, group_id]) => this.#source.board.show(site_id, group_id, now - 60_000));
-    const seq = this.#seqs.get(room.name) ?? this.#nextSeq(room.name);
-    return { type: "snapshot", room: room.name, seq, data: { at: now, sites } };
+    return { at: now, sites };
   }
 
-  /** The whole picture for one who joined; for all in the room where nobody is known to have one. */
-  welcome(socket: WebSocket, room: Room, now: number): void {
-    if (!showsSites(room)) this.#viewers.send(socket, emptyHeatmap(room.name, now));
-    else if (this.#seqs.has(room.name)) this.#viewers.send(socket, this.#snapshot(room, now));
-    else this.#viewers.broadcast(this.#snapshot(room, now), now);
+  /**
+   * What one who joined begins with: the frames after `seen`, if it names one and they are here and shorter than the
+   * whole picture. All in the room get the picture where nobody is known to have one.
+   */
+  welcome(socket: WebSocket, room: Room, seen: number | undefined, now: number): void {
+    if (!showsSites(room)) return this.#viewers.send(socket, emptyHeatmap(room.name, now));
+    const shown = this.#shown.get(room.name);
+    if (!shown) {
+      this.#viewers.broadcastBeat(this.#begin(room, [], now), now);
+      return;
+    }
+    for (const beat of this.#missed(shown, seen, now)) this.#viewers.sendBeat(socket, beat, now);
+  }
+
+  #missed(shown: Shown, seen: number | undefined, now: number): readonly Beat[] {
+    const since = (length: number) => (seen === undefined ? null : shown.replay.since(seen, length));
+    const short = since(shown.pictureLength);
+    if (short) return short;
+    // There may be more to show by now than there was in the last one.
+    const picture = this.#repeatFor(shown, now);
+    return since(picture.length) ?? [picture];
+  }
+
+  /** The picture for one alone: with the number of the last frame, so that the others see no gap. */
+  #repeatFor(shown: Shown, now: number): Beat {
+    const { room, seq } = shown;
+    const beat = new Beat(room.name, seq, [{ type: "snapshot", data: this.#picture(room, now) }]);
+    shown.pictureLength = beat.length;
+    return beat;
+  }
+
+  /** Somebody left the room. */
+  left(name: string, now: number): void {
+    const shown = this.#shown.get(name);
+    if (shown && this.#viewers.membersOf(name).size === 0) shown.lingers = now + REPLAY_LINGER;
   }
 
   /** Of a room whose members have a picture. */
   seqOf(name: string): number | undefined {
-    return this.#seqs.get(name);
+    return this.#shown.get(name)?.seq;
   }
 
   /** Beginning above every earlier number needs no storage: a restart takes longer than a millisecond a frame. */
-  #nextSeq(name: string): number {
-    const seq = (this.#seqs.get(name) ?? Math.max(Date.now() * 100, this.#newest)) + 1;
+  #nextSeq(last: number | null): number {
+    const seq = (last ?? Math.max(Date.now() * 100, this.#newest)) + 1;
     this.#newest = Math.max(this.#newest, seq);
-    this.#seqs.set(name, seq);
     return seq;
   }
 

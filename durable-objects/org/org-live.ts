@@ -1,11 +1,12 @@
 import { BOARD_QUIET, BOARD_SAVE, RIGHTS_INTERVAL } from "../../protocol/limits";
-import type { PassedFrame, SiteNews, SiteReport, WatchReply, WatchRequest } from "../../protocol/org";
+import type { SiteNews, SiteReport, WatchReply, WatchRequest } from "../../protocol/org";
 import type { Room } from "../../protocol/rooms";
 import type { AuditRow } from "../audit-trail";
 import { snapshotOf } from "../site/model/picture";
 import { reportOf } from "../site/model/report";
 import { emptyState } from "../site/model/state";
-import { isForAll } from "../site/org-link";
+import { forAll } from "../site/org-link";
+import { Beat } from "../sockets/beat";
 import { RightsWatch } from "../sockets/rights-watch";
 import type { Viewers } from "../sockets/viewers";
 import { Board } from "./board";
@@ -14,6 +15,7 @@ import { Directory, type Listing, readListing } from "./directory";
 import { FanIn } from "./fan-in";
 import { OrgFrames } from "./org-frames";
 import { OrgSockets } from "./org-sockets";
+import { PassedRooms } from "./passed-rooms";
 
 /** What the live part of an organization needs of the object. */
 export interface OrgLiveHost {
@@ -38,14 +40,13 @@ export class OrgLive {
   readonly #board = new Board();
   readonly #frames: OrgFrames;
   readonly #fanIn: FanIn;
+  readonly #passed: PassedRooms;
   readonly sockets: OrgSockets;
   readonly rights: RightsWatch;
   #directory: Directory | null;
   #listing: Promise<Directory> | null = null;
   /** When D1 was asked for the directory; 0: it is the one that was kept. */
   #listedAt = 0;
-  /** Who joined a site's room and has no picture of it yet. */
-  readonly #waiting = new Map<string, Set<WebSocket>>();
   #save: { timer: ReturnType<typeof setTimeout>; first: number } | null = null;
 
   constructor(host: OrgLiveHost) {
@@ -65,12 +66,24 @@ export class OrgLive {
       answered: (site_id, report, now) => this.#take(site_id, report ?? reportOf(emptyState(), now, "UTC", 0), now),
       log: (message) => host.log("site_not_asked", message),
     });
+    this.#passed = new PassedRooms({
+      viewers,
+      askPicture: async (site_id) => (await this.#fanIn.request(site_id, { frames: true, picture: true })) !== null,
+      emptyPicture: (site_id, now) => {
+        const data = snapshotOf(emptyState(), site_id, now, "UTC");
+        return new Beat(`site:${site_id}`, now * 100, [{ type: "snapshot", data }]);
+      },
+      log: (message) => host.log("site_not_asked", message),
+    });
     this.sockets = new OrgSockets({
       viewers,
       directoryFor: (org_id, rooms, now) => this.#directoryFor(org_id, rooms, now),
-      joined: (socket, room, now) => this.#joined(socket, room, now),
-      left: (room, now) => this.#fanIn.left(room, now),
-      seqOf: (room) => this.#frames.seqOf(room),
+      joined: (socket, room, seen, now) => this.#joined(socket, room, seen, now),
+      left: (room, now) => {
+        this.#fanIn.left(room, now);
+        this.#frames.left(room, now);
+      },
+      seqOf: ({ kind, id, name }) => (kind === "site" ? this.#passed.seqOf(id) : this.#frames.seqOf(name)),
       record: host.record,
       log: (message) => host.log("viewer_message_failed", message),
     });
@@ -83,12 +96,18 @@ export class OrgLive {
   }
 
   /** A site tells something. */
-  hear({ site_id, report, frames }: SiteNews, now: number): WatchReply {
+  hear(news: SiteNews, now: number): WatchReply {
+    const { site_id, report } = news;
     const reply = this.#fanIn.replyTo(site_id, now);
     // A site that went to another organization, and does not know it yet, is not shown here any more.
     if (!this.#directory?.has({ kind: "site", id: site_id })) return reply;
     if (report) this.#take(site_id, report, now);
-    for (const frame of frames) this.#passOn(site_id, frame, now);
+    for (const told of this.#passed.fresh(news)) {
+      this.#passed.tell(site_id, told, now);
+      const messages = forAll(told).map(({ type, text }) => ({ type, data: JSON.parse(text).data }));
+      if (messages.length > 0) this.#frames.tellAll(site_id, messages, now);
+    }
+    if (!reply.frames) this.#passed.stopped(site_id);
     return reply;
   }
 
@@ -111,6 +130,7 @@ export class OrgLive {
       this.#host.log("directory_unknown", error instanceof Error ? error.message : String(error));
     }
     this.#fanIn.ask(now);
+    this.#passed.look(now);
   }
 
   async #directoryFor(org_id: string, rooms: readonly Room[], now: number): Promise<Directory> {
@@ -144,59 +164,16 @@ export class OrgLive {
     return directory;
   }
 
-  #joined(socket: WebSocket, room: Room, now: number): void {
-    if (room.kind === "site") {
-      const waiting = this.#waiting.get(room.id);
-      if (waiting) waiting.add(socket);
-      else this.#waiting.set(room.id, new Set([socket]));
-      void this.#askPicture(socket, room);
-      return;
-    }
-    this.#frames.welcome(socket, room, now);
+  #joined(socket: WebSocket, room: Room, seen: number | undefined, now: number): void {
+    if (room.kind === "site") return this.#passed.join(socket, room.id, seen, now);
+    this.#frames.welcome(socket, room, seen, now);
     if (room.kind !== "heatmap") setTimeout(() => this.#fanIn.ask(Date.now()), BEFORE_ASKING);
-  }
-
-  async #askPicture(socket: WebSocket, { id, name }: Room): Promise<void> {
-    const { viewers } = this.#host;
-    try {
-      const report = await this.#fanIn.request(id, { frames: true, picture: true });
-      if (report !== null) return;
-      // Nothing ever came there. Its first event brings a picture of its own.
-      const now = Date.now();
-      this.#waiting.get(id)?.delete(socket);
-      const data = snapshotOf(emptyState(), id, now, "UTC");
-      viewers.send(socket, { type: "snapshot", room: name, seq: now * 100, data });
-    } catch (error) {
-      this.#host.log("site_not_asked", error instanceof Error ? error.message : String(error));
-      this.#waiting.get(id)?.delete(socket);
-      viewers.leave(socket, name);
-      const message = "This site cannot be reached now. Join again in a moment.";
-      viewers.send(socket, { type: "error", data: { code: "unavailable", message, rooms: [name] } });
-    }
   }
 
   #take(site_id: string, report: SiteReport, now: number): void {
     this.#board.put(site_id, report);
     this.#frames.changed(site_id, report, now);
     this.#saveSoon(now);
-  }
-
-  #passOn(site_id: string, { type, text, asked }: PassedFrame, now: number): void {
-    const { viewers } = this.#host;
-    const room = `site:${site_id}`;
-    const waiting = this.#waiting.get(site_id) ?? new Set();
-    if (type !== "snapshot") viewers.broadcastText(room, type, text, now, waiting);
-    else {
-      this.#waiting.delete(site_id);
-      if (!asked) viewers.broadcastText(room, type, text, now);
-      else for (const socket of waiting) if (viewers.membersOf(room).has(socket)) viewers.sendText(socket, text, now);
-    }
-    if (!isForAll(type)) return;
-    const group = this.#directory?.sites.get(site_id);
-    const wider = [`org:${this.#directory?.org_id}`, ...(group ? [`group:${group}`] : [])];
-    for (const other of wider) {
-      viewers.broadcastText(other, type, JSON.stringify({ ...JSON.parse(text), room: other }), now);
-    }
   }
 
   /** Written when it is quiet, which comes before sleep, or after a minute of none: every row is paid for. */

@@ -15,14 +15,15 @@ export interface OrgHost {
   viewers: Viewers;
   /** The organization's rooms; read anew where `room` is not among them. */
   directoryFor(org_id: string, rooms: readonly Room[], now: number): Promise<Directory>;
-  joined(socket: WebSocket, room: Room, now: number): void;
-  /** Somebody left a room by which sites report. */
+  /** `seen`: the number of the last frame of that room that the viewer has. */
+  joined(socket: WebSocket, room: Room, seen: number | undefined, now: number): void;
+  /** Somebody left a room that sites tell something for. */
   left(room: string, now: number): void;
   /** Keeps for good what somebody did; false if it cannot be kept now. */
   record: (row: AuditRow) => Promise<boolean>;
   log(message: string): void;
   /** The number of a room's last frame, where it is known. */
-  seqOf(room: string): number | undefined;
+  seqOf(room: Room): number | undefined;
 }
 
 /** Sockets of viewers that join and leave rooms of an organization. */
@@ -40,7 +41,7 @@ export class OrgSockets {
     this.#actions = new DashboardActions(host.record);
   }
 
-  async accept({ viewer }: OrgUpgrade, request: Request, now: number): Promise<Response> {
+  async accept({ viewer, resume = {} }: OrgUpgrade, request: Request, now: number): Promise<Response> {
     const asked = viewer.rooms.map(readRoom);
     const rooms = asked.filter((room) => room !== null);
     const directory = await this.#host.directoryFor(viewer.org_id, rooms, now);
@@ -49,16 +50,13 @@ export class OrgSockets {
     }
     const offered = request.headers.get("Sec-WebSocket-Protocol") !== null;
     const { response, socket } = this.#viewers.accept({ ...viewer, rooms: [] }, offered, viewerTags(viewer, request));
-    this.#viewers.send(socket, {
-      type: "hello",
-      data: helloOf(
-        viewer,
-        rooms.map(({ name }) => name),
-        this.#host.seqOf,
-        now,
-      ),
-    });
-    this.#join(socket, rooms, now);
+    const byName = new Map(rooms.map((room) => [room.name, room]));
+    const seqOf = (name: string) => {
+      const room = byName.get(name);
+      return room && this.#host.seqOf(room);
+    };
+    this.#viewers.send(socket, { type: "hello", data: helloOf(viewer, [...byName.keys()], seqOf, now) });
+    this.#join(socket, rooms, resume, now);
     return response;
   }
 
@@ -86,10 +84,9 @@ export class OrgSockets {
         return;
       case "subscribe":
         if (request.messages) this.#viewers.choose(socket, request.messages);
-        return this.#subscribe(socket, request.rooms);
+        return this.#subscribe(socket, request.rooms, {});
       case "resume":
-        // Frames are not kept here: whoever comes back gets the whole picture.
-        return this.#subscribe(socket, Object.keys(request.rooms));
+        return this.#subscribe(socket, Object.keys(request.rooms), request.rooms);
       case "track_dashboard_action":
         return this.#track(socket, request, Date.now());
       case "unsubscribe":
@@ -132,7 +129,8 @@ export class OrgSockets {
     }
   }
 
-  async #subscribe(socket: WebSocket, names: readonly string[]): Promise<void> {
+  /** `seen`: the numbers of the last frames that the viewer has, by room. */
+  async #subscribe(socket: WebSocket, names: readonly string[], seen: Record<string, number>): Promise<void> {
     const viewer = this.#viewers.viewerOf(socket);
     if (!viewer) return;
     const asked = names.map((name) => ({ name, room: readRoom(name) }));
@@ -145,16 +143,20 @@ export class OrgSockets {
       this.#refuse(socket, "not_allowed", "You may not join such a room.", rooms);
     }
     const allowed = known.filter((room) => directory.allows(viewer, room));
-    this.#join(socket, allowed, Date.now());
+    // Under whatever name it was asked for.
+    const numbers = asked.flatMap(({ name, room }) => (room && name in seen ? [[room.name, seen[name]]] : []));
+    this.#join(socket, allowed, Object.fromEntries(numbers), Date.now());
   }
 
-  #join(socket: WebSocket, rooms: readonly Room[], now: number): void {
+  #join(socket: WebSocket, rooms: readonly Room[], seen: Record<string, number>, now: number): void {
     const late: string[] = [];
     const full: string[] = [];
     for (const room of rooms) {
+      // One that was in the room all the while has missed nothing, and may want the whole picture.
+      const isIn = this.#viewers.viewerOf(socket)?.rooms.includes(room.name);
       if (!this.#mayJoin(socket, now)) late.push(room.name);
       else if (!this.#passesOn(room) || !this.#viewers.join(socket, room.name)) full.push(room.name);
-      else this.#host.joined(socket, room, now);
+      else this.#host.joined(socket, room, isIn ? undefined : seen[room.name], now);
     }
     if (late.length > 0) {
       this.#refuse(socket, "too_many_joins", `Join at most ${JOINS_PER_MINUTE} rooms a minute.`, late);
@@ -190,7 +192,7 @@ export class OrgSockets {
   }
 
   #left(room: Room | null, now: number): void {
-    if (room?.kind === "org" || room?.kind === "group") this.#host.left(room.name, now);
+    if (room && room.kind !== "heatmap") this.#host.left(room.name, now);
   }
 
   /** Those who are in a room that they may no longer see leave it. */

@@ -5,6 +5,7 @@ import type { LiveNumbers, LiveSnapshot } from "../../protocol/live";
 import type { RoomMessage } from "../../protocol/room-messages";
 import { detailBytes, frameDelay } from "../pure/cadence";
 import { Beat, type Told } from "../sockets/beat";
+import { Replay } from "../sockets/replay";
 import type { Viewers } from "../sockets/viewers";
 import { Soonest } from "../soonest";
 import { Companions } from "./companions";
@@ -12,7 +13,6 @@ import type { LiveSite } from "./live-site";
 import { deltaOf, snapshotOf } from "./model/picture";
 import { expireTabs } from "./model/presence";
 import { noChanges } from "./model/state";
-import { Replay } from "./replay";
 
 /** What frames need of the object. */
 export interface FrameSource {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import type { SiteNews, WatchReply } from "../../protocol/org";
+import type { PassedFrame, SiteNews, WatchReply } from "../../protocol/org";
 import type { LiveSite } from "./live-site";
 import { leave, touch } from "./model/presence";
 import { emptyState } from "./model/state";
@@ -39,7 +39,7 @@ function site(answer: (news: SiteNews) => Promise<WatchReply> = async () => GO) 
         told.push({ at: Date.now() - START, news: structuredClone(news) });
         return answer(news);
       },
-      sendPicture: (now) => link.passOn([{ type: "snapshot", text: "picture", asked: true }], now),
+      sendPicture: (now) => link.passOn(picture("picture", true), now),
       log: (message) => logged.push(message),
     });
     return link;
@@ -49,7 +49,15 @@ function site(answer: (news: SiteNews) => Promise<WatchReply> = async () => GO) 
 }
 
 const request = { org_id: "o", since: 1, frames: false, picture: false };
-const frame = (text: string, type = "delta") => [{ type, text, asked: false }];
+const frame = (text: string, type = "delta") => ({ type, text });
+/** A whole picture, of which `text` stands for what is in it. */
+const picture = (text: string, asked: boolean) => ({
+  seq: 1,
+  parts: [{ type: "snapshot", head: text, tail: "" }],
+  asked,
+});
+const textOf = (told: PassedFrame) =>
+  "parts" in told ? told.parts.map(({ head, tail }) => head + tail).join() : told.text;
 
 describe("ROOM-6 reporting", () => {
   test("while nobody watches nothing is made, told, kept or waited for", async () => {
@@ -173,7 +181,7 @@ describe("ROOM-6 reporting", () => {
     told.length = 0;
     link.passOn(frame("f3"), Date.now());
     await vi.advanceTimersByTimeAsync(40_000);
-    expect(told.flatMap(({ news }) => news.frames.map(({ text }) => text))).toEqual(["f0", "f1", "f2", "f3"]);
+    expect(told.flatMap(({ news }) => news.frames.map(textOf))).toEqual(["f0", "f1", "f2", "f3"]);
     expect(told.find(({ news }) => news.report)?.news.report).toMatchObject({ now: 1 });
   });
 
@@ -187,14 +195,14 @@ describe("ROOM-6 reporting", () => {
       });
       const link = make();
       link.watch({ ...request, frames: true }, Date.now());
-      link.passOn([{ type: "snapshot", text: "old", asked }], Date.now());
+      link.passOn(picture("old", asked), Date.now());
       await vi.advanceTimersByTimeAsync(0);
       for (const text of ["a", "b", "c"]) link.passOn(frame(text.repeat(1_000_001)), Date.now());
       await vi.advanceTimersByTimeAsync(5_000);
       away = false;
       told.length = 0;
       await vi.advanceTimersByTimeAsync(60_000);
-      const frames = () => told.flatMap(({ news }) => news.frames.map(({ text }) => text.slice(0, 7)));
+      const frames = () => told.flatMap(({ news }) => news.frames.map((told) => textOf(told).slice(0, 7)));
       expect(frames()).toEqual(["ccccccc", "picture"]);
       for (const text of ["d", "e", "f"]) link.passOn(frame(text), Date.now());
       await vi.advanceTimersByTimeAsync(60_000);
@@ -211,7 +219,7 @@ describe("ROOM-6 reporting", () => {
     for (const text of ["a", "b", "c"]) link.passOn(frame(text), Date.now());
     slow.resolve({ ...GO, frames: true });
     await vi.advanceTimersByTimeAsync(0);
-    expect(told.map(({ news }) => news.frames.map(({ text }) => text))).toEqual([["a"], ["b", "c"]]);
+    expect(told.map(({ news }) => news.frames.map(textOf))).toEqual([["a"], ["b", "c"]]);
 
     const other = site();
     const board = other.make();
@@ -219,6 +227,39 @@ describe("ROOM-6 reporting", () => {
     board.passOn(frame("a"), Date.now());
     board.passOn(frame("b", "alert"), Date.now());
     await vi.advanceTimersByTimeAsync(0);
-    expect(other.told.flatMap(({ news }) => news.frames.map(({ text }) => text))).toEqual(["b"]);
+    expect(other.told.flatMap(({ news }) => news.frames.map(textOf))).toEqual(["b"]);
+  });
+
+  test("frames are counted, so that those which come again after a lost answer are known, and those given up are missing", async () => {
+    let lost = true;
+    const { make, told } = site(async () => {
+      if (lost) throw new Error("Network connection lost.");
+      return { ...GO, frames: true };
+    });
+    const link = make();
+    link.watch({ ...request, frames: true }, Date.now());
+    link.passOn(frame("a"), Date.now());
+    link.passOn(frame("b"), Date.now());
+    await vi.advanceTimersByTimeAsync(0);
+    lost = false;
+    await vi.advanceTimersByTimeAsync(60_000);
+    link.passOn(frame("c"), Date.now());
+    await vi.advanceTimersByTimeAsync(0);
+    const numbered = () =>
+      told.map(({ news }) => [news.first, news.frames.map((one) => textOf(one).slice(0, 3)).join("")]);
+    expect(numbered()).toEqual([
+      [0, "a"],
+      [0, "ab"],
+      [2, "c"],
+    ]);
+    lost = true;
+    told.length = 0;
+    for (const text of ["d", "e", "f", "g"]) link.passOn(frame(text.repeat(1_000_001)), Date.now());
+    await vi.advanceTimersByTimeAsync(0);
+    lost = false;
+    await vi.advanceTimersByTimeAsync(60_000);
+    // What was under way was given up with the others that it would have come before.
+    expect(numbered().at(-1)).toEqual([6, "ggg"]);
+    expect(new Set(told.map(({ news }) => news.run)).size).toBe(1);
   });
 });

@@ -1,6 +1,14 @@
 import type { SiteFacts } from "../../protocol/ingest";
 import { REPORT_INTERVAL } from "../../protocol/limits";
-import type { PassedFrame, Second, SiteNews, SiteReport, WatchReply, WatchRequest } from "../../protocol/org";
+import type {
+  PassedFrame,
+  PassedMessage,
+  Second,
+  SiteNews,
+  SiteReport,
+  WatchReply,
+  WatchRequest,
+} from "../../protocol/org";
 import { Soonest } from "../soonest";
 import type { LiveSite } from "./live-site";
 import { expireTabs } from "./model/presence";
@@ -44,12 +52,26 @@ const RETRY_MOST = 30_000;
 /** Frames that concern everybody who watches the organization, not its site's room alone. */
 export const isForAll = (type: string): boolean => type === "alert" || type.startsWith("issue:");
 
+/** Of what a room is told, those. */
+export function forAll(told: PassedFrame): PassedMessage[] {
+  const messages = "parts" in told ? told.parts.map(({ type, head, tail }) => ({ type, text: head + tail })) : [told];
+  return messages.filter(({ type }) => isForAll(type));
+}
+
+const sizeOf = (told: PassedFrame): number =>
+  "parts" in told ? told.parts.reduce((sum, { head, tail }) => sum + head.length + tail.length, 0) : told.text.length;
+
+const isPicture = (told: PassedFrame): boolean => "parts" in told && told.parts.at(-1)?.type === "snapshot";
+
 /** Tells the organization's object of this site, while somebody there watches. */
 export class OrgLink {
   readonly #host: LinkHost;
   #watch: Watch | null;
   #frames: PassedFrame[] = [];
   #frameSize = 0;
+  /** Frames are counted since the object started: under this name, and so many before those that wait. */
+  readonly #run = crypto.randomUUID();
+  #first = 0;
   /** A picture was given up, for which somebody waits, who is told nothing else before it. */
   #owesPicture = false;
   /** There may be something to report. */
@@ -90,7 +112,14 @@ export class OrgLink {
     this.#watch = watch;
     this.#host.write(watch && JSON.stringify(watch));
     if (watch?.frames) return;
+    this.#drop();
     this.#owesPicture = false;
+  }
+
+  /** Gives up the frames that wait. Whoever has none yet is owed a picture. */
+  #drop(): void {
+    this.#owesPicture ||= this.#frames.some(isPicture);
+    this.#first += this.#frames.length;
     this.#frames = [];
     this.#frameSize = 0;
   }
@@ -102,18 +131,15 @@ export class OrgLink {
     this.#plan(now);
   }
 
-  /** Frames were told to the site's room, together. */
-  passOn(frames: readonly PassedFrame[], now: number): void {
-    const wanted = frames.filter(({ type }) => this.#watch !== null && (this.#watch.frames || isForAll(type)));
+  /** The site's room was told something. */
+  passOn(told: PassedFrame, now: number): void {
+    if (!this.#watch) return;
+    const wanted = this.#watch.frames ? [told] : forAll(told);
     if (wanted.length === 0) return;
-    if (this.#frameSize > WAITING) {
-      // Whoever misses frames sees it by their numbers, and asks for the picture; who has none yet sees nothing.
-      this.#owesPicture ||= this.#frames.some(({ type }) => type === "snapshot");
-      this.#frames = [];
-      this.#frameSize = 0;
-    }
+    // Whoever misses frames sees it by their numbers, and asks for the picture.
+    if (this.#frameSize > WAITING) this.#drop();
     this.#frames.push(...wanted);
-    for (const { text } of wanted) this.#frameSize += text.length;
+    for (const one of wanted) this.#frameSize += sizeOf(one);
     this.#plan(now);
   }
 
@@ -145,14 +171,17 @@ export class OrgLink {
     }
     const frames = this.#frames;
     const size = this.#frameSize;
+    const first = this.#first;
     const made =
       this.#dirty && now >= Math.min(this.#reportedAt, now) + this.#pace ? this.#makeReport(facts, now) : null;
     if (frames.length === 0 && made === null) return this.#plan(now);
     this.#frames = [];
     this.#frameSize = 0;
+    this.#first += frames.length;
     this.#busy = true;
     try {
-      const news = { site_id: facts.site_id, since: watch.since, report: made?.report ?? null, frames };
+      const { site_id } = facts;
+      const news = { site_id, since: watch.since, report: made?.report ?? null, frames, run: this.#run, first };
       const reply = await this.#host.tell(watch.org_id, news);
       this.#failures = 0;
       if (made) this.#told = made.told;
@@ -165,14 +194,21 @@ export class OrgLink {
       // The site goes on whatever becomes of this; what was not told is told later.
       if (this.#failures++ === 0) this.#host.log(error instanceof Error ? error.message : String(error));
       this.#dirty ||= made !== null;
-      if (this.#watch) {
-        this.#frames.unshift(...frames);
-        this.#frameSize += size;
-      }
+      this.#takeBack(frames, size, first);
     } finally {
       this.#busy = false;
     }
     this.#plan(Date.now());
+  }
+
+  /** Frames that may not have arrived wait again, in front of those that came meanwhile, unless some of these were given up. */
+  #takeBack(frames: readonly PassedFrame[], size: number, first: number): void {
+    if (!this.#watch) return;
+    if (this.#first === first + frames.length) {
+      this.#first = first;
+      this.#frames.unshift(...frames);
+      this.#frameSize += size;
+    } else this.#owesPicture ||= frames.some(isPicture);
   }
 
   #follow({ stop, frames, pace }: WatchReply, asked: Watch): void {

@@ -22,7 +22,7 @@ import { type AuditRow, AuditTrail } from "../audit-trail";
 import { failureOf } from "../call-failure";
 import { orgStub } from "../org/stub";
 import { flushBackoff } from "../pure/cadence";
-import type { EncodedFrame } from "../sockets/beat";
+import { Beat } from "../sockets/beat";
 import { refusedUpgrade } from "../sockets/refused-upgrade";
 import { RightsWatch } from "../sockets/rights-watch";
 import { upgradeOf } from "../sockets/upgrade-of";
@@ -121,7 +121,9 @@ export class SiteObject extends DurableObject<Env> {
       sendPicture: (now) => this.#passPicture(now),
       log: (message) => this.#logFailure("report_failed", message),
     });
-    this.#viewers = new Viewers(ctx, (frames) => this.#passOn(frames, false));
+    this.#viewers = new Viewers(ctx, (told) => {
+      this.#link.passOn(told instanceof Beat ? told.passed(false) : told, Date.now());
+    });
     this.#frames = new LiveFrames(
       {
         ...host,
@@ -429,12 +431,7 @@ export class SiteObject extends DurableObject<Env> {
   }
 
   #passPicture(now: number): void {
-    if (this.#facts) this.#frames.sendSnapshot((beat) => this.#passOn(beat.parts(), true), this.#facts, now);
-  }
-
-  #passOn(frames: readonly EncodedFrame[], asked: boolean): void {
-    const passed = frames.map(({ type, text }) => ({ type, text, asked }));
-    this.#link.passOn(passed, Date.now());
+    if (this.#facts) this.#frames.sendSnapshot((beat) => this.#link.passOn(beat.passed(true), now), this.#facts, now);
   }
 
   // Flush -------------------------------------------------------------------------------------------------------------

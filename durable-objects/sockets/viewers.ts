@@ -8,11 +8,11 @@ import {
   VIEWER_UNREAD_BYTES,
   VIEWER_UNREAD_MOST,
 } from "../../protocol/limits";
-import type { OrgFrame } from "../../protocol/org";
+import type { OrgFrame, PassedMessage } from "../../protocol/org";
 import { ROOM_MESSAGES, type RoomMessage } from "../../protocol/room-messages";
 import { SUBPROTOCOL } from "../../protocol/version";
 import { PING_TEXT, PONG_TEXT, type Upgrade, Viewer, type ViewerRequest } from "../../protocol/viewer-request";
-import { type Beat, type EncodedFrame, kindOf } from "./beat";
+import { type Beat, kindOf } from "./beat";
 import { answerClose, closeSocket } from "./close-socket";
 import { readRequest } from "./read-request";
 
@@ -55,7 +55,7 @@ export class Viewers {
   readonly #ctx: DurableObjectState;
   /** What went to viewers since the object woke, one message for each. */
   readonly sent = { messages: 0, bytes: 0, too_slow: 0 };
-  readonly #passOn: (frames: readonly EncodedFrame[]) => void;
+  readonly #passOn: (told: Beat | PassedMessage) => void;
   readonly #heard: Seconds = new WeakMap();
   readonly #asked: Seconds = new WeakMap();
   /** Null after a wake-up, until somebody asks. */
@@ -64,8 +64,8 @@ export class Viewers {
   /** How many in a room take a kind of message. */
   #takers = new Map<string, number>();
 
-  /** `passOn` gets every frame that is told to a room, also where nobody is in it here. */
-  constructor(ctx: DurableObjectState, passOn: (frames: readonly EncodedFrame[]) => void = () => {}) {
+  /** `passOn` gets all that is told to a room, also where nobody is in it here. */
+  constructor(ctx: DurableObjectState, passOn: (told: Beat | PassedMessage) => void = () => {}) {
     this.#ctx = ctx;
     this.#passOn = passOn;
     ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair(PING_TEXT, PONG_TEXT));
@@ -242,7 +242,7 @@ export class Viewers {
     const text = JSON.stringify(frame);
     if ("room" in frame) {
       this.broadcastText(frame.room, frame.type, text, now, but);
-      this.#passOn([{ type: frame.type, text }]);
+      this.#passOn({ type: frame.type, text });
     } else for (const socket of this.#sockets().keys()) this.sendText(socket, text, now);
     return text.length;
   }
@@ -255,13 +255,13 @@ export class Viewers {
     }
   }
 
-  /** To each in the room what it takes of a beat. Answers what was sent. */
-  broadcastBeat(beat: Beat, now: number): { messages: number; bytes: number } {
+  /** To each in the room, but some, what it takes of a beat. Answers what was sent. */
+  broadcastBeat(beat: Beat, now: number, but: ReadonlySet<WebSocket> = NOBODY): { messages: number; bytes: number } {
     const encoded = new Map<ReadonlySet<RoomMessage>, string[]>();
     const sent = { messages: 0, bytes: 0 };
     for (const socket of this.membersOf(beat.room)) {
       const takes = this.#sockets().get(socket)?.takes;
-      if (!takes) continue;
+      if (!takes || but.has(socket)) continue;
       const texts = encoded.get(takes) ?? beat.textsFor(takes);
       encoded.set(takes, texts);
       for (const text of texts) {
@@ -270,7 +270,7 @@ export class Viewers {
         sent.bytes += text.length;
       }
     }
-    this.#passOn(beat.parts());
+    this.#passOn(beat);
     return sent;
   }
 

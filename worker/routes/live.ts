@@ -88,7 +88,8 @@ async function holdSocket(
   if (site_id === null) {
     const scope = authorizeOrg(principal, "read");
     if (!scope.ok) return closedSocket(request, CLOSE.notAllowed, "You may not watch this.");
-    return orgStub(env, scope.scope.org_id).fetch(upgradeRequest(request, { kind: "viewer", viewer }));
+    const upgrade: OrgUpgrade = { kind: "viewer", viewer, ...(resume && { resume }) };
+    return orgStub(env, scope.scope.org_id).fetch(upgradeRequest(request, upgrade));
   }
   const scope = await authorizeSite(env, principal, site_id, "read");
   if (!scope.ok) return closedSocket(request, CLOSE.notAllowed, "There is no such site for you.");

@@ -5,69 +5,11 @@ import { orgStub } from "../../durable-objects/org/stub";
 import { CLOSE } from "../../protocol/close-codes";
 import { JOINS_PER_MINUTE, RIGHTS_INTERVAL, ROOMS_PER_SOCKET } from "../../protocol/limits";
 import { holdClock } from "../hold-clock.fixture";
-import { randomId } from "../store/random-id";
 import { bearer, harness } from "../workers.fixture";
-import { type Listener, listen } from "./rooms.fixture";
+import { type Listener, roomsWorld } from "./rooms.fixture";
 
-const { ask, makeTenant, makeKey, signIn } = harness(env, createExecutionContext);
-
-const orgObject = (org_id: string) => env.ORG.getByName(`org:${org_id}`);
-
-async function open(cookie: string, rooms: string[] = [], headers: Record<string, string> = { Cookie: cookie }) {
-  const path = `/api/realtime/ws?rooms=${rooms.join(",")}`;
-  return listen(await ask(path, { headers: { Upgrade: "websocket", ...headers } }));
-}
-
-/** A ticket as the dashboard gets one. */
-async function ticketBy(headers: Record<string, string>): Promise<string> {
-  const reply = await ask("/api/realtime/ticket", { method: "POST", headers });
-  return (await reply.json<{ data: { ticket: string } }>()).data.ticket;
-}
-
-async function addSite(org_id: string, group_id: string | null = null): Promise<string> {
-  const id = randomId();
-  await env.DB.prepare(
-    "INSERT INTO sites (id, org_id, group_id, name, domain, domains, created_at) VALUES (?, ?, ?, 'More', ?, ?, 0)",
-  )
-    .bind(id, org_id, group_id, `${id}.example`, JSON.stringify([`${id}.example`]))
-    .run();
-  return id;
-}
-
-async function addGroup(org_id: string): Promise<string> {
-  const id = randomId();
-  await env.DB.prepare("INSERT INTO site_groups (id, org_id, name, created_at) VALUES (?, ?, 'Group', 0)")
-    .bind(id, org_id)
-    .run();
-  return id;
-}
-
-let tabs = 0;
-
-/** One page view of a visitor of its own. */
-async function visit(site: string, count = 1): Promise<void> {
-  const tab = `00000000-0000-4000-8000-${String(++tabs).padStart(12, "0")}`;
-  const events = Array.from({ length: count }, (_, seq) => ({
-    seq,
-    event_type: "pageview",
-    page_url: `https://${site}.example/${seq}`,
-    timestamp: new Date().toISOString(),
-  }));
-  const headers = {
-    Origin: `https://${site}.example`,
-    "User-Agent": `Mozilla/5.0 (X11; Linux x86_64; rv:${tabs}.0) Gecko/20100101 Firefox/${tabs}.0`,
-    "CF-Connecting-IP": `198.18.${tabs >> 8}.${tabs & 255}`,
-    "Content-Type": "application/json",
-  };
-  const response = await ask("/api/v1/track", { method: "POST", headers, body: { site, tab, events } });
-  expect(await response.json()).toMatchObject({ count });
-}
-
-async function world() {
-  const tenant = await makeTenant();
-  const { cookie, token } = await signIn(tenant);
-  return { ...tenant, cookie, token, org: `org:${tenant.org_id}` };
-}
+const { ask, makeKey, signIn } = harness(env, createExecutionContext);
+const { orgObject, open, ticketBy, addSite, addGroup, visit, world } = roomsWorld(env, createExecutionContext);
 
 describe("ROOM-1 who holds a socket", () => {
   test("rooms of one site: that site, which does not join others and stays", async () => {
@@ -194,11 +136,12 @@ test("ROOM-2 alerts of a site reach its room, its group and its organization; th
   const alertOf = (site: string) => ({
     site_id: site,
     since: 1,
+    run: `of ${site}`,
+    first: 0,
     report: null,
     frames: [
       {
         type: "alert",
-        asked: false,
         text: JSON.stringify({ type: "alert", room: `site:${site}`, data: { of: site } }),
       },
     ],

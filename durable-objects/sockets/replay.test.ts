@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { REPLAY_BYTES, REPLAY_FRAMES } from "../../protocol/limits";
 import { ROOM_MESSAGES } from "../../protocol/room-messages";
-import { Beat, type Told } from "../sockets/beat";
+import { Beat, type Told } from "./beat";
 import { Replay } from "./replay";
 
 const delta = (at: number, padding = 0): Told => ({

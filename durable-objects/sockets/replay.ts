@@ -1,5 +1,5 @@
 import { REPLAY_BYTES, REPLAY_FRAMES } from "../../protocol/limits";
-import type { Beat } from "../sockets/beat";
+import type { Beat } from "./beat";
 
 /** The last beats of a room, for viewers that come back. In memory alone: after a wake-up there are none. */
 export class Replay {
@@ -20,12 +20,17 @@ export class Replay {
     this.#from = null;
   }
 
-  /** `beat` follows the last one. */
-  add(beat: Beat): void {
+  /** The number of the last beat; null where nothing can be continued. */
+  get last(): number | null {
+    return this.#beats.at(-1)?.seq ?? this.#from;
+  }
+
+  /** `beat` follows the last one. Of all that is kept there are at most `bytes` characters. */
+  add(beat: Beat, bytes = REPLAY_BYTES): void {
     if (this.#from === null) return;
     this.#beats.push(beat);
     this.#length += beat.length;
-    while (this.#beats.length > REPLAY_FRAMES || this.#length > REPLAY_BYTES) {
+    while (this.#beats.length > REPLAY_FRAMES || this.#length > bytes) {
       const oldest = this.#beats.shift();
       if (!oldest) break;
       this.#length -= oldest.length;
@@ -35,7 +40,7 @@ export class Replay {
 
   /** The beats after `seq`, if all of them are here and they are at most `length` characters. */
   since(seq: number, length: number): readonly Beat[] | null {
-    const last = this.#beats.at(-1)?.seq ?? this.#from;
+    const { last } = this;
     if (this.#from === null || last === null || seq < this.#from || seq > last) return null;
     const missed = this.#beats.filter((beat) => beat.seq > seq);
     return missed.reduce((sum, beat) => sum + beat.length, 0) <= length ? missed : null;

@@ -50,7 +50,7 @@ export interface Hello {
  * What was wrong with a message; the socket stays open. `use_org`: the socket is held by one site, which has no other rooms.
  * `unknown_message`: of a type that this server does not know. `invalid_message`: a field is wrong. `rate_limited`: too many
  * of this kind, `retry_after_ms` says when again. `unavailable`: could not be done now; try again later. `not_allowed`: these
- * rooms are not for this viewer, or do not exist. `too_many_rooms`, `too_many_joins`: leave a room first, or wait.
+ * rooms are not for this viewer, or do not exist. `not_in_room`: join the room first. `too_many_rooms`, `too_many_joins`: leave a room first, or wait.
  */
 export interface ViewerError {
   code:
@@ -60,6 +60,7 @@ export interface ViewerError {
     | "rate_limited"
     | "unavailable"
     | "not_allowed"
+    | "not_in_room"
     | "too_many_rooms"
     | "too_many_joins";
   message: string;

@@ -87,6 +87,8 @@ export const VIEWER_MESSAGES_OF_ONE = 200;
 export const VIEWER_PICTURES_PER_SECOND = 2;
 /** Detailed pictures a second that all sockets of a member may ask for: as many, or a tenth of the site's `rate_limit`. */
 export const VIEWER_DETAILS_OF_ONE = 10;
+/** Detailed pictures of several sites that wait for one another at an organization's object. */
+export const MERGED_DETAILS_WAITING = 10;
 export const VIEWER_MESSAGE_BYTES = 16 * 1024;
 /** Rooms one socket has joined at a time; they stand in its attachment, which holds 16 KB. */
 export const ROOMS_PER_SOCKET = 50;

@@ -74,7 +74,8 @@ export interface DetailedStats {
   summary: LiveStats;
   now: number;
   connections: number;
-  today: TodayTotals;
+  /** `date` is null where sites of several time zones are counted together. */
+  today: Omit<TodayTotals, "date"> & { date: string | null };
   per_page: Record<string, number>;
   per_country: Record<string, number>;
   per_device: Record<string, number>;
@@ -82,6 +83,30 @@ export interface DetailedStats {
   windows: Record<WindowName, WindowReply>;
   dropped: DropCount[];
   generated_at: string;
+  /** This and the next two: of several sites. */
+  per_site?: DetailedSite[];
+  /** Lists of which some site shows its first rows only. */
+  cut?: string[];
+  sites?: SitesCounted;
+}
+
+/** One site among several. */
+export interface DetailedSite {
+  site: string;
+  name: string;
+  now: number;
+  connections: number;
+  total_active: number;
+  total_today: number;
+  last_event_at: string | null;
+}
+
+/** Of how many sites figures are, and which are missing in them. */
+export interface SitesCounted {
+  count: number;
+  partial: boolean;
+  failed: { site: string; reason: string }[];
+  left_out: number;
 }
 
 /** What a viewer did on its dashboard. */

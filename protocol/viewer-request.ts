@@ -32,6 +32,8 @@ export const ViewerRequest = z.discriminatedUnion("type", [
   z.object({ type: z.literal("resume"), rooms: Resume }),
   z.object({
     type: z.literal("request_detailed_stats"),
+    /** One that the socket is in; unset: of an organization's socket the first one. */
+    room: z.string().max(200).optional(),
     filter: z.object({ country: text, page: text, device: text, source: text }).default({}),
     id,
   }),

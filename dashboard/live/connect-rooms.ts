@@ -43,8 +43,11 @@ export interface RoomsConnection {
   hear(listener: (message: RoomsMessage) => void): () => void;
   subscribe(...rooms: string[]): void;
   unsubscribe(...rooms: string[]): void;
-  /** Live totals, narrowed by a filter. Rejects with what the server has against it, or when no answer comes. */
-  requestDetailedStats(filter?: LiveFilter): Promise<DetailedStats>;
+  /**
+   * Live totals of a room that is joined (unset: of the site, or of the first of several rooms), narrowed by a filter.
+   * Rejects with what the server has against it, or when no answer comes.
+   */
+  requestDetailedStats(filter?: LiveFilter, room?: string): Promise<DetailedStats>;
   /** Tells the others in the room what was done here, and the site's audit. */
   trackDashboardAction(action: string, details?: Record<string, unknown>): void;
   /** Ends socket and timers; what was asked for and not answered is rejected. */
@@ -179,7 +182,7 @@ export function connectRooms(options: RoomsOptions): RoomsConnection {
       const had = rooms.filter((room) => pictures.delete(room));
       if (isOpen && had.length > 0) socket.say({ type: "unsubscribe", rooms: had });
     },
-    requestDetailedStats(filter = {}) {
+    requestDetailedStats(filter = {}, room) {
       if (!isOpen) return Promise.reject(new Error("There is no connection. Ask again."));
       const id = String(++ids);
       return new Promise((answer, fail) => {
@@ -188,7 +191,7 @@ export function connectRooms(options: RoomsOptions): RoomsConnection {
           fail(new Error("No answer came. Ask again."));
         }, ANSWER_TIMEOUT);
         asked.set(id, { answer, fail, timer });
-        socket.say({ type: "request_detailed_stats", filter, id });
+        socket.say({ type: "request_detailed_stats", filter, id, ...(room !== undefined && { room }) });
       });
     },
     trackDashboardAction(action, details = {}) {

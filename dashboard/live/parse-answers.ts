@@ -1,5 +1,23 @@
-import type { DetailedStats, LiveStats, WindowCounts, WindowReply } from "../../protocol/live-messages";
-import { dropCounts, fields, list, number, present, record, text, todayTotals } from "./parse-frame";
+import type {
+  DetailedSite,
+  DetailedStats,
+  LiveStats,
+  SitesCounted,
+  WindowCounts,
+  WindowReply,
+} from "../../protocol/live-messages";
+import {
+  dropCounts,
+  fields,
+  list,
+  nullable,
+  number,
+  optional,
+  present,
+  record,
+  text,
+  todayTotals,
+} from "./parse-frame";
 
 const counts = record(number);
 
@@ -33,6 +51,30 @@ const windowReply =
     return { window, current: windowCounts(o.current), closed: list(windowCounts)(o.closed) };
   };
 
+function today(value: unknown): DetailedStats["today"] {
+  const date = nullable(text)(fields(value).date);
+  return { ...todayTotals({ ...fields(value), date: "" }), date };
+}
+
+function site(value: unknown): DetailedSite {
+  const o = fields(value);
+  return {
+    site: text(o.site),
+    name: text(o.name),
+    now: number(o.now),
+    connections: number(o.connections),
+    total_active: number(o.total_active),
+    total_today: number(o.total_today),
+    last_event_at: nullable(text)(o.last_event_at),
+  };
+}
+
+function counted(value: unknown): SitesCounted {
+  const o = fields(value);
+  const failed = list(fields)(o.failed).map((one) => ({ site: text(one.site), reason: text(one.reason) }));
+  return { count: number(o.count), partial: o.partial === true, failed, left_out: number(o.left_out) };
+}
+
 /** Reads the data of `detailed_stats`. Throws when a field is missing or of another type. */
 export function parseDetailedStats(value: unknown): DetailedStats {
   const o = fields(value);
@@ -43,7 +85,7 @@ export function parseDetailedStats(value: unknown): DetailedStats {
     summary: stats(o.summary),
     now: number(o.now),
     connections: number(o.connections),
-    today: todayTotals(o.today),
+    today: today(o.today),
     per_page: counts(o.per_page),
     per_country: counts(o.per_country),
     per_device: counts(o.per_device),
@@ -55,5 +97,8 @@ export function parseDetailedStats(value: unknown): DetailedStats {
     },
     dropped: dropCounts(o.dropped),
     generated_at: text(o.generated_at),
+    per_site: optional(list(site))(o.per_site),
+    cut: optional(list(text))(o.cut),
+    sites: optional(counted)(o.sites),
   });
 }

@@ -13,9 +13,11 @@ import { Board } from "./board";
 import type { BoardStore } from "./board-store";
 import { Directory, type Listing, readListing } from "./directory";
 import { FanIn } from "./fan-in";
+import { type DetailsHost, OrgDetails } from "./org-details";
 import { OrgFrames } from "./org-frames";
 import { OrgSockets } from "./org-sockets";
 import { PassedRooms } from "./passed-rooms";
+import type { DetailsRead } from "./read-details";
 
 /** What the live part of an organization needs of the object. */
 export interface OrgLiveHost {
@@ -23,6 +25,7 @@ export interface OrgLiveHost {
   store: BoardStore;
   db(): D1Database;
   watch(site_id: string, request: WatchRequest): Promise<SiteReport | null>;
+  readDetails(...asked: Parameters<DetailsHost["read"]>): Promise<DetailsRead>;
   /** Keeps for good what somebody did; false if it cannot be kept now. */
   record: (row: AuditRow) => Promise<boolean>;
   log(event: string, message: string): void;
@@ -75,6 +78,11 @@ export class OrgLive {
       },
       log: (message) => host.log("site_not_asked", message),
     });
+    const details = new OrgDetails({
+      viewers,
+      read: (viewer, of, filter) => host.readDetails(viewer, of, filter),
+      log: (message) => host.log("details_not_read", message),
+    });
     this.sockets = new OrgSockets({
       viewers,
       directoryFor: (org_id, rooms, now) => this.#directoryFor(org_id, rooms, now),
@@ -84,6 +92,7 @@ export class OrgLive {
         this.#frames.left(room, now);
       },
       seqOf: ({ kind, id, name }) => (kind === "site" ? this.#passed.seqOf(id) : this.#frames.seqOf(name)),
+      details: (socket, request, now) => details.answer(socket, request, now),
       record: host.record,
       log: (message) => host.log("viewer_message_failed", message),
     });

@@ -14,6 +14,7 @@ import { Viewers } from "../sockets/viewers";
 import { BoardStore } from "./board-store";
 import { OrgLive } from "./org-live";
 import { hashPassword, verifyPassword } from "./password";
+import type { ReadDetails } from "./read-details";
 import { NO_TRIES, TRIES_LIFE, type Tries, throttle, withFailure } from "./throttle";
 
 /** Failures before a wait. Many people may sit behind one address. */
@@ -43,6 +44,7 @@ export type SignInResult =
 /** One organization; under the name `sign-in` the passwords of the installation, where CPU time is no limit. */
 export class OrgObject extends DurableObject<Env> {
   readonly #sql: SqlStorage;
+  readonly #readDetails: ReadDetails;
   readonly #viewers: Viewers;
   readonly #store: BoardStore;
   readonly #audit: AuditTrail;
@@ -55,8 +57,9 @@ export class OrgObject extends DurableObject<Env> {
   #orgLive: OrgLive | null = null;
   #sweptAt = 0;
 
-  constructor(ctx: DurableObjectState, env: Env) {
+  constructor(ctx: DurableObjectState, env: Env, readDetails: ReadDetails) {
     super(ctx, env);
+    this.#readDetails = readDetails;
     this.#sql = ctx.storage.sql;
     this.#viewers = new Viewers(ctx);
     this.#store = new BoardStore(this.#sql);
@@ -87,6 +90,7 @@ export class OrgObject extends DurableObject<Env> {
       store: this.#store,
       db: () => this.env.DB,
       watch: (site_id, request) => typedStub(this.env.SITE.getByName(site_id)).watch(request),
+      readDetails: (...asked) => this.#readDetails(this.env, ...asked),
       // The alarm comes as long as sockets are open, and after that until D1 has it.
       record: async (row) => this.#audit.add(row),
       log: (event, message) => this.#logError(event, message),

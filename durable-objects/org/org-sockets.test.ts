@@ -31,6 +31,7 @@ function socketIn(...rooms: string[]) {
     directoryFor,
     log: (message) => logged.push(message),
     joined: () => {},
+    details: async () => {},
     seqOf: () => undefined,
     record: async () => true,
   });

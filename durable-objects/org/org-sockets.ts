@@ -22,6 +22,12 @@ export interface OrgHost {
   /** Keeps for good what somebody did; false if it cannot be kept now. */
   record: (row: AuditRow) => Promise<boolean>;
   log(message: string): void;
+  /** Tells the one who asked. */
+  details(
+    socket: WebSocket,
+    request: Extract<ViewerRequest, { type: "request_detailed_stats" }>,
+    now: number,
+  ): Promise<void>;
   /** The number of a room's last frame, where it is known. */
   seqOf(room: Room): number | undefined;
 }
@@ -63,6 +69,8 @@ export class OrgSockets {
   heard(socket: WebSocket, message: string | ArrayBuffer, now: number): Promise<void> | void {
     const request = this.#viewers.hear(socket, message, now);
     if (!request) return;
+    // What asks many sites holds up nothing else.
+    if (request.type === "request_detailed_stats") return this.#host.details(socket, request, now);
     const turn = (this.#turns.get(socket) ?? Promise.resolve())
       .then(() => this.#follow(socket, request))
       .catch((error: unknown) => this.#failed(socket, request, error));
@@ -77,7 +85,7 @@ export class OrgSockets {
     this.#refuse(socket, "unavailable", "This could not be done now. Send it again in a moment.", rooms);
   }
 
-  async #follow(socket: WebSocket, request: ViewerRequest): Promise<void> {
+  async #follow(socket: WebSocket, request: Exclude<ViewerRequest, { type: "request_detailed_stats" }>): Promise<void> {
     switch (request.type) {
       case "ping":
         this.#viewers.send(socket, { type: "pong" });
@@ -98,12 +106,6 @@ export class OrgSockets {
           this.#left(room, Date.now());
         }
         return;
-      case "request_detailed_stats": {
-        const message = "A socket of a whole organization does not know such a message.";
-        const id = request.id === undefined ? {} : { id: request.id };
-        this.#viewers.send(socket, { type: "error", data: { code: "unknown_message", message, ...id } });
-        return;
-      }
       default:
         request satisfies never;
     }

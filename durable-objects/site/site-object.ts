@@ -39,7 +39,7 @@ import { LiveFrames, roomOf } from "./live-frames";
 import { HOUR_GRACE, LiveSite } from "./live-site";
 import { thresholdOf } from "./model/alerts/rule";
 import { LeafDemand } from "./model/leaf-demand";
-import { snapshotOf } from "./model/picture";
+import { snapshotOf, totalsOf } from "./model/picture";
 import { expireTabs } from "./model/presence";
 import { hourRows, type RollupRow } from "./model/rollup";
 import type { Session, SessionOpening } from "./model/session";
@@ -349,6 +349,12 @@ export class SiteObject extends DurableObject<Env> {
     const now = Date.now();
     const snapshot = snapshotOf(this.#live().state, facts.site_id, now, facts.time_zone, filter);
     return { ...snapshot, alerts: this.#alerts.recent() };
+  }
+
+  /** The same with no sessions and no feed. */
+  totals(facts: SiteFacts, filter: LiveFilter): LiveSnapshot {
+    this.#learn(facts);
+    return totalsOf(this.#live().state, facts.site_id, Date.now(), facts.time_zone, filter);
   }
 
   /** How the object is, for its owner and for monitoring. */

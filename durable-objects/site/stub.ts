@@ -7,6 +7,7 @@ type Method =
   | "dropped"
   | "takeRate"
   | "picture"
+  | "totals"
   | "counterCounts"
   | "leaveCounter"
   | "status"

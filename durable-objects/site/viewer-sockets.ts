@@ -88,13 +88,26 @@ export class ViewerSockets implements SocketKind<"viewer"> {
       case "unsubscribe":
         return this.#leave(socket, facts, request.rooms, now);
       case "request_detailed_stats":
-        if (!this.#mayAskDetails(socket, facts, now)) return this.#tooOften(socket, now, request.id);
-        return this.#tellDetails(socket, facts, request, now);
+        return this.#details(socket, facts, request, now);
       case "track_dashboard_action":
         return this.#record(socket, facts, request, now);
       default:
         request satisfies never;
     }
+  }
+
+  #details(socket: WebSocket, facts: SiteFacts, request: Asked<"request_detailed_stats">, now: number): void {
+    if (!this.#mayAskDetails(socket, facts, now)) return this.#tooOften(socket, now, request.id);
+    const room = request.room === undefined ? roomOf(facts.site_id) : readRoom(request.room)?.name;
+    if (room !== roomOf(facts.site_id)) {
+      const id = request.id === undefined ? {} : { id: request.id };
+      return this.#refuse(socket, {
+        code: "not_in_room",
+        message: "This socket has its own site's room alone.",
+        ...id,
+      });
+    }
+    this.#tellDetails(socket, facts, request, now);
   }
 
   /** Of a member too: each is a picture of its own, made while events wait. */

@@ -296,7 +296,10 @@ test("several rooms on one socket: a site and its organization, answers to what 
     () => sessions() === before + 2 && ofOrg() === before + 2,
     () => `${sessions()} and ${ofOrg()} of ${before + 2}`,
   );
-  await expect(rooms.requestDetailedStats()).rejects.toThrow("A socket of a whole organization");
+  const ofSites = await rooms.requestDetailedStats();
+  expect([ofSites.today.sessions, ofSites.sites?.partial]).toEqual([before + 2, false]);
+  expect((await rooms.requestDetailedStats({ country: "XX" }, "site:demo")).now).toBe(0);
+  await expect(rooms.requestDetailedStats({}, "site:none")).rejects.toThrow("Join the room");
 
   const one = connectRooms({ url: server.url, rooms: ["site:demo"], WebSocket: SignedIn });
   connections.push(one);

@@ -1,21 +1,18 @@
-import type { Context } from "hono";
 import * as z from "zod";
 import { activityOf, detailedOf, summaryOf, windowsOf } from "../../durable-objects/site/model/outward";
 import { ALERTS_RECENT } from "../../protocol/alerts";
 import { LIVE_SESSIONS_SHOWN, TEXT } from "../../protocol/limits";
 import type { LiveFilter, LiveSession, LiveSnapshot } from "../../protocol/live";
-import type { Site } from "../../protocol/management";
 import { fieldsOf } from "../ingest/normalize-event";
 import { siteFacts } from "../ingest/site-facts";
 import { callSite } from "../ingest/site-stub";
 import { fail, ok } from "../reply";
 import { type MergedPicture, mergePictures } from "../reports/merge-pictures";
-import { readSites, type SitesRead } from "../reports/read-sites";
+import { readLive, siteRow, sitesReply } from "../reports/read-live";
+import type { SitesRead } from "../reports/read-sites";
 import { queryOf } from "./query-of";
-import type { AppEnv, Handler, Route } from "./route";
+import type { Handler, Route } from "./route";
 import { sitesScope } from "./scopes";
-
-type C = Context<AppEnv>;
 
 const text = z.string().max(TEXT.url);
 const LiveQuery = z.object({
@@ -51,15 +48,12 @@ function liveRead(reply: (read: LiveRead) => object): Handler {
     }
     const parsed = LiveQuery.safeParse(query);
     if (!parsed.success) return fail("invalid", "A filter is wrong.", fieldsOf(parsed.error));
-    const { of, sites } = sitesScope(c);
+    const { of } = sitesScope(c);
     const { country, page, device, source } = parsed.data;
     const filter = definedOnly({ country, page, device, source });
     const single = of.kind === "site";
-    const read = await readPictures(
-      c,
-      sites.map(({ site }) => site),
-      filter,
-      single,
+    const read = await readLive(sitesScope(c), (site) =>
+      callSite(c.env, site.id, (stub) => stub.picture(siteFacts(c.env, site), filter)),
     );
     if (read.read.length === 0 && read.failed.length > 0) {
       return fail("unavailable", "None of the sites could be read. Try again.", undefined, { "Retry-After": "5" });
@@ -74,19 +68,6 @@ function liveRead(reply: (read: LiveRead) => object): Handler {
       generated_at: new Date().toISOString(),
     });
   };
-}
-
-async function readPictures(c: C, sites: readonly Site[], filter: LiveFilter, single: boolean) {
-  const pictureOf = (site: Site) => callSite(c.env, site.id, (stub) => stub.picture(siteFacts(c.env, site), filter));
-  if (!single) return readSites(sites, pictureOf);
-  // An error of the only site is the answer's.
-  const read = await Promise.all(sites.map(async (site) => ({ site, value: await pictureOf(site) })));
-  return { read, failed: [], left_out: 0 };
-}
-
-/** Which sites the figures are of, and which are missing in them. */
-function sitesReply({ read, failed, left_out }: SitesRead<LiveSnapshot>) {
-  return { count: read.length, partial: failed.length + left_out > 0, failed, left_out };
 }
 
 function definedOnly(filter: { [K in keyof LiveFilter]?: string | undefined }): LiveFilter {
@@ -129,19 +110,6 @@ const detailed = liveRead(({ picture, sites, single }) => ({
 function recentAlerts(read: SitesRead<LiveSnapshot>["read"]) {
   const all = read.flatMap(({ site, value }) => (value.alerts ?? []).map((alert) => ({ site: site.id, ...alert })));
   return all.sort((a, b) => Date.parse(b.at) - Date.parse(a.at)).slice(0, ALERTS_RECENT);
-}
-
-/** One site among several, in the order of the sites. */
-function siteRow({ site, value }: SitesRead<LiveSnapshot>["read"][number]) {
-  return {
-    site: site.id,
-    name: site.name,
-    now: value.now,
-    connections: value.connections,
-    total_active: value.active,
-    total_today: value.today.page_views,
-    last_event_at: value.last_event_at === null ? null : new Date(value.last_event_at).toISOString(),
-  };
 }
 
 const aggregates = liveRead(({ picture, query }) => {

@@ -130,6 +130,21 @@ export function snapshotOf(
   timeZone: string,
   filter: LiveFilter = {},
 ): LiveSnapshot {
+  return {
+    ...totalsOf(state, site_id, now, timeZone, filter),
+    sessions: liveSessions(state, now, filter, LIVE_SESSIONS_SHOWN),
+    feed: state.feed.filter((item) => item.at > now - 3_600_000 && isShown(item, filter)),
+  };
+}
+
+/** The same with no sessions and no feed. */
+export function totalsOf(
+  state: SiteState,
+  site_id: string,
+  now: number,
+  timeZone: string,
+  filter: LiveFilter,
+): LiveSnapshot {
   const series = (name: WindowName) =>
     Object.keys(filter).length === 0
       ? seriesSince(state.windows, name, 0, now)
@@ -138,8 +153,8 @@ export function snapshotOf(
     site_id,
     ...liveNumbers(state, now, timeZone, filter),
     windows: { "1s": series("1s"), "5s": series("5s"), "60s": series("60s") },
-    sessions: liveSessions(state, now, filter, LIVE_SESSIONS_SHOWN),
-    feed: state.feed.filter((item) => item.at > now - 3_600_000 && isShown(item, filter)),
+    sessions: [],
+    feed: [],
   };
 }
 

@@ -81,7 +81,8 @@ export class OrgSockets {
   /** Whoever asked has to know that nothing came of it: the database was away, or storage is full. */
   #failed(socket: WebSocket, request: ViewerRequest, error: unknown): void {
     this.#host.log(error instanceof Error ? error.message : String(error));
-    const rooms = request.type === "subscribe" ? request.rooms : undefined;
+    const rooms =
+      request.type === "subscribe" ? request.rooms : request.type === "resume" ? Object.keys(request.rooms) : undefined;
     this.#refuse(socket, "unavailable", "This could not be done now. Send it again in a moment.", rooms);
   }
 

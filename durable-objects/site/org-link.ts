@@ -50,7 +50,7 @@ const WAITING = 2_000_000;
 const RETRY_MOST = 30_000;
 
 /** Frames that concern everybody who watches the organization, not its site's room alone. */
-export const isForAll = (type: string): boolean => type === "alert" || type.startsWith("issue:");
+const isForAll = (type: string): boolean => type === "alert" || type.startsWith("issue:");
 
 /** Of what a room is told, those. */
 export function forAll(told: PassedFrame): PassedMessage[] {

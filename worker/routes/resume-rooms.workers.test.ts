@@ -8,7 +8,7 @@ import { type Listener, type Received, roomsWorld } from "./rooms.fixture";
 const { orgObject, open, addGroup, addSite, visit, world } = roomsWorld(env, createExecutionContext);
 
 /** Visitors who are there already. */
-const HERE = 8;
+const HERE = 20;
 
 afterEach(() => {
   vi.useRealTimers();
@@ -44,9 +44,15 @@ describe.each([
     const group = await addGroup(ann.org_id);
     const site = await addSite(ann.org_id, group);
     // Much to show, beside which a frame is short.
-    for (let i = 0; i < 10; i++) await addSite(ann.org_id, group);
+    for (let i = 0; i < 20; i++) await addSite(ann.org_id, group);
     for (let i = 0; i < HERE; i++) await visit(site);
     return { ...ann, site, room: roomOf(ann, group, site) };
+  }
+
+  /** Resolves when nothing more is to come by itself: every site that is shown has told how it is. */
+  async function allTold(socket: Listener, room: string): Promise<void> {
+    if (kind === "site") return;
+    await socket.next(() => [...socket.picture(room).values()].every(({ report }) => report !== null), "every report");
   }
 
   test("gets what it missed, nothing missed and nothing twice", async () => {
@@ -54,6 +60,7 @@ describe.each([
     const [stays, leaves] = [await openOrg(cookie, org_id, room), await openOrg(cookie, org_id, room)];
     await visit(site);
     await Promise.all([stays, leaves].map((one) => one.next(shows(room, HERE + 1))));
+    await Promise.all([stays, leaves].map((one) => allTold(one, room)));
     const seen = lastOf(leaves, room);
     await leave(leaves);
     await visit(site);
@@ -97,6 +104,7 @@ describe.each([
     const alone = await openOrg(cookie, org_id, room);
     await visit(site);
     await alone.next(shows(room, HERE + 1));
+    await allTold(alone, room);
     const seen = lastOf(alone, room);
     await leave(alone);
     await visit(site);

@@ -21,13 +21,13 @@ import type { Env } from "../../worker/env";
 import { type AuditRow, AuditTrail } from "../audit-trail";
 import { failureOf } from "../call-failure";
 import { orgStub } from "../org/stub";
-import { flushBackoff } from "../pure/cadence";
 import { Beat } from "../sockets/beat";
 import { refusedUpgrade } from "../sockets/refused-upgrade";
 import { RightsWatch } from "../sockets/rights-watch";
 import { upgradeOf } from "../sockets/upgrade-of";
 import { ViewerGate, viewerTags } from "../sockets/viewer-gate";
 import { Viewers } from "../sockets/viewers";
+import { Alarm } from "./alarm";
 import { deskOf } from "./alerts/desk";
 import { readBaseline, readRules } from "./alerts/read-rules";
 import { SiteAlerts } from "./alerts/site-alerts";
@@ -44,6 +44,7 @@ import { expireTabs } from "./model/presence";
 import { hourRows, type RollupRow } from "./model/rollup";
 import type { Session, SessionOpening } from "./model/session";
 import { nextHourClose, nextSessionEnd } from "./model/tick";
+import { type Due, nextAlarm } from "./next-alarm";
 import { OrgLink } from "./org-link";
 import { Rates } from "./rate";
 import { readEventRows } from "./sinks/events-table";
@@ -57,10 +58,6 @@ import { VisitorSockets } from "./visitor-sockets";
 
 /** A sign of life or a drop is in the snapshot after this long; nothing else of it needs to be written. */
 const PRESENCE_SNAPSHOT = 60_000;
-/** An alarm that is this late will not come any more. */
-const ALARM_LATE = 10_000;
-/** An alarm that is set this much earlier than needed is left alone. */
-const ALARM_EARLY = 1_000;
 /** Bytes of waiting events that one read gets at most. */
 const READ_BYTES = 8_000_000;
 
@@ -95,16 +92,14 @@ export class SiteObject extends DurableObject<Env> {
     all: () => this.#viewers.count,
   });
   readonly #meter = new SiteMeter(Date.now());
+  readonly #alarm: Alarm;
   readonly #demand = new LeafDemand();
   #site: LiveSite | null = null;
   #facts: SiteFacts | null = null;
-  #alarmAt: number | null = null;
-  #failures = 0;
-  /** D1 refused; no flush before. */
-  #notBefore = 0;
 
   constructor(ctx: DurableObjectState, env: Env, readVisitorMessage: ReadVisitorMessage) {
     super(ctx, env);
+    this.#alarm = new Alarm(ctx.storage);
     this.#store = new SiteStore(ctx.storage.sql);
     this.#audit = new AuditTrail(ctx.storage.sql);
     this.#identity = new DailyIdentity(this.#store);
@@ -195,9 +190,9 @@ export class SiteObject extends DurableObject<Env> {
     if (facts) this.#facts = SiteFacts.parse(JSON.parse(facts));
     ctx.blockConcurrencyWhile(async () => {
       // An alarm that was set before must not be put off by what comes first now.
-      this.#alarmAt = await ctx.storage.getAlarm();
+      const alarm = await this.#alarm.read();
       // After a crash nobody may come by: what waits for D1 must not wait for the next visitor.
-      if (this.#alarmAt === null && (this.#flusher.waits() || this.#audit.waits()))
+      if (alarm === null && (this.#flusher.waits() || this.#audit.waits()))
         await this.#arm(Date.now() + FLUSH_INTERVAL);
     });
   }
@@ -368,8 +363,8 @@ export class SiteObject extends DurableObject<Env> {
       leaves: Math.max(this.#facts?.leaves ?? 1, this.#demand.leaves(Date.now())),
       open: Object.fromEntries(open),
       viewers: this.#viewers,
-      failures: this.#failures,
-      notBefore: this.#notBefore,
+      failures: this.#alarm.failures,
+      notBefore: this.#alarm.notBefore,
       storage_bytes: this.ctx.storage.sql.databaseSize,
     };
     return statusOf(source, Date.now());
@@ -389,7 +384,7 @@ export class SiteObject extends DurableObject<Env> {
 
   /** Wakes the object, which sees for itself whether something waits. For the cron: an alarm should never be missing. */
   async wake(): Promise<void> {
-    if ((await this.ctx.storage.getAlarm()) === null) await this.#armNext(Date.now());
+    if ((await this.#alarm.read()) === null) await this.#armNext(Date.now());
     // A change of which this object was not told.
     await this.#alerts.readRules();
   }
@@ -444,28 +439,22 @@ export class SiteObject extends DurableObject<Env> {
 
   override async alarm(): Promise<void> {
     const now = Date.now();
-    // First: whatever happens below, this object wakes again. Alarm retries of the platform run out.
-    // As late as the next flush would be, so that on a busy site one alarm does for both.
-    await this.#setAlarm(now + Math.max(FLUSH_INTERVAL, flushBackoff(this.#failures + 1)));
+    await this.#alarm.begun(now);
     try {
       await this.#work(now);
-      this.#failures = 0;
-      this.#notBefore = 0;
+      this.#alarm.succeeded();
     } catch (error) {
-      this.#failures++;
       this.#meter.errors.flush++;
       console.error(
         JSON.stringify({
           level: "error",
           event: "flush_failed",
           site: this.#facts?.site_id,
-          tries: this.#failures,
+          tries: this.#alarm.failures + 1,
           message: error instanceof Error ? error.message.slice(0, 300) : String(error),
         }),
       );
-      // Traffic must not make a refusing D1 be asked more often.
-      this.#notBefore = Date.now() + flushBackoff(this.#failures);
-      await this.#setAlarm(this.#notBefore);
+      await this.#alarm.failed(Date.now());
       return;
     }
     await this.#armNext(Date.now());
@@ -505,18 +494,9 @@ export class SiteObject extends DurableObject<Env> {
 
   // Alarm -------------------------------------------------------------------------------------------------------------
 
-  async #arm(wanted: number): Promise<void> {
-    const now = Date.now();
-    // One that is long past was given up by the platform: what waits must not wait for the cron.
-    const lost = this.#alarmAt !== null && this.#alarmAt < now - ALARM_LATE;
-    const at = Math.max(wanted, this.#notBefore, lost ? now : 0);
-    if (this.#alarmAt !== null && !lost && this.#alarmAt <= at) return;
-    await this.#setAlarm(at);
-  }
-
-  async #setAlarm(at: number): Promise<void> {
-    this.#alarmAt = at;
-    await this.ctx.storage.setAlarm(at);
+  /** Sees to it that the object wakes at `wanted`, milliseconds since 1970, or before. */
+  #arm(wanted: number): Promise<void> {
+    return this.#alarm.arm(wanted, Date.now());
   }
 
   /** The earliest of all that time will bring; sleeps for good when there is nothing. */
@@ -525,26 +505,20 @@ export class SiteObject extends DurableObject<Env> {
     if (!facts) return;
     const live = this.#live();
     const { state } = live;
-    const waits = this.#flusher.waits();
-    const times = [
-      waits || this.#audit.waits() ? now + FLUSH_INTERVAL : null,
-      live.snapshotDue(!waits),
-      fullMinute(nextDue(state.sessions.values())),
-      fullMinute(nextSessionEnd(state, now, facts.session_timeout_ms)),
-      nextHourClose(state, now, HOUR_GRACE),
-      this.#identity.expire(now),
-      this.#frames.nextAt(now),
-      this.#link.watched ? expireTabs(state.tabs, now) : null,
-      this.#rights.due(now),
-      this.#alerts.nextAt(now),
-    ].filter((at) => at !== null);
-    const had = this.#alarmAt;
-    this.#alarmAt = null;
-    if (times.length === 0) return this.ctx.storage.deleteAlarm();
-    const at = Math.max(now + 1_000, Math.min(...times));
-    // Every change of the alarm is a row written.
-    if (had !== null && had > now && had <= at && (waits || at - ALARM_EARLY <= had)) this.#alarmAt = had;
-    else await this.#arm(at);
+    const flushes = this.#flusher.waits();
+    const due: Due = {
+      waits: flushes || this.#audit.waits(),
+      snapshot: live.snapshotDue(!flushes),
+      session_row: nextDue(state.sessions.values()),
+      session_end: nextSessionEnd(state, now, facts.session_timeout_ms),
+      hour_close: nextHourClose(state, now, HOUR_GRACE),
+      salt: this.#identity.expire(now),
+      frame: this.#frames.nextAt(now),
+      presence: this.#link.watched ? expireTabs(state.tabs, now) : null,
+      rights: this.#rights.due(now),
+      alerts: this.#alerts.nextAt(now),
+    };
+    await this.#alarm.next(nextAlarm(due, now), flushes, now);
   }
 
   // Sockets -----------------------------------------------------------------------------------------------------------
@@ -678,9 +652,4 @@ export class SiteObject extends DurableObject<Env> {
 /** Refused because its sender comes too often. */
 function tooOften(site: SiteFacts, by: string, events: number, at: number): DropNotice {
   return { site, reason: "rate_limited", count: Math.max(1, events), example: by, at };
-}
-
-/** What is not urgent waits for the full minute: there the sessions of a busy site come together, or a flush comes before. */
-function fullMinute(at: number | null): number | null {
-  return at === null ? null : Math.ceil(at / 60_000) * 60_000;
 }

@@ -37,8 +37,8 @@ export const Command = z.discriminatedUnion("do", [
   z.object({ do: z.literal("release") }),
   /** Makes the newest journal row of a site one that D1 refuses. Answers the titles of its events. */
   z.object({ do: z.literal("poison"), site: z.string() }),
-  /** Throws the object out of memory. */
-  z.object({ do: z.literal("reset"), site: z.string() }),
+  /** Throws the object out of memory; with `leaf`, that leaf of the site. */
+  z.object({ do: z.literal("reset"), site: z.string(), leaf: z.number().optional() }),
   /** The time of the object's alarm. */
   z.object({ do: z.literal("alarm"), site: z.string() }),
 ]);

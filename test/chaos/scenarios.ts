@@ -6,6 +6,7 @@ import { eviction } from "./scenarios/eviction.ts";
 import { flood } from "./scenarios/flood.ts";
 import { fullStorage } from "./scenarios/full-storage.ts";
 import { kill } from "./scenarios/kill.ts";
+import { leaves } from "./scenarios/leaves.ts";
 import { lossyNetwork } from "./scenarios/lossy-network.ts";
 import { lostAlarm } from "./scenarios/lost-alarm.ts";
 import { lostAnswers } from "./scenarios/lost-answers.ts";
@@ -22,6 +23,7 @@ export const scenarios: readonly Scenario[] = [
   fullStorage,
   eviction,
   crash,
+  leaves,
   lostAlarm,
   clock,
   stream,

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import * as z from "zod";
+import type { SitePatch } from "../../../protocol/management.ts";
 import { signIn } from "../../support/api.ts";
 import { startServer, type TestServer } from "../../support/server.ts";
 import { COMMAND_PATH, type Command, Faults } from "../faults.ts";
@@ -14,7 +15,8 @@ export interface ChaosSite {
 }
 
 export interface ChaosServer extends TestServer {
-  addSite(name: string): Promise<ChaosSite>;
+  addSite(name: string, settings?: Pick<SitePatch, "leaves">): Promise<ChaosSite>;
+  changeSite(site: ChaosSite, patch: SitePatch): Promise<void>;
 }
 
 /** What is done to the runtime while it runs; only of a server whose Worker is that of test/chaos/worker. */
@@ -49,24 +51,32 @@ export async function startFaulty({ from, release = "1" }: { from?: TestServer; 
 
 function withSites(server: TestServer): ChaosServer {
   let cookie: Promise<string> | undefined;
+  const write = async (method: string, path: string, body: object) => {
+    cookie ??= signIn(server);
+    const response = await fetch(`${server.url}/api/sites${path}`, {
+      method,
+      headers: { "content-type": "application/json", origin: server.url, cookie: await cookie },
+      body: JSON.stringify(body),
+    });
+    if (!response.ok) throw new Error(`Writing a site: ${response.status} ${await response.text()}`);
+    return response;
+  };
   return {
     ...server,
     [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
-    async addSite(name) {
-      cookie ??= signIn(server);
-      const response = await fetch(`${server.url}/api/sites`, {
-        method: "POST",
-        headers: { "content-type": "application/json", origin: server.url, cookie: await cookie },
-        body: JSON.stringify({
-          name,
-          domains: [`${name}-${randomUUID().slice(0, 8)}.example`],
-          time_zone: zoneWithNoon(),
-          rate_limit: 1_000_000,
-        }),
+    async addSite(name, settings = {}) {
+      const response = await write("POST", "", {
+        name,
+        domains: [`${name}-${randomUUID().slice(0, 8)}.example`],
+        time_zone: zoneWithNoon(),
+        rate_limit: 1_000_000,
+        ...settings,
       });
-      if (!response.ok) throw new Error(`Adding a site: ${response.status} ${await response.text()}`);
       const { data } = NewSite.parse(await response.json());
       return { id: data.id, name, ledger: new Ledger() };
+    },
+    async changeSite(site, patch) {
+      await write("PATCH", `/${site.id}`, patch);
     },
   };
 }

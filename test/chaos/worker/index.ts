@@ -1,15 +1,15 @@
 // First: what follows sees the shifted clock from its beginning.
 
-import type { IngestBatch, IngestResult } from "../../../protocol/ingest";
+import type { GatheredResult, IngestBatch, IngestResult } from "../../../protocol/ingest";
 import type { Env } from "../../../worker/env";
-import product, { SiteObject as Product } from "../../../worker/index";
+import product, { LeafObject as Leaf, SiteObject as Product } from "../../../worker/index";
 import { COMMAND_PATH, Command } from "../faults";
 import { clock } from "./clock";
 import { faultsOf, happens, setFaults } from "./fault-state";
 import { databaseThatMayBeAway, lossyDatabase } from "./faulty-database";
 import { faultyState } from "./faulty-state";
 
-export { AlertDesk, LeafObject, OrgObject } from "../../../worker/index";
+export { AlertDesk, OrgObject } from "../../../worker/index";
 
 /** Places in the row of an event for D1. */
 const TYPE = 3;
@@ -26,13 +26,21 @@ export class SiteObject extends Product {
     this.env = { ...env, DB: lossyDatabase(env.DB, site, () => this.#reset()) };
   }
 
-  override async ingest(batch: IngestBatch): Promise<IngestResult> {
+  override ingest(batch: IngestBatch): Promise<IngestResult> {
+    return this.#amongFaults(() => super.ingest(batch));
+  }
+
+  override ingestAll(batches: IngestBatch[]): Promise<GatheredResult[]> {
+    return this.#amongFaults(() => super.ingestAll(batches));
+  }
+
+  async #amongFaults<T>(take: () => Promise<T>): Promise<T> {
     const faults = faultsOf(this.#site);
-    if (happens(faults.crash_before)) throw new Error("Made to fail before it took the batch.");
-    const taking = super.ingest(batch);
+    if (happens(faults.crash_before)) throw new Error("Made to fail before it took anything.");
+    const taking = take();
     if (happens(faults.reset_after)) this.#reset();
     const result = await taking;
-    if (happens(faults.crash_after)) throw new Error("Made to fail after it took the batch.");
+    if (happens(faults.crash_after)) throw new Error("Made to fail after it took everything.");
     return result;
   }
 
@@ -72,6 +80,12 @@ export class SiteObject extends Product {
   }
 }
 
+export class LeafObject extends Leaf {
+  async obey(_command: Command): Promise<unknown> {
+    return this.ctx.abort("Reset on purpose.");
+  }
+}
+
 async function obey(request: Request, env: Env): Promise<Response> {
   const command = Command.parse(await request.json());
   if (command.do === "faults") {
@@ -83,8 +97,9 @@ async function obey(request: Request, env: Env): Promise<Response> {
     return Response.json(null);
   }
   if (command.do === "release") return Response.json(Reflect.get(globalThis, "faultyRelease"));
-  const stub = env.SITE.getByName(command.site);
-  // The class above, which the binding's type does not know.
+  const leaf = command.do === "reset" ? command.leaf : undefined;
+  const stub = leaf === undefined ? env.SITE.getByName(command.site) : env.LEAF.getByName(`${command.site}/${leaf}`);
+  // The classes above, which the bindings' types do not know.
   const object = stub as unknown as { obey(command: Command): Promise<unknown> };
   try {
     return Response.json((await object.obey(command)) ?? null);

@@ -30,26 +30,23 @@ test("the schedule forgets sessions and one-time tokens that have ended, and no 
   expect(await left()).toEqual([0, 0]);
 });
 
+/** An object in which something waits and whose alarm was lost; answers how to see whether it has one again. */
+async function withoutAlarm(site_id: string) {
+  const site = { site_id, org_id: "o", time_zone: "UTC", session_timeout_ms: 1_800_000, rate_limit: 1, leaves: 1 };
+  const object = env.SITE.getByName(site_id);
+  await siteStub(env, site_id).dropped({ site, reason: "bot", count: 1, example: "", at: Date.now() });
+  await runInDurableObject(object, (_, state) => state.storage.deleteAlarm());
+  return () => runInDurableObject(object, (_, state) => state.storage.getAlarm());
+}
+
 test("once an hour day tables past their time are dropped, and what waits in an object without alarm is written", async () => {
   const tenant = await makeTenant();
   const now = Date.UTC(2026, 10, 20, 12, 0, 30);
   const kept = eventsTable(now - 30 * 86_400_000);
   const old = eventsTable(now - 31 * 86_400_000);
   for (const table of [kept, old]) await env.DB.prepare(createEventsTable(table)).run();
-  const object = env.SITE.getByName(tenant.site_id);
-  const facts = {
-    site_id: tenant.site_id,
-    org_id: "o",
-    time_zone: "UTC",
-    session_timeout_ms: 1_800_000,
-    rate_limit: 1,
-    leaves: 1,
-  };
-  const notice = { site: facts, reason: "bot" as const, count: 1, example: "", at: Date.now() };
-  await siteStub(env, tenant.site_id).dropped(notice);
-  await runInDurableObject(object, (_, state) => state.storage.deleteAlarm());
+  const armed = await withoutAlarm(tenant.site_id);
   await runSchedule(env, now + 6 * 60_000);
-  const armed = () => runInDurableObject(object, (_, state) => state.storage.getAlarm());
   expect(await armed()).toBeNull();
   await runSchedule(env, now);
   expect(await armed()).not.toBeNull();
@@ -134,4 +131,12 @@ test("VIEWER-10 what members did is forgotten after 90 days, in bounded steps", 
   await runSchedule(env, now);
   const kept = await env.DB.prepare("SELECT at FROM audit").all();
   expect(kept.results).toEqual([{ at: now - 90 * DAY }]);
+});
+
+test("objects without alarm are woken also where retention fails, which is told", async () => {
+  const armed = await withoutAlarm((await makeTenant()).site_id);
+  await env.DB.prepare("ALTER TABLE window_hours RENAME TO away").run();
+  await expect(runSchedule(env, Date.UTC(2026, 10, 20, 13, 0, 30))).rejects.toThrow("window_hours");
+  await env.DB.prepare("ALTER TABLE away RENAME TO window_hours").run();
+  expect(await armed()).not.toBeNull();
 });

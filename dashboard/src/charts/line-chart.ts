@@ -1,4 +1,13 @@
-import { CategoryScale, Chart, Filler, LinearScale, LineController, LineElement, PointElement } from "chart.js";
+import {
+  CategoryScale,
+  Chart,
+  type ChartOptions,
+  Filler,
+  LinearScale,
+  LineController,
+  LineElement,
+  PointElement,
+} from "chart.js";
 import { hatch } from "./hatch";
 import type { ChartColors } from "./theme";
 import { SLOTS } from "./window-series";
@@ -90,6 +99,31 @@ function paintOver(chart: Chart): void {
   ctx.restore();
 }
 
+function optionsOf(content: LineContent | null): ChartOptions<"line"> {
+  const y = content && { ...axisTop(Math.max(...content.values), content.least), ...content };
+  return {
+    animation: false,
+    responsive: true,
+    maintainAspectRatio: false,
+    events: [],
+    layout: { padding: { top: 8, right: LABEL_ROOM } },
+    scales: {
+      x: { display: false, offset: false },
+      y: {
+        beginAtZero: true,
+        border: { display: false },
+        ...(y && { max: y.top }),
+        grid: { drawTicks: false, ...(y && { color: y.colors.grid }) },
+        ticks: {
+          padding: 8,
+          font: { size: FONT },
+          ...(y && { color: y.colors.text, stepSize: y.step, callback: (value) => y.formatTick(Number(value)) }),
+        },
+      },
+    },
+  };
+}
+
 /** An empty line chart; `fillLine` puts the content in. */
 export function createLine(canvas: HTMLCanvasElement): LineChart {
   Chart.defaults.font.family = getComputedStyle(canvas).fontFamily;
@@ -99,22 +133,7 @@ export function createLine(canvas: HTMLCanvasElement): LineChart {
       labels: Array.from({ length: SLOTS }, (_, slot) => slot),
       datasets: [{ data: [], borderWidth: 1.5, pointRadius: 0, fill: true, cubicInterpolationMode: "monotone" }],
     },
-    options: {
-      animation: false,
-      responsive: true,
-      maintainAspectRatio: false,
-      events: [],
-      layout: { padding: { top: 8, right: LABEL_ROOM } },
-      scales: {
-        x: { display: false, offset: false },
-        y: {
-          beginAtZero: true,
-          border: { display: false },
-          grid: { drawTicks: false },
-          ticks: { padding: 8, font: { size: FONT } },
-        },
-      },
-    },
+    options: optionsOf(null),
     plugins: [{ id: "over", afterDatasetsDraw: paintOver }],
   });
 }
@@ -128,17 +147,8 @@ export function fillLine(chart: LineChart, content: LineContent): void {
   dataset.data = values.map((value, slot) => (content.empty || slot === values.length - 1 ? null : value));
   dataset.borderColor = colors.line;
   dataset.backgroundColor = colors.fill;
-  const y = chart.options.scales?.y;
-  if (!y) return;
-  const { top, step } = axisTop(Math.max(...values), content.least);
-  y.max = top;
-  y.grid = { ...y.grid, color: colors.grid };
-  y.ticks = {
-    ...y.ticks,
-    color: colors.text,
-    stepSize: step,
-    callback: (value) => content.formatTick(Number(value)),
-  };
+  // As a whole: what Chart.js answers when options are read is its own view of them, and breaks when it is written back.
+  chart.options = optionsOf(content);
 }
 
 /** The slot nearest to a pointer, x in pixels from the chart's left edge; null beside the plot. */

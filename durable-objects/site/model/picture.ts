@@ -28,17 +28,15 @@ export function matches(session: Session, filter: LiveFilter): boolean {
   );
 }
 
-export function liveNumbers(state: SiteState, now: number, timeZone: string, filter: LiveFilter = {}): LiveNumbers {
+/** How many are here and what today adds up to. `here` is told the session of every open tab of somebody who is known. */
+export function liveCounts(
+  state: SiteState,
+  now: number,
+  timeZone: string,
+  filter: LiveFilter = {},
+  here: (session: Session) => void = () => {},
+): Pick<LiveNumbers, "now" | "connections" | "active" | "today"> {
   const visitors = new Set<string>();
-  const by = { pages: new Map(), sources: new Map(), countries: new Map(), devices: new Map() } satisfies Record<
-    string,
-    Map<string, Set<string>>
-  >;
-  const add = (map: Map<string, Set<string>>, value: string, visitor: string) => {
-    const set = map.get(value);
-    if (set) set.add(visitor);
-    else map.set(value, new Set([visitor]));
-  };
   let connections = 0;
   const everybody = Object.keys(filter).length === 0;
   for (const tab of state.tabs.values()) {
@@ -48,20 +46,33 @@ export function liveNumbers(state: SiteState, now: number, timeZone: string, fil
     connections++;
     visitors.add(tab.visitor_id);
     // A page that was looked at again after its session had ended: somebody is here of whom nothing else is known.
-    if (!session) continue;
-    add(by.pages, session.current_page, session.visitor_id);
-    add(by.sources, session.dimensions.source, session.visitor_id);
-    if (session.dimensions.country) add(by.countries, session.dimensions.country, session.visitor_id);
-    add(by.devices, session.dimensions.device, session.visitor_id);
+    if (session) here(session);
   }
   let active = 0;
   for (const session of state.sessions.values()) if (!session.ended && matches(session, filter)) active++;
+  const today = everybody ? todayTotals(state, now, timeZone) : filteredToday(state, now, timeZone, filter);
+  return { now: visitors.size, connections, active, today };
+}
+
+export function liveNumbers(state: SiteState, now: number, timeZone: string, filter: LiveFilter = {}): LiveNumbers {
+  const by = { pages: new Map(), sources: new Map(), countries: new Map(), devices: new Map() } satisfies Record<
+    string,
+    Map<string, Set<string>>
+  >;
+  const add = (map: Map<string, Set<string>>, value: string, visitor: string) => {
+    const set = map.get(value);
+    if (set) set.add(visitor);
+    else map.set(value, new Set([visitor]));
+  };
+  const counts = liveCounts(state, now, timeZone, filter, ({ current_page, visitor_id, dimensions }) => {
+    add(by.pages, current_page, visitor_id);
+    add(by.sources, dimensions.source, visitor_id);
+    if (dimensions.country) add(by.countries, dimensions.country, visitor_id);
+    add(by.devices, dimensions.device, visitor_id);
+  });
   return {
     at: now,
-    now: visitors.size,
-    connections,
-    active,
-    today: everybody ? todayTotals(state, now, timeZone) : filteredToday(state, now, timeZone, filter),
+    ...counts,
     pages: topRows(by.pages),
     sources: topRows(by.sources),
     countries: topRows(by.countries),

@@ -1,9 +1,9 @@
 import * as fc from "fast-check";
 import { describe, expect, test, vi } from "vitest";
 import type { Dimensions } from "../../../protocol/ingest";
-import { WINDOW_CELLS } from "../../../protocol/limits";
+import { WINDOW_CELLS, WINDOW_POINTS } from "../../../protocol/limits";
 import { type LiveFilter, WINDOW_LENGTHS } from "../../../protocol/live";
-import { addToWindowCells, cellsText, emptyCells, filteredSeries, loadCells } from "./cells";
+import { addToWindowCells, type Cells, cellsParts, emptyCells, filteredSeries, loadCellsPart } from "./cells";
 import type { CountedEvent } from "./entry";
 import { snapshotOf } from "./picture";
 import { at, batchOf, T0, world, ZONE } from "./world.fixture";
@@ -46,6 +46,13 @@ const fits = ({ dimensions, path }: Arrived, asked: LiveFilter) =>
   (asked.source === undefined || dimensions.source === asked.source) &&
   (asked.page === undefined || path === asked.page);
 
+/** As an object that wakes has them. */
+function reloaded(parts: Iterable<readonly [name: string, text: string]>): Cells {
+  const cells = emptyCells();
+  for (const [name, text] of parts) loadCellsPart(cells, name, text);
+  return cells;
+}
+
 /** The windows of 5 s, counted from the list of all that arrived. */
 function recount(all: readonly Arrived[], asked: LiveFilter) {
   const length = WINDOW_LENGTHS["5s"];
@@ -72,7 +79,7 @@ describe("windows under a filter", () => {
         const all = list.toSorted((a, b) => a.after - b.after);
         let cells = emptyCells();
         all.forEach(({ after, visitor, dimensions, type, path }, i) => {
-          if (i === sleep) cells = loadCells(cellsText(cells));
+          if (i === sleep) cells = reloaded(cellsParts(cells));
           addToWindowCells(cells, T0 + after, visitor, dimensions, [{ type, path } as CountedEvent]);
         });
         const told = filteredSeries(cells, "5s", asked, T0 + 30_000).map(({ routes: _, ...point }) => point);
@@ -80,6 +87,30 @@ describe("windows under a filter", () => {
       }),
       { numRuns: 500 },
     );
+  });
+
+  test("of a busy site are written once each, not with every snapshot, and read again at any point", () => {
+    const views = [{ type: "pageview", path: "/a" } as CountedEvent];
+    let cells = emptyCells();
+    const stored = new Map<string, string>();
+    for (let second = 0; second < 900; second++) {
+      addToWindowCells(cells, T0 + second * 1_000, `v${second % 7}`, dimensionsOf("AT", "mobile", "Direct"), views);
+      if (second % 10 !== 3) continue;
+      const parts = new Map(cellsParts(cells));
+      const written = [...parts].filter(([name, text]) => stored.get(name) !== text);
+      // The running ones; two chunks of seconds, which ten reach into, and one of each of the others.
+      expect(written.length).toBeLessThanOrEqual(1 + 2 + 1 + 1);
+      for (const name of stored.keys()) if (!parts.has(name)) stored.delete(name);
+      for (const [name, text] of written) stored.set(name, text);
+      const now = T0 + second * 1_000;
+      const again = reloaded([...stored].toSorted());
+      for (const name of ["1s", "5s", "60s"] as const) {
+        const before = filteredSeries(cells, name, { country: "AT" }, now);
+        expect(filteredSeries(again, name, { country: "AT" }, now)).toEqual(before);
+        expect(before.length).toBeLessThanOrEqual(WINDOW_POINTS + 1);
+      }
+      if (second % 200 === 3) cells = again;
+    }
   });
 
   test("tell their pages, most views first", () => {

@@ -17,7 +17,10 @@ import type { CountedEvent } from "./entry";
  */
 export interface Cells {
   running: Record<WindowName, RunningCells | null>;
+  /** Oldest first, with up to a chunk more than are read. */
   closed: Record<WindowName, ClosedCells[]>;
+  /** How many ever closed. */
+  closed_n: Record<WindowName, number>;
   days: Map<number, DayCells>;
 }
 
@@ -60,6 +63,7 @@ export function emptyCells(): Cells {
   return {
     running: { "1s": null, "5s": null, "60s": null },
     closed: { "1s": [], "5s": [], "60s": [] },
+    closed_n: { "1s": 0, "5s": 0, "60s": 0 },
     days: new Map(),
   };
 }
@@ -160,7 +164,9 @@ function rollCells(cells: Cells, now: number): void {
     if (!running || running.at + WINDOW_LENGTHS[name] > now) continue;
     const closed = cells.closed[name];
     closed.push({ at: running.at, cut: running.cut, text: JSON.stringify(closedCells(running)) });
-    if (closed.length > WINDOW_POINTS) closed.splice(0, closed.length - WINDOW_POINTS);
+    cells.closed_n[name]++;
+    // By whole chunks: one that lost its first window would have to be written again.
+    if (closed.length >= WINDOW_POINTS + CHUNK) closed.splice(0, CHUNK);
     cells.running[name] = null;
   }
 }
@@ -202,7 +208,8 @@ function matcher(filter: LiveFilter): (place: Place, paths: "all" | "each") => b
 export function filteredSeries(cells: Cells, name: WindowName, filter: LiveFilter, now: number): WindowPoint[] {
   rollCells(cells, now);
   const running = cells.running[name];
-  const windows = cells.closed[name].map((closed) => ({ at: closed.at, cut: closed.cut, cells: readCells(closed) }));
+  const shown = cells.closed[name].slice(-WINDOW_POINTS);
+  const windows = shown.map((closed) => ({ at: closed.at, cut: closed.cut, cells: readCells(closed) }));
   if (running) windows.push({ at: running.at, cut: running.cut, cells: placedCells(closedCells(running)) });
   const matches = matcher(filter);
   return windows
@@ -258,8 +265,16 @@ export function filteredTotals(cells: Cells, day: number, filter: LiveFilter): D
   return of.cut ? { ...totals, cut: true } : totals;
 }
 
-/** As the snapshot has them. */
-export function cellsText(cells: Cells): string {
+/** Closed windows a part of the snapshot. */
+const CHUNK = 10;
+/** As many names as chunks can be there at a time: one that is gone is written over, since a deleted row is paid for too. */
+const CHUNK_NAMES = Math.ceil(WINDOW_POINTS / CHUNK) + 1;
+
+/** Of chunks that are full, by their first window: they never change. */
+const CHUNK_TEXTS = new WeakMap<ClosedCells, string>();
+
+/** As the snapshot has them, by name: `cells`, and closed windows in chunks as `cells/NAME/I`. */
+export function* cellsParts(cells: Cells): Generator<[name: string, text: string]> {
   const running = NAMES.flatMap((name) => {
     const of = cells.running[name];
     if (!of) return [];
@@ -267,11 +282,29 @@ export function cellsText(cells: Cells): string {
     return [{ name, at: of.at, cut: of.cut, rows }];
   });
   const days = [...cells.days].map(([day, of]) => ({ day, cut: of.cut, rows: [...of.cells] }));
-  return JSON.stringify({ closed: cells.closed, running, days } satisfies CellsPart);
+  yield ["cells", JSON.stringify({ closed_n: cells.closed_n, running, days } satisfies CellsPart)];
+  for (const name of NAMES) {
+    const closed = cells.closed[name];
+    const first = cells.closed_n[name] - closed.length;
+    for (let from = 0; from < closed.length; ) {
+      const number = Math.floor((first + from) / CHUNK);
+      const chunk = closed.slice(from, (number + 1) * CHUNK - first);
+      yield [`cells/${name}/${number % CHUNK_NAMES}`, chunkText(chunk)];
+      from += chunk.length;
+    }
+  }
+}
+
+function chunkText(chunk: readonly ClosedCells[]): string {
+  const [first] = chunk;
+  if (!first || chunk.length < CHUNK) return JSON.stringify(chunk);
+  const text = CHUNK_TEXTS.get(first) ?? JSON.stringify(chunk);
+  CHUNK_TEXTS.set(first, text);
+  return text;
 }
 
 interface CellsPart {
-  closed: Cells["closed"];
+  closed_n: Cells["closed_n"];
   running: {
     name: WindowName;
     at: number;
@@ -281,18 +314,23 @@ interface CellsPart {
   days: { day: number; cut: boolean; rows: [string, DayCell][] }[];
 }
 
-/** Puts back what `cellsText` wrote. */
-export function loadCells(text: string): Cells {
-  const part: CellsPart = JSON.parse(text);
-  const cells = emptyCells();
-  cells.closed = part.closed;
-  for (const { name, at, cut, rows } of part.running) {
-    const running = rows.map(({ key, users, ...counts }): [string, RunningCell] => [
+/** Puts back one part that `cellsParts` wrote; they may come in any order. */
+export function loadCellsPart(cells: Cells, part: string, text: string): void {
+  const chunkOf = NAMES.find((name) => part.startsWith(`cells/${name}/`));
+  if (chunkOf) {
+    const chunk: ClosedCells[] = JSON.parse(text);
+    cells.closed[chunkOf].push(...chunk);
+    cells.closed[chunkOf].sort((a, b) => a.at - b.at);
+    return;
+  }
+  const { closed_n, running, days }: CellsPart = JSON.parse(text);
+  Object.assign(cells.closed_n, closed_n);
+  for (const { name, at, cut, rows } of running) {
+    const sets = rows.map(({ key, users, ...counts }): [string, RunningCell] => [
       key,
       { ...counts, users: new Set(users) },
     ]);
-    cells.running[name] = { at, cut, cells: new Map(running) };
+    cells.running[name] = { at, cut, cells: new Map(sets) };
   }
-  for (const { day, cut, rows } of part.days) cells.days.set(day, { cut, cells: new Map(rows) });
-  return cells;
+  for (const { day, cut, rows } of days) cells.days.set(day, { cut, cells: new Map(rows) });
 }

@@ -1,6 +1,6 @@
 import type { DropCount, FeedItem } from "../../../protocol/live";
 import { hash53 } from "../../pure/hash";
-import { cellsText, loadCells } from "./cells";
+import { cellsParts, loadCellsPart } from "./cells";
 import type { Tab } from "./presence";
 import { hourRows, type OpenHour, putRow, type RollupRow } from "./rollup";
 import type { Session } from "./session";
@@ -9,7 +9,7 @@ import type { RunningWindow, Windows } from "./windows";
 
 /**
  * The snapshot in parts, so that no row grows near the platform's limit and only what changed is written.
- * `core`, `cells`, `hour/YYYYMMDDHH`, and `sessions/B/I` for bucket I of B. What was seen on a day only grows and is kept apart.
+ * `core`, `cells`, `cells/WINDOW/I` for a chunk of closed windows, `hour/YYYYMMDDHH`, and `sessions/B/I` for bucket I of B. What was seen on a day only grows and is kept apart.
  */
 
 interface Core {
@@ -42,7 +42,7 @@ function bucketsFor(count: number): number {
 export function toParts(state: SiteState): Map<string, string> {
   const parts = new Map<string, string>();
   parts.set("core", JSON.stringify(coreOf(state)));
-  parts.set("cells", cellsText(state.cells));
+  for (const [name, text] of cellsParts(state.cells)) parts.set(name, text);
   for (const [key, hour] of state.hours) parts.set(`hour/${key}`, JSON.stringify([...hourRows(hour)]));
   const buckets = bucketsFor(state.sessions.size);
   const sessions: Session[][] = Array.from({ length: buckets }, () => []);
@@ -78,7 +78,7 @@ function coreOf(state: SiteState): Core {
 /** Puts one part back. The text was written by `toParts` into the object's own storage, nobody else can write there. */
 export function loadPart(state: SiteState, name: string, text: string): void {
   if (name === "core") loadCore(state, JSON.parse(text));
-  else if (name === "cells") state.cells = loadCells(text);
+  else if (name === "cells" || name.startsWith("cells/")) loadCellsPart(state.cells, name, text);
   else if (name.startsWith("hour/")) loadHour(state, Number(name.slice("hour/".length)), JSON.parse(text));
   else if (name.startsWith("sessions/")) loadSessions(state, JSON.parse(text));
 }

@@ -36,11 +36,16 @@ export const FLUSH_ROWS = 5_000;
 export const SQL_VALUE_BYTES = 1_000_000;
 /** Past this many bytes waiting for D1 the answer is 503; behaviour detail is refused at half of it. */
 export const OUTBOX_BYTES = 256 * 1024 * 1024;
-/** Live state is written at most this often; the journal alone is durable too, so a short one may stand for longer. */
+/** Live state is written at most this often where much came. */
 export const SNAPSHOT_INTERVAL = 10_000;
+/** What stands in no journal (signs of life, drops) is written this long after it came. */
 export const SNAPSHOT_INTERVAL_QUIET = 60_000;
+/** What the journal has is durable: a short one may stand for longer. */
+export const SNAPSHOT_INTERVAL_JOURNALED = 5 * 60_000;
 /** Events in the journal beyond the snapshot that make it worth writing soon: a waking object reads them all. */
 export const SNAPSHOT_EVENTS = 2_000;
+/** Sessions written to D1 since the snapshot that are noted one by one; with more the snapshot is written soon. */
+export const STORED_SESSIONS = 500;
 export const MARKS_LIFE = 24 * 3_600_000;
 /** Ids kept a marks row before it is split. */
 export const MARKS_PER_ROW = 1_000;

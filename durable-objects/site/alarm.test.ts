@@ -44,6 +44,9 @@ describe("armed", () => {
     expect(changes).toEqual([NOW]);
     await alarm.arm(NOW, NOW + 10_001);
     expect(changes).toEqual([NOW, NOW + 10_001]);
+    // Whatever it was set for is still to be done, however late the next thing is.
+    await alarm.arm(NOW + 90_000, NOW + 30_000);
+    expect(changes).toEqual([NOW, NOW + 10_001, NOW + 30_000]);
   });
 
   test("is set earlier where the clock was set back", async () => {

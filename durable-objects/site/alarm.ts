@@ -43,7 +43,7 @@ export class Alarm {
   async arm(wanted: number, now: number): Promise<void> {
     // One that is long past was given up by the platform: what waits must not wait for the cron.
     const isLost = this.#at !== null && this.#at < now - LATE;
-    const at = Math.max(wanted, this.#heldUntil(now), isLost ? now : 0);
+    const at = Math.max(isLost ? now : wanted, this.#heldUntil(now));
     if (this.#at !== null && !isLost && this.#at <= at) return;
     await this.#set(at);
   }

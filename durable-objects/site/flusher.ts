@@ -34,7 +34,7 @@ interface Cut {
 /** Brings what the journal took to D1, each batch once: what waits, when it is due, and how a refusal is worked around. */
 export class Flusher {
   readonly #host: FlushHost;
-  #waiting = { events: 0, bytes: 0 };
+  #waiting = { rows: 0, events: 0, bytes: 0 };
   #draining: Promise<void> | null = null;
   #dueAt: number | null = null;
   #drainedAt = 0;
@@ -43,6 +43,11 @@ export class Flusher {
 
   constructor(host: FlushHost) {
     this.#host = host;
+  }
+
+  /** Batches that came since the last flush began. */
+  get rows(): number {
+    return this.#waiting.rows;
   }
 
   /** Bytes that wait for D1. */
@@ -58,6 +63,7 @@ export class Flusher {
   /** Takes account of a batch that was written to the journal; answers when the next flush is due. */
   add(events: number, bytes: number, now: number): number {
     this.#waiting.bytes += bytes;
+    this.#waiting.rows++;
     this.#waiting.events += events;
     this.#dueAt ??= now + FLUSH_INTERVAL;
     const many = this.#waiting.events >= FLUSH_EVENTS;
@@ -89,6 +95,7 @@ export class Flusher {
     const { store } = this.#host;
     // What comes in meanwhile waits for its own flush: under load this would never end, and batches would be tiny.
     const until = store.lastN();
+    this.#waiting.rows = 0;
     this.#waiting.events = 0;
     this.#dueAt = null;
     this.#drainedAt = now;
@@ -118,15 +125,17 @@ export class Flusher {
       if (written === "refused" && due.length > 0 && plan) apart = true;
       else if (written === "refused" && plan) report(facts, "flush_refused", this.#narrow(plan, now));
       else if (written === "refused" && due.length > 1) most = Math.ceil(due.length / 2);
-      else if (written === "refused") live.sessionsStored(report(facts, "session_refused", stored), now);
-      else {
+      else if (written === "refused") {
+        store.noteStored(live.sessionsStored(report(facts, "session_refused", stored), now));
+      } else {
         if (plan) this.#mirror(facts, plan);
+        // An earlier try was applied with the sessions as they were then: these are still to be written.
+        const sessions = written === "written" ? live.sessionsStored(stored, now) : store.storedSessions();
         this.#host.transaction(() => {
-          if (plan) store.finishFlush(plan, Date.now());
+          if (plan) store.finishFlush(plan, Date.now(), sessions);
+          else store.noteStored(sessions);
         });
         for (const { bytes } of rows) this.#waiting.bytes -= bytes;
-        // An earlier try was applied with the sessions as they were then: these are still to be written.
-        if (written === "written") live.sessionsStored(stored, now);
       }
     }
   }

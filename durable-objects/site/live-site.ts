@@ -1,11 +1,13 @@
 import type { DropNotice, IngestBatch, SiteFacts } from "../../protocol/ingest";
 import {
-  FLUSH_INTERVAL,
   MARKS_LIFE,
   SNAPSHOT_EVENTS,
   SNAPSHOT_INTERVAL,
+  SNAPSHOT_INTERVAL_JOURNALED,
   SNAPSHOT_INTERVAL_QUIET,
+  STORED_SESSIONS,
 } from "../../protocol/limits";
+import { fullMinute } from "./full-minute";
 import type { DailyIdentity } from "./identity";
 import { apply } from "./model/apply";
 import { countDrop } from "./model/drops";
@@ -18,7 +20,7 @@ import type { Session } from "./model/session";
 import { type Changes, emptyState, noChanges, type SiteState } from "./model/state";
 import { endSessions, forgetDays, takeClosedHours } from "./model/tick";
 import { type EventRows, eventRows, joinEventRows } from "./sinks/events-table";
-import type { SiteStore } from "./store";
+import type { SiteStore, StoredSession } from "./store";
 
 /** Marks of at most this many scopes are kept in memory. */
 const MARKS_CACHED = 5_000;
@@ -36,14 +38,14 @@ export class LiveSite {
   #unsavedMarks = new Set<string>();
   #parts: Map<string, string>;
   #seenSaved = new Map<number, number>();
-  /** State that the snapshot does not have. */
-  #dirty = false;
-  /** Sessions were written to D1, and the snapshot does not know it: an object that wakes would write them again. */
-  #forgetful = false;
-  #storedAt = 0;
-  #snapshotAt = 0;
+  /** Since when there is what the snapshot does not have, milliseconds since 1970: in the journal, and nowhere else. */
+  #unsaved: { journaled: number | null; only_here: number | null } = { journaled: null, only_here: null };
   /** Events in the journal that the snapshot does not have. */
   #tail = 0;
+  /** Sessions written to D1 since the snapshot, which an object that wakes would write again if it did not know. */
+  #stored = new Map<string, StoredSession>();
+  /** Sessions that time ended since the snapshot. The journal does not tell it, so revisions of one that goes on are others. */
+  #ended = new Set<string>();
   state: SiteState;
   changes: Changes;
   lastN: number;
@@ -69,21 +71,51 @@ export class LiveSite {
         for (const added of entry.marks ?? []) addMarks(this.#touchMarks(added), added);
       }
       this.state.applied_n = n;
-      this.#dirty = true;
+      this.#unsaved.journaled ??= entries[0]?.at ?? null;
     }
+    for (const session of store.storedSessions()) this.#wasStored(session);
     // What was there before is no news to anybody.
     this.changes = noChanges(this.state);
     this.lastN = store.lastN();
   }
 
-  /**
-   * When the snapshot is to be written, or null if it has everything. With `quiet` no flush waits, and the platform may put
-   * the object to sleep any moment.
-   */
-  snapshotDue(quiet: boolean): number | null {
-    if (!this.#dirty) return null;
-    if (quiet && this.#forgetful) return this.#storedAt + FLUSH_INTERVAL;
-    return this.#snapshotAt + (this.#tail < SNAPSHOT_EVENTS ? SNAPSHOT_INTERVAL_QUIET : SNAPSHOT_INTERVAL);
+  /** A session that was written to D1 after the snapshot, as it was then. */
+  #wasStored(stored: StoredSession): void {
+    const { session_id, rev, ended } = stored;
+    const session = this.state.sessions.get(session_id);
+    // What D1 has is of use only for exactly that revision.
+    const isEndedSince = ended && !session?.ended && session?.rev === rev - 1;
+    const isSame = session?.ended === ended && session.rev === rev;
+    if (!session || !(isEndedSince || isSame)) return;
+    this.#stored.set(session_id, stored);
+    if (isEndedSince) {
+      // Time had ended it, and it would again.
+      this.state.sessions.delete(session_id);
+      if (this.state.running.get(session.visitor_id) === session_id) this.state.running.delete(session.visitor_id);
+    } else this.#isStored(session, stored);
+  }
+
+  #isStored(session: Session, { rev, at }: StoredSession): void {
+    session.stored_rev = rev;
+    session.stored_at = at;
+    if (session.rev !== rev) return;
+    session.start_moved = false;
+    if (session.ended) this.state.sessions.delete(session.session_id);
+  }
+
+  /** When the snapshot is to be written, or null if it has everything. */
+  snapshotDue(): number | null {
+    const { journaled, only_here } = this.#unsaved;
+    const many = this.#tail >= SNAPSHOT_EVENTS || this.#stored.size >= STORED_SESSIONS;
+    const times = [
+      journaled === null
+        ? null
+        : many
+          ? journaled + SNAPSHOT_INTERVAL
+          : fullMinute(journaled + SNAPSHOT_INTERVAL_JOURNALED),
+      only_here === null ? null : only_here + SNAPSHOT_INTERVAL_QUIET,
+    ].filter((at) => at !== null);
+    return times.length === 0 ? null : Math.min(...times);
   }
 
   /**
@@ -132,7 +164,7 @@ export class LiveSite {
     const bytes = this.store.append(this.lastN, count, entries, joinEventRows(rows));
     this.state.applied_n = this.lastN;
     this.#tail += count;
-    this.#dirty = true;
+    this.#unsaved.journaled ??= entries[0]?.at ?? null;
     return bytes;
   }
 
@@ -165,7 +197,7 @@ export class LiveSite {
     if (visitor === undefined || session_id === undefined) return false;
     touch(this.state.tabs, sender.tab ?? `s:${session_id}`, visitor, session_id, now, now);
     this.changes.numbers = true;
-    this.#dirty = true;
+    this.#unsaved.only_here ??= now;
     return true;
   }
 
@@ -182,7 +214,7 @@ export class LiveSite {
     const { reason, count, example, at, site } = notice;
     countDrop(this.state, reason, count, example, at, site.time_zone);
     this.changes.numbers = true;
-    this.#dirty = true;
+    this.#unsaved.only_here ??= at;
   }
 
   #marksOf(scope: string): Marks {
@@ -219,12 +251,16 @@ export class LiveSite {
       const forgotten = forgetDays(this.state, now, facts.time_zone);
       this.store.forgetSeen(forgotten);
       for (const day of forgotten) this.#seenSaved.delete(day);
-      if (ended.length > 0 || forgotten.length > 0) this.#dirty = true;
+      for (const { session_id } of ended) this.#ended.add(session_id);
+      // Time would do it again.
+      if (ended.length > 0 || forgotten.length > 0) this.#unsaved.journaled ??= now;
       if (rollups.length === 0) return;
       this.store.trimMarks(now - MARKS_LIFE);
       this.store.addClosedHours({ rollups, windows: this.#takeWindows(now) });
       // In the same transaction: an hour is either in the snapshot or among the closed ones, never in both or neither.
       this.#saveSnapshot(now);
+      // Once an hour all of it: nothing that was raw stays longer than it has to.
+      this.store.trimJournal(1);
     });
   }
 
@@ -236,10 +272,12 @@ export class LiveSite {
   }
 
   /** Writes the parts that changed and drops the journal rows that are no longer needed. */
-  snapshot(now: number, quiet: boolean): void {
-    const due = this.snapshotDue(quiet);
+  snapshot(now: number): void {
+    const due = this.snapshotDue();
+    const { journaled, only_here } = this.#unsaved;
     // A clock that was set back must not put it off.
-    if (due === null || (this.#snapshotAt <= now && this.#storedAt <= now && now < due)) return;
+    const ahead = Math.max(journaled ?? 0, only_here ?? 0) > now;
+    if (due === null || (now < due && !ahead)) return;
     this.#transaction(() => this.#saveSnapshot(now));
   }
 
@@ -254,25 +292,27 @@ export class LiveSite {
     this.store.setMeta("snapshot_n", String(this.state.applied_n));
     this.store.trimJournal();
     this.#parts = parts;
-    this.#snapshotAt = now;
+    this.#unsaved = { journaled: null, only_here: null };
     this.#tail = 0;
-    this.#forgetful = false;
-    this.#dirty = false;
+    this.#stored.clear();
+    this.#ended.clear();
   }
 
-  /** D1 has these sessions as they were at `revs`. Ended ones are no longer needed here. */
-  sessionsStored(sessions: readonly { session_id: string; rev: number }[], now: number): void {
+  /**
+   * D1 has these sessions as they were at `revs`. Ended ones are no longer needed here. Answers what was stored since the
+   * snapshot, to be kept.
+   */
+  sessionsStored(sessions: readonly { session_id: string; rev: number }[], now: number): readonly StoredSession[] {
     for (const { session_id, rev } of sessions) {
       const session = this.state.sessions.get(session_id);
       if (!session) continue;
-      session.stored_rev = rev;
-      session.stored_at = now;
-      if (session.rev === rev) session.start_moved = false;
-      if (session.ended && session.rev === rev) this.state.sessions.delete(session_id);
+      const stored = { session_id, rev, ended: session.ended, at: now };
+      this.#stored.delete(session_id);
+      // While D1 was working it may have changed; and one that went on after its end has other revisions in the journal.
+      const isKnown = session.rev === rev && (session.ended || !this.#ended.has(session_id));
+      if (isKnown && this.#stored.size < STORED_SESSIONS) this.#stored.set(session_id, stored);
+      this.#isStored(session, stored);
     }
-    if (sessions.length === 0) return;
-    this.#dirty = true;
-    this.#forgetful = true;
-    this.#storedAt = now;
+    return [...this.#stored.values()];
   }
 }

@@ -1,4 +1,5 @@
 import { FLUSH_INTERVAL } from "../../protocol/limits";
+import { fullMinute } from "./full-minute";
 
 /** What time will bring: milliseconds since 1970, null where it will not as things are. */
 export interface Due {
@@ -32,9 +33,4 @@ export function nextAlarm({ waits, session_row, session_end, ...due }: Due, now:
     ...Object.values(due),
   ].filter((at) => at !== null);
   return times.length === 0 ? null : Math.max(now + PAUSE, Math.min(...times));
-}
-
-/** What is not urgent waits for the full minute: there the sessions of a busy site come together, or a flush comes before. */
-function fullMinute(at: number | null): number | null {
-  return at === null ? null : Math.ceil(at / 60_000) * 60_000;
 }

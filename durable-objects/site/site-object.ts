@@ -58,6 +58,8 @@ import { VisitorSockets } from "./visitor-sockets";
 
 /** A sign of life or a drop is in the snapshot after this long; nothing else of it needs to be written. */
 const PRESENCE_SNAPSHOT = 60_000;
+/** A flush of as many batches will hardly be the last for long. */
+const BUSY_ROWS = 2;
 /** Bytes of waiting events that one read gets at most. */
 const READ_BYTES = 8_000_000;
 
@@ -439,6 +441,7 @@ export class SiteObject extends DurableObject<Env> {
 
   override async alarm(): Promise<void> {
     const now = Date.now();
+    const busy = this.#flusher.rows >= BUSY_ROWS;
     await this.#alarm.begun(now);
     try {
       await this.#work(now);
@@ -457,7 +460,7 @@ export class SiteObject extends DurableObject<Env> {
       await this.#alarm.failed(Date.now());
       return;
     }
-    await this.#armNext(Date.now());
+    await this.#armNext(Date.now(), busy);
   }
 
   /** Writes everything that waits. For tests and for shutting down in order. */
@@ -471,7 +474,7 @@ export class SiteObject extends DurableObject<Env> {
     // What needs no D1 comes first: it is done also while D1 refuses.
     this.#identity.expire(now);
     this.#live().tick(facts, now);
-    this.#live().snapshot(now, !this.#flusher.waits());
+    this.#live().snapshot(now);
     // Neither throws; events must not wait for them.
     const beside = Promise.all([this.#rights.look(now), this.#alerts.tick(now)]);
     try {
@@ -499,8 +502,8 @@ export class SiteObject extends DurableObject<Env> {
     return this.#alarm.arm(wanted, Date.now());
   }
 
-  /** The earliest of all that time will bring; sleeps for good when there is nothing. */
-  async #armNext(now: number): Promise<void> {
+  /** The earliest of all that time will bring; sleeps for good when there is nothing. `busy`: a flush will be due soon. */
+  async #armNext(now: number, busy = false): Promise<void> {
     const facts = this.#facts;
     if (!facts) return;
     const live = this.#live();
@@ -508,7 +511,7 @@ export class SiteObject extends DurableObject<Env> {
     const flushes = this.#flusher.waits();
     const due: Due = {
       waits: flushes || this.#audit.waits(),
-      snapshot: live.snapshotDue(!flushes),
+      snapshot: live.snapshotDue(),
       session_row: nextDue(state.sessions.values()),
       session_end: nextSessionEnd(state, now, facts.session_timeout_ms),
       hour_close: nextHourClose(state, now, HOUR_GRACE),
@@ -518,7 +521,9 @@ export class SiteObject extends DurableObject<Env> {
       rights: this.#rights.due(now),
       alerts: this.#alerts.nextAt(now),
     };
-    await this.#alarm.next(nextAlarm(due, now), flushes, now);
+    const at = nextAlarm(due, now);
+    if (at === null) this.#store.trimJournal(1);
+    await this.#alarm.next(at, flushes || busy, now);
   }
 
   // Sockets -----------------------------------------------------------------------------------------------------------

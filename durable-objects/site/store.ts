@@ -21,12 +21,23 @@ export interface FlushPlan {
   at: number;
 }
 
+/** A session as D1 has it. */
+export interface StoredSession {
+  session_id: string;
+  rev: number;
+  ended: boolean;
+  /** When it was written, milliseconds since 1970. */
+  at: number;
+}
+
 /** How far the flush has come, as one value because every row written is paid for. */
 interface Flushed {
   /** Number of the last batch that D1 has. */
   batch: number;
   /** The last row of the journal that D1 has. */
   n: number;
+  /** Of the sessions written since the snapshot, as many as are worth knowing; absent: none. */
+  sessions?: readonly StoredSession[];
   /** Begun and not known to be written. */
   plan: FlushPlan | null;
   /** When the last batch was written, milliseconds since 1970; absent before the first. */
@@ -52,17 +63,29 @@ export interface OutboxRow extends EventRows {
 }
 
 const SEEN_PER_ROW = 20_000;
+/** Rows of a journal table that make it worth giving up: making another costs two. */
+const JOURNAL_ROWS = 200;
+/**
+ * The journal stands in two tables by turns: deleting a row is paid for like writing one, dropping a table is not. One is
+ * written while the rows of the other come to be needed no more.
+ */
+const JOURNAL_TABLES = ["batches", "batches_2"] as const;
+const JOURNAL = `(${JOURNAL_TABLES.map((table) => `SELECT n, events, bytes, few, many, entries FROM ${table}`).join(" UNION ALL ")})`;
+const createJournal = (table: string) =>
+  `CREATE TABLE IF NOT EXISTS ${table} (n INTEGER PRIMARY KEY, events INTEGER NOT NULL, bytes INTEGER NOT NULL,
+     few TEXT NOT NULL, many TEXT NOT NULL, entries TEXT NOT NULL)`;
 /** What D1 refused waits this much longer for somebody to look at it. */
 const SET_ASIDE_LIFE = 6 * 24 * 3_600_000;
 
 export class SiteStore {
   readonly #sql: SqlStorage;
+  /** The table of the journal that is written. */
+  #table: string;
 
   constructor(sql: SqlStorage) {
     this.#sql = sql;
     sql.exec(`
-      CREATE TABLE IF NOT EXISTS batches (n INTEGER PRIMARY KEY, events INTEGER NOT NULL, bytes INTEGER NOT NULL,
-        few TEXT NOT NULL, many TEXT NOT NULL, entries TEXT NOT NULL);
+      ${JOURNAL_TABLES.map((table) => `${createJournal(table)};`).join("\n")}
       CREATE TABLE IF NOT EXISTS marks (scope TEXT NOT NULL, part INTEGER NOT NULL, at INTEGER NOT NULL, body TEXT NOT NULL,
         PRIMARY KEY (scope, part)) WITHOUT ROWID;
       CREATE TABLE IF NOT EXISTS closed_sessions (session_id TEXT PRIMARY KEY, at INTEGER NOT NULL, body TEXT NOT NULL) WITHOUT ROWID;
@@ -73,6 +96,7 @@ export class SiteStore {
       CREATE TABLE IF NOT EXISTS salts (day INTEGER PRIMARY KEY, salt BLOB NOT NULL, expires_at INTEGER NOT NULL);
       CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
     `);
+    this.#table = this.#journalTable();
   }
 
   meta(name: string): string | null {
@@ -90,8 +114,18 @@ export class SiteStore {
   // Journal -----------------------------------------------------------------------------------------------------------
 
   lastN(): number {
-    const row = this.#sql.exec<{ n: number | null }>("SELECT MAX(n) AS n FROM batches").one();
-    return Math.max(row.n ?? 0, this.snapshotN());
+    return Math.max(...JOURNAL_TABLES.map((table) => this.#journalSpan(table)?.to ?? 0), this.snapshotN());
+  }
+
+  /** The first and the last row of a table of the journal; null: it is empty. */
+  #journalSpan(table: string): { from: number; to: number } | null {
+    // Either end is found without reading what lies between, but only asked for apart.
+    const { from, to } = this.#sql
+      .exec<{ from: number | null; to: number | null }>(
+        `SELECT (SELECT MIN(n) FROM ${table}) AS "from", (SELECT MAX(n) FROM ${table}) AS "to"`,
+      )
+      .one();
+    return from === null || to === null ? null : { from, to };
   }
 
   snapshotN(): number {
@@ -107,7 +141,7 @@ export class SiteStore {
     const text = JSON.stringify(entries);
     const bytes = text.length + few.length + many.length;
     this.#sql.exec(
-      "INSERT INTO batches (n, events, bytes, few, many, entries) VALUES (?, ?, ?, ?, ?, ?)",
+      `INSERT INTO ${this.#table} (n, events, bytes, few, many, entries) VALUES (?, ?, ?, ?, ?, ?)`,
       n,
       events,
       bytes,
@@ -120,7 +154,7 @@ export class SiteStore {
 
   *journal(after: number, to: number): Generator<JournalRow> {
     for (const { n, entries } of this.#sql.exec<{ n: number; entries: string }>(
-      "SELECT n, entries FROM batches WHERE n > ? AND n <= ? ORDER BY n",
+      `SELECT n, entries FROM ${JOURNAL} WHERE n > ? AND n <= ? ORDER BY n`,
       after,
       to,
     )) {
@@ -133,7 +167,7 @@ export class SiteStore {
     // Read to the end: a cursor that is left halfway keeps the log of writes from being reset.
     const rows = this.#sql
       .exec<{ n: number; events: number; bytes: number }>(
-        "SELECT n, events, bytes FROM batches WHERE n > ? AND n <= ? ORDER BY n LIMIT ?",
+        `SELECT n, events, bytes FROM ${JOURNAL} WHERE n > ? AND n <= ? ORDER BY n LIMIT ?`,
         after,
         to,
         events,
@@ -155,7 +189,7 @@ export class SiteStore {
   outbox(after: number, to: number): OutboxRow[] {
     return this.#sql
       .exec<{ n: number; events: number; bytes: number; few: string; many: string }>(
-        "SELECT n, events, bytes, few, many FROM batches WHERE n > ? AND n <= ? ORDER BY n",
+        `SELECT n, events, bytes, few, many FROM ${JOURNAL} WHERE n > ? AND n <= ? ORDER BY n`,
         after,
         to,
       )
@@ -166,7 +200,7 @@ export class SiteStore {
   newest(bytes: number): EventRows[] {
     return this.#sql
       .exec<{ few: string; many: string }>(
-        `SELECT few, many FROM (SELECT n, few, many, SUM(bytes) OVER (ORDER BY n DESC) AS sum FROM batches WHERE n > ?)
+        `SELECT few, many FROM (SELECT n, few, many, SUM(bytes) OVER (ORDER BY n DESC) AS sum FROM ${JOURNAL} WHERE n > ?)
          WHERE sum <= ? ORDER BY n DESC`,
         this.flushedN(),
         bytes,
@@ -179,7 +213,7 @@ export class SiteStore {
     const text = JSON.stringify(session_id);
     return this.#sql
       .exec<{ few: string; many: string }>(
-        "SELECT few, many FROM batches WHERE n > ?1 AND (instr(few, ?2) > 0 OR instr(many, ?2) > 0) ORDER BY n",
+        `SELECT few, many FROM ${JOURNAL} WHERE n > ?1 AND (instr(few, ?2) > 0 OR instr(many, ?2) > 0) ORDER BY n`,
         this.flushedN(),
         text,
       )
@@ -190,7 +224,7 @@ export class SiteStore {
   unflushed(): { rows: number; events: number; bytes: number } {
     return this.#sql
       .exec<{ rows: number; events: number; bytes: number }>(
-        "SELECT COUNT(*) AS rows, COALESCE(SUM(events), 0) AS events, COALESCE(SUM(bytes), 0) AS bytes FROM batches WHERE n > ?",
+        `SELECT COUNT(*) AS rows, COALESCE(SUM(events), 0) AS events, COALESCE(SUM(bytes), 0) AS bytes FROM ${JOURNAL} WHERE n > ?`,
         this.flushedN(),
       )
       .one();
@@ -200,7 +234,7 @@ export class SiteStore {
   oldestWaiting(): number | null {
     const [row] = this.#sql
       .exec<{ at: number | null }>(
-        "SELECT json_extract(entries, '$[0].at') AS at FROM batches WHERE n > ? ORDER BY n LIMIT 1",
+        `SELECT json_extract(entries, '$[0].at') AS at FROM ${JOURNAL} WHERE n > ? ORDER BY n LIMIT 1`,
         this.flushedN(),
       )
       .toArray();
@@ -212,9 +246,25 @@ export class SiteStore {
     return this.#flushed().at ?? null;
   }
 
-  /** Deletes rows that both D1 and the snapshot have. */
-  trimJournal(): void {
-    this.#sql.exec("DELETE FROM batches WHERE n <= ?", Math.min(this.flushedN(), this.snapshotN()));
+  /** Gives up tables whose rows both D1 and the snapshot have, of `least` rows or more. */
+  trimJournal(least = JOURNAL_ROWS): void {
+    const needless = Math.min(this.flushedN(), this.snapshotN());
+    for (const table of JOURNAL_TABLES) {
+      const span = this.#journalSpan(table);
+      if (!span || span.to > needless || span.to - span.from + 1 < least) continue;
+      this.#sql.exec(`DROP TABLE ${table}`);
+      this.#sql.exec(createJournal(table));
+    }
+    this.#table = this.#journalTable();
+  }
+
+  /** Which table is to be written: the one that was, until it has many rows and the other has none. */
+  #journalTable(): string {
+    const [first, second] = JOURNAL_TABLES.map((table) => ({ table, span: this.#journalSpan(table) })).sort(
+      (a, b) => (b.span?.to ?? 0) - (a.span?.to ?? 0),
+    );
+    const { from, to } = first?.span ?? { from: 1, to: 0 };
+    return (to - from + 1 >= JOURNAL_ROWS && !second?.span ? second?.table : first?.table) ?? JOURNAL_TABLES[0];
   }
 
   // Flush -------------------------------------------------------------------------------------------------------------
@@ -240,10 +290,20 @@ export class SiteStore {
     this.#setFlushed({ ...this.#flushed(), plan });
   }
 
-  finishFlush(plan: FlushPlan, at: number): void {
-    this.#setFlushed({ batch: plan.batch, n: plan.to, plan: null, at });
+  /** `sessions` are those that were written since the snapshot. */
+  finishFlush(plan: FlushPlan, at: number, sessions: readonly StoredSession[]): void {
+    this.#setFlushed({ batch: plan.batch, n: plan.to, sessions, plan: null, at });
     this.#sql.exec("DELETE FROM closed_hours WHERE id <= ?", plan.hours_to);
     this.trimJournal();
+  }
+
+  storedSessions(): readonly StoredSession[] {
+    return this.#flushed().sessions ?? [];
+  }
+
+  /** Notes the sessions that were written since the snapshot, where no batch was. */
+  noteStored(sessions: readonly StoredSession[]): void {
+    this.#setFlushed({ ...this.#flushed(), sessions });
   }
 
   /**
@@ -252,7 +312,7 @@ export class SiteStore {
    */
   narrow(plan: FlushPlan, now: number): "narrowed" | "set_aside" {
     const rows = this.#sql
-      .exec<{ n: number }>("SELECT n FROM batches WHERE n > ? AND n <= ? ORDER BY n", plan.from, plan.to)
+      .exec<{ n: number }>(`SELECT n FROM ${JOURNAL} WHERE n > ? AND n <= ? ORDER BY n`, plan.from, plan.to)
       .toArray();
     const half = rows[Math.ceil(rows.length / 2) - 1];
     if (rows.length > 1 && half) {
@@ -264,13 +324,13 @@ export class SiteStore {
       return "narrowed";
     }
     this.#sql.exec(
-      "INSERT INTO set_aside SELECT ?, json_array(few, many) FROM batches WHERE n > ? AND n <= ?",
+      `INSERT INTO set_aside SELECT ?, json_array(few, many) FROM ${JOURNAL} WHERE n > ? AND n <= ?`,
       now,
       plan.from,
       plan.to,
     );
     this.#sql.exec("INSERT INTO set_aside SELECT ?, body FROM closed_hours WHERE id <= ?", now, plan.hours_to);
-    this.finishFlush(plan, now);
+    this.finishFlush(plan, now, this.storedSessions());
     return "set_aside";
   }
 

@@ -3,7 +3,7 @@ import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import * as z from "zod";
 import { SiteStore } from "../../durable-objects/site/store";
-import { BODY_BYTES_BROWSER, EVENT_BYTES, OUTBOX_BYTES } from "../../protocol/limits";
+import { BODY_BYTES_BROWSER, EVENT_BYTES, OUTBOX_BYTES, SNAPSHOT_INTERVAL_QUIET } from "../../protocol/limits";
 import { bearer, harness, type Tenant } from "../workers.fixture";
 
 const { ask, makeTenant, makeKey } = harness(env, createExecutionContext);
@@ -94,6 +94,8 @@ describe("BEACON-9 what is refused is counted by reason for the site's owner:", 
     expect(await leftOut()).toMatchObject([{ reason: "rate_limited", count: 2 * limited, example: "address" }]);
     const object = env.SITE.getByName(ann.site_id);
     const before = await leftOut();
+    vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + SNAPSHOT_INTERVAL_QUIET });
+    onTestFinished(() => void vi.useRealTimers());
     expect(await runDurableObjectAlarm(object)).toBe(true);
     await evictDurableObject(object);
     expect(await leftOut()).toEqual(before);

@@ -82,7 +82,8 @@ export function objectOf(state: string, site: string): ObjectState | null {
       continue;
     const rows = db
       .prepare(
-        "SELECT few, many FROM batches WHERE n > COALESCE((SELECT value ->> 'n' FROM meta WHERE name = 'flushed'), 0)",
+        `SELECT few, many FROM (SELECT n, few, many FROM batches UNION ALL SELECT n, few, many FROM batches_2)
+         WHERE n > COALESCE((SELECT value ->> 'n' FROM meta WHERE name = 'flushed'), 0)`,
       )
       .all();
     const waiting = rows

@@ -2,7 +2,7 @@ import * as z from "zod";
 import type { Contestant } from "./contest.ts";
 import { Helper } from "./processes/helper.ts";
 
-const Opened = z.object({ open: z.number(), ms: z.number() });
+const Opened = z.object({ open: z.number(), ms: z.number(), setups: z.array(z.number()) });
 const Seen = z.object({
   frames: z.number(),
   bytes: z.number(),
@@ -29,22 +29,31 @@ export class Audience {
     this.#contestant = contestant;
   }
 
-  /** Opens sockets until there are `count`, or the time is over (a minute); answers how many there are and how long it took. */
-  openWhatFits(count: number, most_ms = MOST_MS): Promise<z.infer<typeof Opened>> {
+  /** What is opened, and the beginning of the frame with which a socket is set up: Footfall's whole picture, or a greeting. */
+  #target() {
     const { side, url, key } = this.#contestant;
-    const ours = side === "footfall";
-    return this.#helper.call(
-      "open",
-      {
-        url,
-        path: ours ? "/api/realtime/ws?rooms=site:demo&messages=delta" : "/socket",
-        headers: ours ? { Authorization: `Bearer ${key}`, "Sec-WebSocket-Protocol": "footfall.v1" } : {},
-        count,
-        ping: ours ? '{"type":"ping"}' : null,
-        most_ms,
-      },
-      Opened,
-    );
+    return side === "footfall"
+      ? {
+          url,
+          path: "/api/realtime/ws?rooms=site:demo&messages=delta",
+          headers: { Authorization: `Bearer ${key}`, "Sec-WebSocket-Protocol": "footfall.v1" },
+          first: '{"type":"snapshot"',
+        }
+      : { url, path: "/socket", headers: {}, first: "hello" };
+  }
+
+  /**
+   * Opens sockets until there are `count`, or the time is over (a minute); answers how many there are, how long it took, and
+   * of each the milliseconds from connecting to its first picture.
+   */
+  openWhatFits(count: number, most_ms = MOST_MS): Promise<z.infer<typeof Opened>> {
+    const ping = this.#contestant.side === "footfall" ? '{"type":"ping"}' : null;
+    return this.#helper.call("open", { ...this.#target(), count, ping, most_ms }, Opened);
+  }
+
+  /** Opens `count` more, one after the other, each of which goes again; answers the same milliseconds of each. */
+  join(count: number): Promise<number[]> {
+    return this.#helper.call("join", { ...this.#target(), count }, z.array(z.number()).min(1));
   }
 
   /** Opens `count` sockets; throws when that takes more than three minutes. */

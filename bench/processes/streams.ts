@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import * as z from "zod";
 import { answerCalls } from "./answer-calls.ts";
+import { Connection } from "./connection.ts";
 import { monotonic } from "./monotonic.ts";
 import { RawStream } from "./raw-stream.ts";
 
@@ -14,6 +15,8 @@ const OpenArgs = z.object({
   most_ms: z.number(),
 });
 const JoinArgs = OpenArgs.omit({ count: true });
+const AloneArgs = OpenArgs.extend({ pause_ms: z.number() }).omit({ most_ms: true });
+const ProbeArgs = z.object({ url: z.string(), request: z.string(), needle: z.string(), most_ms: z.number() });
 
 /** Opened at a time: more would only wait in line. */
 const WAVE = 32;
@@ -24,6 +27,8 @@ const ended = (stream: RawStream) => void streams.delete(stream);
 answerCalls({
   open: (args) => open(OpenArgs.parse(args)),
   join: (args) => join(JoinArgs.parse(args)),
+  alone: (args) => alone(AloneArgs.parse(args)),
+  probe: (args) => probe(ProbeArgs.parse(args)),
   close,
 });
 
@@ -65,12 +70,51 @@ async function join({ most_ms, headers, ...target }: z.infer<typeof JoinArgs>) {
     };
   }
   const one = await RawStream.open({ ...target, headers: addressed(headers) }, ended);
-  const setup = monotonic() - from;
   const inTime = await Promise.race([all.then(() => true), sleep(most_ms, false)]);
   for (const stream of streams) stream.look = () => {};
   if (!inTime) throw new Error(`After ${most_ms} ms ${times.length} of ${streams.size} streams had the message.`);
   one.close();
-  return { setup, times: times.sort((a, b) => a - b) };
+  return { times: times.sort((a, b) => a - b) };
+}
+
+/** Opens `count` more, one after the other, each of which goes again; answers how long each took to its first message. */
+async function alone({ count, pause_ms, headers, ...target }: z.infer<typeof AloneArgs>): Promise<number[]> {
+  const setups: number[] = [];
+  for (let number = 0; number < count; number++) {
+    const begun = monotonic();
+    const stream = await RawStream.open({ ...target, headers: addressed(headers) }, ended);
+    setups.push(monotonic() - begun);
+    stream.close();
+    await sleep(pause_ms);
+  }
+  return setups;
+}
+
+/** Sends a request; answers how long after it the first stream was told of it. */
+async function probe({ url, request, needle, most_ms }: z.infer<typeof ProbeArgs>): Promise<number> {
+  const [stream] = streams;
+  if (!stream) throw new Error("There is no stream to look at.");
+  const connection = await Connection.open(url);
+  const { promise: failed, reject } = Promise.withResolvers<never>();
+  const { promise: told, resolve } = Promise.withResolvers<number>();
+  let text = "";
+  stream.look = (piece) => {
+    text += piece.toString("latin1");
+    if (text.includes(needle)) resolve(monotonic());
+  };
+  const from = monotonic();
+  connection.send(
+    Buffer.from(request),
+    ({ status, body }) => {
+      if (status > 299) reject(new Error(`The probe was answered ${status}: ${body}`));
+    },
+    reject,
+  );
+  const at = await Promise.race([told, sleep(most_ms, null), failed]);
+  stream.look = () => {};
+  connection.close();
+  if (at === null) throw new Error(`After ${most_ms} ms the stream was not told.`);
+  return at - from;
 }
 
 function close(): void {

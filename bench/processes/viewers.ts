@@ -13,6 +13,8 @@ const OpenArgs = z.object({
   path: z.string(),
   headers: z.record(z.string(), z.string()),
   count: z.number(),
+  /** How the frame begins with which a socket is set up. */
+  first: z.string(),
   /** Text to send each socket now and then, as a sign of life. */
   ping: z.string().nullable(),
   most_ms: z.number(),
@@ -26,11 +28,15 @@ const ProbeArgs = z.object({
   start: z.string().optional(),
   most_ms: z.number(),
 });
+const JoinArgs = OpenArgs.pick({ url: true, path: true, headers: true, first: true, count: true });
 const StallArgs = z.object({ count: z.number() });
 const Counted = z.object({ data: z.object({ today: z.object({ events: z.number() }).optional() }) });
 
 /** Upgrades at a time: more would only wait in line. */
 const WAVE = 32;
+/** Between two that come one at a time. */
+const PAUSE_MS = 150;
+const SETUP_MS = 20_000;
 const PING_MS = 25_000;
 
 const sockets = new Set<RawSocket>();
@@ -39,10 +45,13 @@ const closed: (number | null)[] = [];
 const seen = { frames: 0, bytes: 0, largest: 0 };
 let pings: NodeJS.Timeout | undefined;
 let look: (frame: ReceivedFrame, socket: RawSocket) => void = () => {};
+/** Sockets that wait for the frame with which they are set up. */
+const comingUp = new Map<RawSocket, { first: string; done: (at: number) => void }>();
 let counted: { at: number; events: number }[] = [];
 
 answerCalls({
   open: (args) => open(OpenArgs.parse(args)),
+  join: (args) => join(JoinArgs.parse(args)),
   probe: (args) => probe(ProbeArgs.parse(args)),
   startCounting,
   counted: () => counted,
@@ -56,19 +65,45 @@ function onFrame(frame: ReceivedFrame, socket: RawSocket): void {
   seen.frames++;
   seen.bytes += frame.length;
   seen.largest = Math.max(seen.largest, frame.length);
+  const waiting = comingUp.get(socket);
+  if (waiting && frame.start.startsWith(waiting.first)) waiting.done(monotonic());
   look(frame, socket);
 }
 
-/** Opens sockets until there are `count`, or the time is over; answers how many there are and how long it took. */
+type Target = Pick<z.infer<typeof OpenArgs>, "url" | "path" | "headers" | "first">;
+
+/** Opens a socket; answers it, and the milliseconds from connecting until it is set up. */
+async function setUp({ first, ...target }: Target): Promise<{ socket: RawSocket; ms: number }> {
+  const begun = monotonic();
+  const { promise, resolve } = Promise.withResolvers<number>();
+  const early: ReceivedFrame[] = [];
+  const socket = await RawSocket.open(
+    target,
+    (frame, opened) => (comingUp.has(opened) || sockets.has(opened) ? onFrame(frame, opened) : early.push(frame)),
+    (code, gone) => {
+      comingUp.delete(gone);
+      if (sockets.delete(gone)) closed.push(code);
+    },
+  );
+  comingUp.set(socket, { first, done: resolve });
+  // Frames that came with the answer to the upgrade.
+  for (const frame of early) onFrame(frame, socket);
+  const at = await Promise.race([promise, sleep(SETUP_MS, null)]);
+  comingUp.delete(socket);
+  if (at === null) throw new Error(`After ${SETUP_MS} ms a socket was not told ${first}.`);
+  return { socket, ms: at - begun };
+}
+
+/** Opens sockets until there are `count`, or the time is over; answers how many there are, how long it took, and each. */
 async function open({ count, ping, most_ms, ...target }: z.infer<typeof OpenArgs>) {
   const from = monotonic();
+  const setups: number[] = [];
   let started = sockets.size;
   const work = async () => {
     while (started < count && monotonic() - from < most_ms) {
       started++;
-      const socket = await RawSocket.open(target, onFrame, (code, gone) => {
-        if (sockets.delete(gone)) closed.push(code);
-      });
+      const { socket, ms } = await setUp(target);
+      setups.push(ms);
       sockets.add(socket);
     }
   };
@@ -79,7 +114,19 @@ async function open({ count, ping, most_ms, ...target }: z.infer<typeof OpenArgs
       for (const socket of sockets) if (!stalled.has(socket)) socket.send(ping);
     }, PING_MS);
   }
-  return { open: sockets.size, ms: monotonic() - from };
+  return { open: sockets.size, ms: monotonic() - from, setups };
+}
+
+/** Opens `count` more, one after the other, each of which goes again; answers how long each took. */
+async function join({ count, ...target }: z.infer<typeof JoinArgs>): Promise<number[]> {
+  const setups: number[] = [];
+  for (let number = 0; number < count; number++) {
+    const { socket, ms } = await setUp(target);
+    socket.close();
+    setups.push(ms);
+    await sleep(PAUSE_MS);
+  }
+  return setups;
 }
 
 /** Sends a request and notes, for each socket, how long after it the frame that is waited for was there as a whole. */

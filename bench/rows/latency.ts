@@ -13,6 +13,7 @@ import { CONNECTIONS } from "./ingest.ts";
 const Paced = z.object({ batches: z.array(z.object({ due: z.number(), events: z.number() })) });
 
 const RATE = 200;
+const STREAM_MS = 20_000;
 /** Longer than frames are apart, so that each probe meets an object at rest; uneven, so that it meets no rhythm. */
 const restMs = () => 300 + Math.random() * 300;
 /** For the last frames to arrive after the last answer. */
@@ -25,6 +26,7 @@ export async function latency(bench: Bench): Promise<Finding[]> {
   const load = new Helper("load");
   const findings = [
     ...(await atRest(bench, contestant, audience)),
+    ...(await byStream(bench, contestant)),
     ...(await underLoad(bench, contestant, audience, load)),
     ...(await manyViewers(bench, contestant, audience)),
   ];
@@ -52,7 +54,7 @@ async function atRest(bench: Bench, contestant: Contestant, audience: Audience):
   await audience.open(1);
   const rounds: number[][] = [];
   for (let index = 0; index < (bench.short ? 1 : 3); index++) {
-    const probes = await probeOften(contestant, audience, bench.short ? 6 : 30);
+    const probes = await probeOften(contestant, audience, bench.short ? 6 : 20);
     rounds.push(probes.flat());
     bench.progress(`latency at rest, round ${index + 1}: ${told(probes.flat())}`);
   }
@@ -62,6 +64,23 @@ async function atRest(bench: Bench, contestant: Contestant, audience: Audience):
     { share: 0.99, most: 150 },
   ];
   return findingsOf("at rest", rounds, percentiles);
+}
+
+/** The same of a member's stream, which the Worker holds. */
+async function byStream(bench: Bench, { url, key }: Contestant): Promise<Finding[]> {
+  const helper = new Helper("streams");
+  const target = { url, path: "/api/realtime/stats?site=demo", headers: { Authorization: `Bearer ${key}` } };
+  await helper.call("open", { ...target, count: 1, most_ms: STREAM_MS }, z.unknown());
+  const times: number[] = [];
+  for (let number = -3; number < (bench.short ? 4 : 20); number++) {
+    const { request, path } = probeOf(url, (probed += 1));
+    const took = await helper.call("probe", { url, request, needle: path, most_ms: STREAM_MS }, z.number());
+    if (number >= 0) times.push(took);
+    await sleep(restMs());
+  }
+  await helper.end();
+  bench.progress(`latency at rest, by a stream: ${told(times)}`);
+  return findingsOf("at rest, by a stream", [times], [{ share: 0.5, most: 100 }]);
 }
 
 /** Times of each probe at each socket, sorted within a probe. The first ones warm up. */

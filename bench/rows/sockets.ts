@@ -11,6 +11,11 @@ import { openFiles, residentBytes } from "../processes/proc-files.ts";
 /** What one object did with this many sockets. */
 interface Round {
   opened: number;
+  /** From connecting to the first picture, of one that comes alone: before there were many, and with all of them there. */
+  setup_ms: number;
+  setup_among_ms: number | null;
+  /** The same while they come, 32 at a time. */
+  rush_ms: number;
   /** Null when not all sockets were open in time, or the system does not tell. */
   kb_per_socket: number | null;
   p50_ms: number | null;
@@ -23,6 +28,8 @@ const MANY = 10_000;
 const FILES_PER_SOCKET = 2;
 const SPARE_FILES = 500;
 const WARM_UP = 20;
+const JOINS = 20;
+const SETUP_MS = 50;
 /** Frames of one object are at most half a second apart, and memory that is given back is given back by then. */
 const REST_MS = 1_500;
 
@@ -59,16 +66,27 @@ async function holdSockets(bench: Bench, side: Side, count: number, bytes: numbe
     await audience.open(WARM_UP);
     const first = await tell(contestant, audience, bytes);
     await audience.close();
+    const setup_ms = await oneByOne(audience, bench);
     await contestant.settle();
     await sleep(REST_MS);
     const empty = residentBytes(contestant.pid);
-    const { open: opened } = await audience.openWhatFits(count);
-    const round: Round = { opened, kb_per_socket: null, p50_ms: null, all_ms: null, cpu_ms_per_frame: null };
+    const { open: opened, setups } = await audience.openWhatFits(count);
+    const round: Round = {
+      opened,
+      setup_ms,
+      setup_among_ms: null,
+      rush_ms: percentileOf(setups, 0.5),
+      kb_per_socket: null,
+      p50_ms: null,
+      all_ms: null,
+      cpu_ms_per_frame: null,
+    };
     if (opened < count) return { round, frame: first.bytes };
     await contestant.settle();
     await sleep(REST_MS);
     const full = residentBytes(contestant.pid);
     if (empty !== null && full !== null) round.kb_per_socket = (full - empty) / 1_024 / count;
+    round.setup_among_ms = await oneByOne(audience, bench);
     const frames: { bytes: number; times: number[] }[] = [];
     const before = contestant.cpu();
     for (let number = 0; number < (bench.short ? 2 : 5); number++) {
@@ -84,6 +102,11 @@ async function holdSockets(bench: Bench, side: Side, count: number, bytes: numbe
   } finally {
     await Promise.all([audience.end(), contestant.end()]);
   }
+}
+
+/** The median of some that come one after the other. */
+async function oneByOne(audience: Audience, { short }: Bench): Promise<number> {
+  return percentileOf(await audience.join(short ? 3 : JOINS), 0.5);
 }
 
 let told = 0;
@@ -112,6 +135,20 @@ function findingsOf(count: number, results: Record<Side, Round[]>): Finding[] {
       reference: figureOf(results.reference.map(({ opened }) => opened)),
       target: { of: "figure", least: count },
     },
+    ...(count > 1_000
+      ? []
+      : compare("first picture of one more, nobody there", "ms", (round) => round.setup_ms, {
+          of: "figure",
+          most: SETUP_MS,
+        })),
+    ...compare(`${of}: first picture of one more`, "ms", (round) => round.setup_among_ms, {
+      of: "figure",
+      most: SETUP_MS,
+    }),
+    ...compare(`${of}: first picture, 32 coming at a time`, "ms", (round) => round.rush_ms, {
+      of: "figure",
+      most: SETUP_MS,
+    }),
     ...compare(`${of}: memory of workerd`, "KB/socket", (round) => round.kb_per_socket, target(1.15)),
     ...compare(`${of}: frame at half of them`, "ms", (round) => round.p50_ms),
     ...compare(`${of}: frame at all of them`, "ms", (round) => round.all_ms, target(1.25)),

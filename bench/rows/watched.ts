@@ -9,7 +9,7 @@ import { describe, floodOnce, type Round } from "./ingest.ts";
 
 /** The same load while dashboards watch, against Footfall's own rate without any. */
 export async function watched(bench: Bench): Promise<Finding[]> {
-  const audiences = bench.short ? [0, 100] : [0, 100, 1_000];
+  const audiences = bench.short ? [0, 100] : [0, 1_000];
   const findings: Finding[] = [];
   for (const shape of ["single", "batch"] as const) {
     const contestant = await Contestant.start("footfall", bench.folder);

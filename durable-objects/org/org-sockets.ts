@@ -5,6 +5,7 @@ import type { OrgUpgrade, ViewerRequest } from "../../protocol/viewer-request";
 import type { AuditRow } from "../audit-trail";
 import { DashboardActions } from "../dashboard-actions";
 import { helloOf } from "../sockets/hello";
+import { notDone } from "../sockets/not-done";
 import { refusedUpgrade } from "../sockets/refused-upgrade";
 import { viewerTags } from "../sockets/viewer-gate";
 import type { Viewers } from "../sockets/viewers";
@@ -81,9 +82,7 @@ export class OrgSockets {
   /** Whoever asked has to know that nothing came of it: the database was away, or storage is full. */
   #failed(socket: WebSocket, request: ViewerRequest, error: unknown): void {
     this.#host.log(error instanceof Error ? error.message : String(error));
-    const rooms =
-      request.type === "subscribe" ? request.rooms : request.type === "resume" ? Object.keys(request.rooms) : undefined;
-    this.#refuse(socket, "unavailable", "This could not be done now. Send it again in a moment.", rooms);
+    this.#viewers.send(socket, { type: "error", data: notDone(request) });
   }
 
   async #follow(socket: WebSocket, request: Exclude<ViewerRequest, { type: "request_detailed_stats" }>): Promise<void> {

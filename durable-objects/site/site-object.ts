@@ -160,6 +160,7 @@ export class SiteObject extends DurableObject<Env> {
       facts: () => this.#facts,
       picture: (facts: SiteFacts, filter: LiveFilter) => this.picture(facts, filter),
       record: (row: AuditRow) => this.#record(row),
+      failed: (message: string) => this.#logFailure("viewer_message_failed", message),
       log: (event: string, viewers: number) => this.#logSockets(event, viewers),
     };
     this.#counter = new CounterSockets({

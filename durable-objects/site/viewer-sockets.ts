@@ -9,6 +9,7 @@ import { DashboardActions } from "../dashboard-actions";
 import { emptyHeatmap } from "../empty-heatmap";
 import { FixedWindow } from "../pure/fixed-window";
 import { helloOf } from "../sockets/hello";
+import { notDone } from "../sockets/not-done";
 import { viewerTags } from "../sockets/viewer-gate";
 import type { Viewers } from "../sockets/viewers";
 import { type LiveFrames, roomOf } from "./live-frames";
@@ -24,6 +25,8 @@ export interface ViewerHost {
   picture(facts: SiteFacts, filter: Asked<"request_detailed_stats">["filter"]): LiveSnapshot;
   /** Keeps for good what somebody did; false if it cannot be kept now. */
   record: (row: AuditRow) => Promise<boolean>;
+  /** A viewer's message came to nothing, which the owner's log is told. */
+  failed(message: string): void;
   /** Tells the owner's log how many watch. */
   log(event: string, viewers: number): void;
 }
@@ -76,6 +79,15 @@ export class ViewerSockets implements SocketKind<"viewer"> {
     const facts = this.#host.facts();
     // Unknown only to an object that no upgrade came to, which then holds no socket.
     if (!request || !facts) return;
+    try {
+      await this.#follow(socket, facts, request, now);
+    } catch (error) {
+      this.#host.failed(error instanceof Error ? error.message : String(error));
+      this.#viewers.send(socket, { type: "error", data: notDone(request) });
+    }
+  }
+
+  #follow(socket: WebSocket, facts: SiteFacts, request: ViewerRequest, now: number): void | Promise<void> {
     switch (request.type) {
       case "ping":
         this.#viewers.send(socket, { type: "pong" });

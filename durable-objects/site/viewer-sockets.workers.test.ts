@@ -34,6 +34,21 @@ test("VIEWER-7 after eviction the first event is told to programs of single mess
   await viewer.next((f) => f.type === "snapshot" && f !== viewer.frames[1]);
 });
 
+test("VIEWER-11 whose message came to nothing is told so, and the socket goes on", async () => {
+  const { stub, object, facts } = freshSite();
+  const viewer = await watch(stub, facts, { messages: ["delta"] });
+  const run = (sql: string) => runInDurableObject(object, (_site, ctx) => void ctx.storage.sql.exec(sql));
+  const log = vi.spyOn(console, "error").mockImplementation(() => {});
+  await run("ALTER TABLE audit_waiting RENAME TO away");
+  viewer.socket.send(JSON.stringify({ type: "track_dashboard_action", action: "a", details: {} }));
+  expect(await viewer.next((f) => f.type === "error")).toMatchObject({ data: { code: "unavailable" } });
+  await run("ALTER TABLE away RENAME TO audit_waiting");
+  expect(log.mock.calls.map(([line]) => JSON.parse(line).event)).toEqual(["viewer_message_failed"]);
+  log.mockRestore();
+  viewer.socket.send(JSON.stringify({ type: "request_detailed_stats", id: "next" }));
+  expect(await viewer.next((f) => f.type === "detailed_stats")).toMatchObject({ data: { id: "next" } });
+});
+
 test("VIEWER-8 a minute that closes while the object sleeps is told by the alarm, once", async () => {
   const { stub, object, facts } = freshSite();
   const minute = Math.ceil(Date.now() / 60_000) * 60_000;

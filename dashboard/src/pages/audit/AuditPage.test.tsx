@@ -2,12 +2,13 @@ import { MemoryRouter, Route } from "@solidjs/router";
 import { cleanup, fireEvent, render, screen, waitFor } from "@solidjs/testing-library";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { AuditEntry } from "../../../../protocol/audit";
+import type { Site } from "../../../../protocol/management";
 import { createApi } from "../../api/api";
 import { createRequest } from "../../api/request";
 import { SessionProvider } from "../../state/session";
 import AuditPage from "./AuditPage";
 
-const site = (id: string, name: string) => ({
+const site = (id: string, name: string): Site => ({
   id,
   org_id: "o",
   name,
@@ -18,6 +19,7 @@ const site = (id: string, name: string) => ({
   identity: "daily",
   public_counter: false,
   rate_limit: 100,
+  leaves: 1,
   excluded_paths: [],
   excluded_addresses: [],
   created_at: "2026-11-21T00:00:00Z",
@@ -102,7 +104,7 @@ test("is narrowed to a site, and begins anew there", async () => {
   log[0] = line(3, { site: { id: "blog", name: "Blog" } });
   open();
   await waitFor(() => expect(rows()).toHaveLength(2));
-  fireEvent.change(screen.getByLabelText("Of which site"), { target: { value: "blog" } });
+  fireEvent.change(await screen.findByLabelText("Of which site"), { target: { value: "blog" } });
   await waitFor(() => expect(rows()).toHaveLength(1));
   expect(asked.at(-1)?.toString()).toBe("site=blog");
 });

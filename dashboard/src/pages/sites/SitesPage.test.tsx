@@ -1,13 +1,14 @@
 import { createMemoryHistory, MemoryRouter, Route } from "@solidjs/router";
 import { cleanup, render } from "@solidjs/testing-library";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import type { Site } from "../../../../protocol/management";
 import { createApi } from "../../api/api";
 import { createRequest } from "../../api/request";
 import { Shell } from "../../shell/Shell";
 import { SessionProvider } from "../../state/session";
 import SitesPage from "./SitesPage";
 
-const siteRow = (n: number) => ({
+const siteRow = (n: number): Site => ({
   id: `s${n}`,
   org_id: "o",
   name: `Site ${n}`,
@@ -18,6 +19,7 @@ const siteRow = (n: number) => ({
   identity: "daily",
   public_counter: false,
   rate_limit: 100,
+  leaves: 1,
   excluded_paths: [],
   excluded_addresses: [],
   created_at: "2026-11-21T00:00:00Z",

@@ -21,6 +21,17 @@ test("it runs once, at the earliest time asked for, and again only when it is as
   expect(ran).toEqual([10_200, 15_000]);
 });
 
+test("what was cancelled does not run, and may be asked for again", () => {
+  const ran: number[] = [];
+  const soonest = new Soonest((now) => ran.push(now));
+  soonest.at(10_100);
+  soonest.cancel();
+  expect([soonest.waits, vi.getTimerCount()]).toEqual([false, 0]);
+  soonest.at(10_300);
+  vi.advanceTimersByTime(1_000);
+  expect(ran).toEqual([10_300]);
+});
+
 test("what is asked for while it runs is another time", () => {
   const ran: number[] = [];
   const soonest = new Soonest((now) => {

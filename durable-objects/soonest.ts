@@ -26,4 +26,10 @@ export class Soonest {
     );
     this.#due = { at, timer };
   }
+
+  /** What was asked for is not run any more. */
+  cancel(): void {
+    clearTimeout(this.#due?.timer);
+    this.#due = null;
+  }
 }

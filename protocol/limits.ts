@@ -145,6 +145,20 @@ export const COUNTS_PER_SECOND_LEAST = 0.4;
 /** Counter streams that one site holds; one more is 503 with this many seconds in `Retry-After`. */
 export const COUNTER_STREAMS = 10_000;
 export const COUNTER_FULL_RETRY = 30;
+/** Leaves that hold as many streams each, beyond those of the site's object. */
+export const COUNTER_LEAVES = 9;
+/** A leaf tells the site's object who came and went at most this often. */
+export const COUNTER_REPORT_INTERVAL = 250;
+/**
+ * The site's object looks after its leaves this often; one that did not answer two looks is not counted. Shorter than the
+ * ten seconds after which an idle object sleeps: all of them waking up every time to tell everything would cost more.
+ */
+export const COUNTER_LEAF_LOOK = 9_000;
+/** It tries again after twice this, doubling, and after a wake-up it waits so long for all of them before it tells counts. */
+export const COUNTER_LEAF_RETRY = 125;
+export const COUNTER_LEAF_WAIT = 5_000;
+/** Ended streams of leaves that are remembered until their leaf has heard of it. */
+export const COUNTER_ENDS_KEPT = 10_000;
 /** Counter streams that an address may open in `RATE_PERIOD`, for each request that the site takes of it. */
 export const COUNTER_JOINS = 10;
 /** What the badge and `counter.json` say may be this old. */

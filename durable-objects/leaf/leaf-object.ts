@@ -1,9 +1,20 @@
 import { DurableObject } from "cloudflare:workers";
+import { type LeafNews, type LeafOrder, LeafSeat } from "../../protocol/counter";
 import type { GatheredResult, IngestBatch } from "../../protocol/ingest";
-import { LEAF_CALL_BATCHES, LEAF_CALL_BYTES, LEAF_WAITING_BATCHES, LEAF_WAITING_BYTES } from "../../protocol/limits";
+import {
+  COUNTER_STREAMS,
+  LEAF_CALL_BATCHES,
+  LEAF_CALL_BYTES,
+  LEAF_WAITING_BATCHES,
+  LEAF_WAITING_BYTES,
+} from "../../protocol/limits";
+import { UPGRADE_HEADER } from "../../protocol/viewer-request";
 import type { Env } from "../../worker/env";
 import { failureOf } from "../call-failure";
+import { COUNTER_LIMITS } from "../site/counter-leaves";
 import { typedStub } from "../site/stub";
+import { upgradeOf } from "../sockets/upgrade-of";
+import { CounterLeaf } from "./counter-leaf";
 import { Gathering } from "./gathering";
 
 const LIMITS = {
@@ -17,9 +28,19 @@ const LIMITS = {
  */
 export class LeafObject extends DurableObject<Env> {
   readonly #gathering: Gathering<IngestBatch, GatheredResult>;
+  readonly #counter: CounterLeaf;
 
-  constructor(ctx: DurableObjectState, env: Env) {
+  constructor(ctx: DurableObjectState, env: Env, counterLimits = COUNTER_LIMITS) {
     super(ctx, env);
+    this.#counter = new CounterLeaf(
+      {
+        sockets: () => ctx.getWebSockets(),
+        hibernate: (socket) => ctx.acceptWebSocket(socket),
+        tell: (site_id, ...news) => typedStub(env.SITE.getByName(site_id)).counterLeaf(...news),
+        log: (message) => console.error(JSON.stringify({ level: "error", event: "counter_not_told", message })),
+      },
+      counterLimits.streams,
+    );
     this.#gathering = new Gathering(
       {
         call: (batches) => this.#handOver(batches),
@@ -42,5 +63,26 @@ export class LeafObject extends DurableObject<Env> {
     if (!first) return [];
     // A stub that has failed goes on failing.
     return typedStub(this.env.SITE.getByName(first.site.site_id)).ingestAll(batches);
+  }
+
+  /** The upgrade of a counter's stream that the site's object sent here. */
+  override async fetch(request: Request): Promise<Response> {
+    const seat = upgradeOf(LeafSeat, request.headers.get(UPGRADE_HEADER));
+    return seat
+      ? this.#counter.accept(seat, Date.now())
+      : new Response("Not an upgrade of this product.", { status: 400 });
+  }
+
+  /** What the site's object has to tell the counter's streams here. */
+  counterOrder(order: LeafOrder): LeafNews | null {
+    return this.#counter.obey(order, Date.now());
+  }
+
+  override webSocketClose(socket: WebSocket, code: number): void {
+    this.#counter.gone(socket, code, Date.now());
+  }
+
+  override webSocketError(socket: WebSocket): void {
+    this.#counter.gone(socket, 1011, Date.now());
   }
 }

@@ -15,6 +15,7 @@ const NOTHING: Due = {
   presence: null,
   rights: null,
   alerts: null,
+  counter: null,
 };
 
 test.each<[string, Partial<Due>, number | null]>([
@@ -29,6 +30,7 @@ test.each<[string, Partial<Due>, number | null]>([
   ["a count that falls for others", { presence: NOW + 3_000 }, NOW + 3_000],
   ["rights", { rights: NOW + 30_000 }, NOW + 30_000],
   ["alerts", { alerts: NOW + 4_000 }, NOW + 4_000],
+  ["the counter's leaves", { counter: NOW + 9_000 }, NOW + 9_000],
   ["the earliest of many", { waits: true, rights: NOW + 30_000, alerts: NOW + 4_000 }, NOW + 4_000],
   ["what is past, after a pause", { alerts: NOW - 60_000, salt: 0 }, NOW + 1_000],
 ])("%s", (_name, due, at) => expect(nextAlarm({ ...NOTHING, ...due }, NOW)).toBe(at));

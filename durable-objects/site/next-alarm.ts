@@ -19,6 +19,8 @@ export interface Due {
   /** Who may watch is looked at again. */
   rights: number | null;
   alerts: number | null;
+  /** Leaves that hold streams of the counter are looked after. */
+  counter: number | null;
 }
 
 /** An alarm comes no sooner than this after the one before. */

@@ -1,7 +1,7 @@
 import { DurableObject } from "cloudflare:workers";
 import { ALERT_FRESH } from "../../protocol/alerts";
 import { CLOSE } from "../../protocol/close-codes";
-import type { CounterCounts } from "../../protocol/counter";
+import type { CounterCounts, LeafNews, LeafReply } from "../../protocol/counter";
 import { BEHAVIOUR_DETAIL } from "../../protocol/event";
 import {
   type DropNotice,
@@ -20,6 +20,7 @@ import { SocketTag, UPGRADE_HEADER, Upgrade } from "../../protocol/viewer-reques
 import type { Env } from "../../worker/env";
 import { type AuditRow, AuditTrail } from "../audit-trail";
 import { failureOf } from "../call-failure";
+import { leafStub } from "../leaf/stub";
 import { orgStub } from "../org/stub";
 import { Beat } from "../sockets/beat";
 import { refusedUpgrade } from "../sockets/refused-upgrade";
@@ -31,6 +32,7 @@ import { Alarm } from "./alarm";
 import { deskOf } from "./alerts/desk";
 import { readBaseline, readRules } from "./alerts/read-rules";
 import { SiteAlerts } from "./alerts/site-alerts";
+import { COUNTER_LIMITS } from "./counter-leaves";
 import { CounterSockets } from "./counter-sockets";
 import { nextDue } from "./due-sessions";
 import { Flusher } from "./flusher";
@@ -99,7 +101,12 @@ export class SiteObject extends DurableObject<Env> {
   #site: LiveSite | null = null;
   #facts: SiteFacts | null = null;
 
-  constructor(ctx: DurableObjectState, env: Env, readVisitorMessage: ReadVisitorMessage) {
+  constructor(
+    ctx: DurableObjectState,
+    env: Env,
+    readVisitorMessage: ReadVisitorMessage,
+    counterLimits = COUNTER_LIMITS,
+  ) {
     super(ctx, env);
     this.#alarm = new Alarm(ctx.storage);
     this.#store = new SiteStore(ctx.storage.sql);
@@ -113,7 +120,7 @@ export class SiteObject extends DurableObject<Env> {
     this.#link = new OrgLink({
       ...host,
       read: () => this.#store.meta("watch"),
-      write: (value) => (value === null ? this.#store.dropMeta("watch") : this.#store.setMeta("watch", value)),
+      write: (value) => this.#store.writeMeta("watch", value),
       tell: (org_id, news) => orgStub(env, org_id).hear(news),
       sendPicture: (now) => this.#passPicture(now),
       log: (message) => this.#logFailure("report_failed", message),
@@ -163,12 +170,20 @@ export class SiteObject extends DurableObject<Env> {
       failed: (message: string) => this.#logFailure("viewer_message_failed", message),
       log: (event: string, viewers: number) => this.#logSockets(event, viewers),
     };
-    this.#counter = new CounterSockets({
-      sockets: () => this.#open("counter"),
-      hibernate: (socket) => this.#hibernate(socket, "counter"),
-      joins: (claim, limit, now) => this.#rates.take(claim, limit, now),
-      log: watched.log,
-    });
+    this.#counter = new CounterSockets(
+      {
+        sockets: () => this.#open("counter"),
+        hibernate: (socket) => this.#hibernate(socket, "counter"),
+        joins: (claim, limit, now) => this.#rates.take(claim, limit, now),
+        order: async (index, order) => leafStub(env, this.#facts?.site_id ?? "", index).counterOrder(order),
+        read: () => this.#store.meta("counter_leaves"),
+        write: (value) => this.#store.writeMeta("counter_leaves", value),
+        wakeAt: host.wakeAt,
+        log: watched.log,
+        failed: (message) => this.#logFailure("leaf_not_reached", message),
+      },
+      counterLimits,
+    );
     this.#visitors = new VisitorSockets({
       sockets: () => this.#open("visitor"),
       hibernate: (socket) => this.#hibernate(socket, "visitor"),
@@ -356,8 +371,9 @@ export class SiteObject extends DurableObject<Env> {
   }
 
   /** How the object is, for its owner and for monitoring. */
-  status(): SiteStatus {
-    const open = SocketTag.options.map((kind) => [kind, this.ctx.getWebSockets(kind).length]);
+  async status(): Promise<SiteStatus> {
+    const atLeaves = { viewer: 0, visitor: 0, counter: await this.#counter.atLeaves() };
+    const open = SocketTag.options.map((kind) => [kind, this.ctx.getWebSockets(kind).length + atLeaves[kind]]);
     const source = {
       store: this.#store,
       meter: this.#meter,
@@ -415,8 +431,13 @@ export class SiteObject extends DurableObject<Env> {
   }
 
   /** How many have the public counter open. */
-  counterCounts(): CounterCounts {
-    return this.#counter.counts;
+  counterCounts(): Promise<CounterCounts> {
+    return this.#counter.counts();
+  }
+
+  /** A leaf tells who came to its streams and who left. */
+  counterLeaf(index: number, news: LeafNews): LeafReply {
+    return this.#counter.hear(index, news, Date.now());
   }
 
   /** The page of this counter stream is being left. */
@@ -473,6 +494,7 @@ export class SiteObject extends DurableObject<Env> {
     const facts = this.#facts;
     if (!facts) return;
     // What needs no D1 comes first: it is done also while D1 refuses.
+    this.#counter.look(now);
     this.#identity.expire(now);
     this.#live().tick(facts, now);
     this.#live().snapshot(now);
@@ -521,6 +543,7 @@ export class SiteObject extends DurableObject<Env> {
       presence: this.#link.watched ? expireTabs(state.tabs, now) : null,
       rights: this.#rights.due(now),
       alerts: this.#alerts.nextAt(now),
+      counter: this.#counter.nextAt(),
     };
     const at = nextAlarm(due, now);
     if (at === null) this.#store.trimJournal(1);

@@ -107,6 +107,12 @@ export class SiteStore {
     this.#sql.exec("INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)", name, value);
   }
 
+  /** Null drops it. */
+  writeMeta(name: string, value: string | null): void {
+    if (value === null) this.dropMeta(name);
+    else this.setMeta(name, value);
+  }
+
   dropMeta(name: string): void {
     this.#sql.exec("DELETE FROM meta WHERE name = ?", name);
   }

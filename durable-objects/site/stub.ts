@@ -10,6 +10,7 @@ type Method =
   | "totals"
   | "counterCounts"
   | "leaveCounter"
+  | "counterLeaf"
   | "status"
   | "openRollups"
   | "flushedBatch"

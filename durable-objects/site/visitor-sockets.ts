@@ -13,6 +13,7 @@ import {
 import type { Upgrade } from "../../protocol/viewer-request";
 import { SocketVisitor, type VisitorReply } from "../../protocol/visitor-socket";
 import { addressPrefix } from "../pure/address-prefix";
+import { Tally } from "../pure/tally";
 import { type Bucket, takeTokens } from "../pure/token-bucket";
 import { answerClose, closeSocket } from "../sockets/close-socket";
 import { refusedUpgrade } from "../sockets/refused-upgrade";
@@ -390,27 +391,6 @@ export class VisitorSockets implements SocketKind<"visitor"> {
     } catch {
       // The socket went away meanwhile; its close event follows or came already.
     }
-  }
-}
-
-/** How many there are of each name. */
-class Tally {
-  readonly #counts = new Map<string, number>();
-
-  of(name: string): number {
-    return this.#counts.get(name) ?? 0;
-  }
-
-  add(name: string): void {
-    this.#counts.set(name, this.of(name) + 1);
-  }
-
-  /** Answers how many are left. */
-  remove(name: string): number {
-    const left = this.of(name) - 1;
-    if (left > 0) this.#counts.set(name, left);
-    else this.#counts.delete(name);
-    return left;
   }
 }
 

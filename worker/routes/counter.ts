@@ -17,7 +17,7 @@ import { callSite } from "../ingest/site-stub";
 import { fail } from "../reply";
 import { findSite, findSiteByHost } from "../store/sites";
 import { holdStream } from "../streams/hold-stream";
-import { openSocket } from "../streams/open-socket";
+import { openCounter } from "../streams/open-counter";
 import { socketSource } from "../streams/socket-source";
 import { messageText, STREAM_HEADERS } from "../streams/sse";
 import { failed } from "./failed";
@@ -100,7 +100,7 @@ const events = forPages(async (c, site, caller) => {
       headers.set("Set-Cookie", await visitorCookie(request, { id: visitor, key, relation, now }));
     }
   }
-  const socket = await openSocket(c.env, {
+  const socket = await openCounter(c.env, {
     kind: "counter",
     seat: { visitor, stream },
     address: facts.address,

@@ -2,10 +2,10 @@ import { createExecutionContext, evictDurableObject, runInDurableObject } from "
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { HEARTBEAT } from "../../protocol/limits";
+import { counterPage, counts } from "../counter/counter-page.fixture";
 import { holdClock } from "../hold-clock.fixture";
 import { siteStub } from "../ingest/site-stub";
 import { forgetSites } from "../store/sites";
-import { readSse, type SseReader } from "../streams/sse-reader.fixture";
 import { harness, ORIGIN, type Tenant } from "../workers.fixture";
 
 const { ask, makeTenant } = harness(env, createExecutionContext);
@@ -16,9 +16,11 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{1
 
 let ann: Tenant;
 let page: string;
+let open: ReturnType<typeof counterPage>["open"];
+let leave: ReturnType<typeof counterPage>["leave"];
 beforeEach(async () => {
   ann = await makeTenant();
-  page = `https://${ann.site_id}.example`;
+  ({ open, leave, page } = counterPage(ask, ann));
   await turn(1);
 });
 
@@ -28,34 +30,6 @@ async function turn(on: 0 | 1): Promise<void> {
     .run();
   forgetSites();
 }
-
-interface Opened extends SseReader {
-  response: Response;
-  stream: string;
-  /** For the `Cookie` header of the next request. */
-  cookie: string;
-}
-
-async function open({ cookie = "", stream = crypto.randomUUID() as string, headers = {} } = {}): Promise<Opened> {
-  const from = { Origin: page, "Sec-Fetch-Site": "cross-site", Cookie: cookie, ...headers };
-  const response = await ask(`/events?site=${ann.site_id}&stream=${stream}`, { headers: from });
-  if (response.status !== 200 || !response.body) throw new Error(`${response.status} ${await response.text()}`);
-  const set = response.headers.get("Set-Cookie")?.split(";")[0];
-  return { ...readSse(response.body), response, stream, cookie: set ?? cookie };
-}
-
-const counts = (totalConnections: number, uniqueVisitors: number) => (data: unknown) => {
-  expect(data).toEqual({
-    totalConnections: expect.any(Number),
-    uniqueVisitors: expect.any(Number),
-    timestamp: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
-  });
-  const told = data as { totalConnections: number; uniqueVisitors: number };
-  return told.totalConnections === totalConnections && told.uniqueVisitors === uniqueVisitors;
-};
-
-const leave = (stream: string) =>
-  ask(`/events?site=${ann.site_id}&stream=${stream}`, { method: "POST", headers: { Origin: page } });
 
 const socketsOf = (site_id: string) =>
   runInDurableObject(env.SITE.getByName(site_id), (_, state) => state.getWebSockets("counter").length);

@@ -10,6 +10,8 @@ export const eviction: Scenario = {
   async run({ long, random, shared }) {
     const site = await shared.addSite("evicted");
     const viewers = await Promise.all([watch(shared, site), watch(shared, site)]);
+    // On a busy machine the first may have been given up before it was open.
+    const before = viewers.map((viewer) => viewer.opened());
     try {
       const writers = writersFor(site, shared.key, 4, random, { pace: 40, retries: true });
       const rounds = long ? 40 : 4;
@@ -28,7 +30,8 @@ export const eviction: Scenario = {
       const seen = await checkSite(shared, site);
       // Every writer sent until it was answered, so all that was sent was taken.
       for (const viewer of viewers) await shows(viewer, () => site.ledger.acked.size);
-      if (viewers.some((viewer) => viewer.opened() > 1)) throw new Violation("A socket had to be opened again.");
+      if (viewers.some((viewer, i) => viewer.opened() !== before[i]))
+        throw new Violation("A socket had to be opened again.");
       return `${rounds} evictions; ${seen}`;
     } finally {
       for (const viewer of viewers) viewer.close();

@@ -17,8 +17,10 @@ beforeEach(async () => {
   ann = await makeTenant();
 });
 
-/** The same Worker with an eye, or a hand, on its leaves: `ingest` is asked first, null leaves it to the leaf. */
-function watched(ingest: (name: string, batch: IngestBatch) => GatheredResult | null = () => null) {
+type Ask = () => Promise<GatheredResult>;
+
+/** The same Worker with an eye, or a hand, on its leaves: `ingest` stands for the leaf, which it can ask. */
+function watched(ingest: (ask: Ask) => Promise<GatheredResult> = (ask) => ask()) {
   const used: string[] = [];
   const LEAF = new Proxy(env.LEAF, {
     get: (target, key) => {
@@ -26,7 +28,7 @@ function watched(ingest: (name: string, batch: IngestBatch) => GatheredResult | 
       return (name: string) => ({
         ingest: async (batch: IngestBatch) => {
           used.push(name);
-          return ingest(name, batch) ?? target.getByName(name).ingest(batch);
+          return ingest(() => target.getByName(name).ingest(batch));
         },
       });
     },
@@ -129,22 +131,39 @@ describe("LEAF-5 what fails behind a leaf", () => {
   test("is tried again by the Worker where the platform allows it, and counted once", async () => {
     await wantLeaves(2);
     let calls = 0;
-    const app = watched(() => (++calls < 3 ? failed({ retryable: true }) : null));
+    const app = watched(async (ask) => (++calls < 3 ? failed({ retryable: true }) : ask()));
     const sent = await track(app, { session_id: crypto.randomUUID() });
     expect([sent.status, calls]).toEqual([201, 3]);
     expect(await sent.json()).toMatchObject({ count: 1 });
   });
 
+  test("is counted once also where it had been taken and the answer was lost", async () => {
+    await wantLeaves(2);
+    let calls = 0;
+    const app = watched(async (ask) => {
+      const answer = await ask();
+      return ++calls < 3 ? failed({ retryable: true }) : answer;
+    });
+    const { event_id: _id, ...plain } = view();
+    const events = [{ ...plain, seq: 0 }, { ...plain, seq: 1 }, view()];
+    const sent = await track(app, { tab: crypto.randomUUID(), events });
+    expect([sent.status, calls]).toEqual([201, 3]);
+    expect((await ingestStatus(app)).events).toBe(3);
+    expect(await siteStub(env, ann.site_id).picture(await factsOf(ann), {})).toMatchObject({
+      today: { page_views: 3 },
+    });
+  });
+
   test("is 500 otherwise, and not tried again", async () => {
     await wantLeaves(2);
-    const app = watched(() => failed({}));
+    const app = watched(async () => failed({}));
     const sent = await track(app, { session_id: crypto.randomUUID() });
     expect([sent.status, app.used.length]).toEqual([500, 1]);
   });
 
   test("LEAF-6 is 503 with Retry-After where it is overloaded, not tried again, and the owner is told", async () => {
     await wantLeaves(2);
-    const app = watched(() => failed({ retryable: true, overloaded: true }));
+    const app = watched(async () => failed({ retryable: true, overloaded: true }));
     const sent = await track(app, { session_id: crypto.randomUUID(), events: [view(), view()] });
     expect([sent.status, sent.headers.get("Retry-After"), app.used.length]).toEqual([503, "5", 1]);
     await expect

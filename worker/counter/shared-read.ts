@@ -20,7 +20,7 @@ export function createSharedRead<T>({ life, size }: { life: number; size: number
       for (;;) {
         const now = Date.now();
         const known = kept.get(key);
-        if (known === undefined || now - known.asked_at >= life) {
+        if (known === undefined || now < known.asked_at || now - known.asked_at >= life) {
           const mine: { asked_at: number; outcome: Outcome<T> | null } = { asked_at: now, outcome: null };
           kept.delete(key);
           kept.set(key, mine);

@@ -23,6 +23,16 @@ test("many who ask at once cause one load, and so do those who ask until its lif
   expect(await Promise.all([ask(), ask()])).toEqual([2, 2]);
 });
 
+test("where the clock was set back it is loaded again", async () => {
+  const shared = createSharedRead<number>({ life: 2_000, size: 10 });
+  let loads = 0;
+  const ask = () => shared.get("a", async () => ++loads);
+  expect(await ask()).toBe(1);
+  vi.setSystemTime(Date.now() - 3_600_000);
+  expect(await ask()).toBe(2);
+  expect(await ask()).toBe(2);
+});
+
 test("a failure is everybody's, and asked about again after its life", async () => {
   const shared = createSharedRead<number>({ life: 2_000, size: 10 });
   let loads = 0;

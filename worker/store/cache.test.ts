@@ -26,6 +26,14 @@ describe("a cache", () => {
     expect(load.calls).toBe(2);
   });
 
+  test("asks again where the clock was set back: nobody knows how old it is", async () => {
+    const cache = createCache<string>({ life: 10, size: 5 });
+    const load = counted("found");
+    await cache.get("a", 3_600_000, load);
+    await cache.get("a", 5, load);
+    expect(load.calls).toBe(2);
+  });
+
   test("forgets what was longest not asked for", async () => {
     const cache = createCache<string>({ life: 10, size: 2 });
     const [a, b, c] = [counted("a"), counted("b"), counted("c")];

@@ -1,6 +1,7 @@
 interface Kept<T> {
   value: T;
-  until: number;
+  /** When it was loaded. */
+  at: number;
 }
 
 export interface Cache<T> {
@@ -27,9 +28,9 @@ export function createCache<T>({ life, size }: { life: number; size: number }): 
   return {
     async get(key, now, load) {
       const known = kept.get(key);
-      if (known && now < known.until) return keep(key, known);
+      if (known && now >= known.at && now < known.at + life) return keep(key, known);
       try {
-        return keep(key, { value: await load(), until: now + life });
+        return keep(key, { value: await load(), at: now });
       } catch (error) {
         if (known?.value === undefined || known.value === null) throw error;
         return known.value;

@@ -530,8 +530,9 @@ describe("sending", () => {
     collector.answerAll({ status: 503 });
     await open();
     await collector.event("pageview");
-    await call(`for (let n = 0; n < 700; n++) footfall("many", { n })`);
+    // The page knows that it fails, and has nothing on its way that would come back.
     await page.waitForLoadState("networkidle");
+    await call(`for (let n = 0; n < 700; n++) footfall("many", { n })`);
     collector.answerAll({ status: 201 });
     const distinct = () =>
       new Set(collector.arrivals.filter(({ taken }) => taken).flatMap(({ body }) => body.events.map(({ seq }) => seq)));

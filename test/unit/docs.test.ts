@@ -1,7 +1,7 @@
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
 const IGNORED = /^(node_modules|dist|\.[a-z]+)(\/|$)/;
@@ -28,4 +28,33 @@ test.each(documents)("%s: links, files and commands are there", (document) => {
   expect(named.filter((name) => !isFile(name))).toEqual([]);
   const commands = all(/npm run ([\w:-]+)/g);
   expect(commands.filter((name) => !(name in scripts))).toEqual([]);
+});
+
+describe("the rules of protocol/SPEC.md", () => {
+  /** By section, the numbers of its rules in their order. */
+  const rules = new Map(
+    readFileSync(join(ROOT, "protocol/SPEC.md"), "utf8")
+      .split(/^## /m)
+      .slice(1)
+      .map((section) => [
+        /^[A-Z]+/.exec(section)?.[0] ?? "",
+        [...section.matchAll(/^(\d+)\. /gm)].map(([, number]) => Number(number)),
+      ]),
+  );
+
+  test.each([...rules])("%s are numbered one after another", (_name, numbers) => {
+    expect(numbers).toEqual(numbers.map((_, index) => index + 1));
+  });
+
+  test("each that a test names is there", () => {
+    const named = files
+      .filter((file) => /\.test\.tsx?$/.test(file))
+      .flatMap((file) =>
+        [...readFileSync(join(ROOT, file), "utf8").matchAll(/\b([A-Z]{4,})-(\d+)\b/g)]
+          .filter(([, section = "", number]) => rules.has(section) && !rules.get(section)?.includes(Number(number)))
+          .map(([rule]) => `${file}: ${rule}`),
+      );
+    expect(rules.get("COUNT")?.length).toBeGreaterThan(5);
+    expect(named).toEqual([]);
+  });
 });

@@ -29,9 +29,9 @@ export const IN_FLIGHT_BYTES = 60_000;
 /** The outbox is written to D1 after this long or this many events. */
 export const FLUSH_INTERVAL = 10_000;
 export const FLUSH_EVENTS = 1_000;
-/** Under load flushes begin at most this often, and each writes at most so many events in one D1 batch. */
+/** Under load flushes begin at most this often, and each writes at most so many events in one D1 batch; between two others come through. */
 export const FLUSH_PAUSE = 1_000;
-export const FLUSH_ROWS = 5_000;
+export const FLUSH_ROWS = 1_500;
 /** D1 and object SQLite refuse a row or value over 2 MB; our own guard lies well below. */
 export const SQL_VALUE_BYTES = 1_000_000;
 /** Past this many bytes waiting for D1 the answer is 503; behaviour detail is refused at half of it. */

@@ -12,6 +12,9 @@ import type { FlushPlan, OutboxRow, SiteStore } from "./store";
 /** Bytes of journal a flush takes at most: a D1 batch is one request. */
 const FLUSH_BYTES = 4_000_000;
 
+/** Batches of the journal that are read at once for the mirror. */
+const MIRROR_ROWS = 20;
+
 /** What flushes need of the object. */
 export interface FlushHost {
   /** The object's name in the flush log. */
@@ -169,10 +172,15 @@ export class Flusher {
     const dataset = this.#host.env().AE;
     if (!dataset) return;
     try {
-      // As many batches at once as can have points left: reading them is most of the work.
-      const left = AE_LIMITS.points_per_invocation - this.#mirrored;
-      for (const { entries } of store.journal(plan.from, Math.min(plan.to, plan.from + left))) {
-        for (const entry of entries) this.#mirrorEntry(dataset, facts, entry);
+      // A few batches at a time: reading them is most of the work, and few have points left to write.
+      for (
+        let from = plan.from;
+        from < plan.to && this.#mirrored < AE_LIMITS.points_per_invocation;
+        from += MIRROR_ROWS
+      ) {
+        for (const { entries } of store.journal(from, Math.min(plan.to, from + MIRROR_ROWS))) {
+          for (const entry of entries) this.#mirrorEntry(dataset, facts, entry);
+        }
       }
     } catch (error) {
       // The book of record has everything; the mirror may miss some.

@@ -81,6 +81,8 @@ export class SiteStore {
   readonly #sql: SqlStorage;
   /** The table of the journal that is written. */
   #table: string;
+  /** What was read last of how far the flush has come. */
+  #read: { text: string; flushed: Flushed } | null = null;
 
   constructor(sql: SqlStorage) {
     this.#sql = sql;
@@ -277,7 +279,10 @@ export class SiteStore {
 
   #flushed(): Flushed {
     const text = this.meta("flushed");
-    return text ? JSON.parse(text) : { batch: 0, n: 0, plan: null };
+    if (text === null) return { batch: 0, n: 0, plan: null };
+    // Asked for many times a flush, and long where many sessions are noted.
+    if (this.#read?.text !== text) this.#read = { text, flushed: JSON.parse(text) };
+    return this.#read.flushed;
   }
 
   #setFlushed(flushed: Flushed): void {

@@ -18,6 +18,7 @@ export default defineConfig({
           // Of a machine that does other things beside the tests; what hangs is still found.
           testTimeout: 30_000,
           hookTimeout: 30_000,
+          expect: { poll: { timeout: 10_000 } },
         },
       },
       {
@@ -29,6 +30,7 @@ export default defineConfig({
           setupFiles: ["./test/support/setup-properties.ts", "./test/support/setup-ui.ts"],
           testTimeout: 30_000,
           hookTimeout: 30_000,
+          expect: { poll: { timeout: 10_000 } },
         },
       },
       {
@@ -44,6 +46,7 @@ export default defineConfig({
           setupFiles: ["./test/workers/setup.ts"],
           testTimeout: 30_000,
           hookTimeout: 30_000,
+          expect: { poll: { timeout: 10_000 } },
         },
       },
       {
@@ -54,6 +57,7 @@ export default defineConfig({
           setupFiles: ["./test/support/setup-system.ts"],
           testTimeout: 60_000,
           hookTimeout: 120_000,
+          expect: { poll: { timeout: 10_000 } },
           fileParallelism: false,
           // The scenarios of the fault suite mostly wait.
           maxConcurrency: 16,

@@ -43,9 +43,9 @@ test("a socket that the object closed is counted by its kind, also when its end 
   });
   await evictDurableObject(object);
   for (const socket of sockets) socket?.close(1000);
-  await vi.waitFor(async () => {
-    const status = await stub.status();
-    const closed = Object.entries(status.sockets).map(([kind, { closed }]) => [kind, closed]);
-    expect(Object.fromEntries(closed)).toEqual({ viewer: 1, counter: 1, visitor: 1 });
-  });
+  const closed = async () => Object.entries((await stub.status()).sockets).map(([kind, { closed }]) => [kind, closed]);
+  await vi.waitFor(
+    async () => expect(Object.fromEntries(await closed())).toEqual({ viewer: 1, counter: 1, visitor: 1 }),
+    { timeout: 10_000 },
+  );
 });

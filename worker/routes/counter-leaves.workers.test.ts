@@ -160,7 +160,9 @@ test("COUNTER-10 a site writes which leaves hold streams, and looks after none o
       now += COUNTER_LEAF_LOOK;
       vi.setSystemTime(now);
       await runDurableObjectAlarm(root());
-      await vi.waitFor(async () => expect(await total()).toEqual({ totalConnections: 3, uniqueVisitors: 2 }));
+      await vi.waitFor(async () => expect(await total()).toEqual({ totalConnections: 3, uniqueVisitors: 2 }), {
+        timeout: 10_000,
+      });
     }
     expect(await listed()).toEqual([]);
   } finally {

@@ -113,9 +113,9 @@ test("VIEWER-10 the audit log is told which filter was set, once", async () => {
   const { view, number } = await open();
   say("snapshot", 1, picture);
   (await view.findByTitle("Germany")).click();
-  await vi.waitFor(() => expect(number()).toBe("1"));
+  await waitFor(() => expect(number()).toBe("1"));
   view.getByTitle("Germany").click();
-  await vi.waitFor(() => expect(number()).toBe("3"));
+  await waitFor(() => expect(number()).toBe("3"));
   expect(told.map((text): unknown => JSON.parse(text)).filter((message) => !isPing(message))).toEqual([
     { type: "track_dashboard_action", action: "filter_applied", details: { filterType: "country", value: "DE" } },
   ]);

@@ -1,5 +1,5 @@
 import { createMemoryHistory, MemoryRouter, Route } from "@solidjs/router";
-import { cleanup, render } from "@solidjs/testing-library";
+import { cleanup, render, waitFor } from "@solidjs/testing-library";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Site } from "../../../../protocol/management";
 import { createApi } from "../../api/api";
@@ -98,8 +98,8 @@ async function open(count: number) {
       <Route path="*" component={SitesPage} />
     </MemoryRouter>
   ));
-  await vi.waitFor(() => expect(view.container.querySelectorAll(".site-row")).toHaveLength(count));
-  await vi.waitFor(() => expect(sockets).toHaveLength(1));
+  await waitFor(() => expect(view.container.querySelectorAll(".site-row")).toHaveLength(count));
+  await waitFor(() => expect(sockets).toHaveLength(1));
   const row = (n: number) => view.container.querySelectorAll(".site-row")[n];
   const now = (n: number) => row(n)?.querySelector(".site-row-now b")?.textContent;
   return { view, row, now };
@@ -113,10 +113,10 @@ test.each([1, 300])("%i sites are watched by one socket, and asked for by two ca
     1,
     sites.map((_, n) => told(n, n === last ? 4 : 0)),
   );
-  await vi.waitFor(() => expect(now(last)).toBe("4"));
+  await waitFor(() => expect(now(last)).toBe("4"));
   expect(row(last)?.querySelector("a")?.getAttribute("href")).toBe(`/sites/s${last}/live`);
   say("delta", 2, [told(last, 5)]);
-  await vi.waitFor(() => expect(now(last)).toBe("5"));
+  await waitFor(() => expect(now(last)).toBe("5"));
   expect(asked.toSorted()).toEqual(["/api/auth/me", "/api/sites"]);
   expect(sockets).toHaveLength(1);
 });
@@ -124,7 +124,7 @@ test.each([1, 300])("%i sites are watched by one socket, and asked for by two ca
 test("a site for which nothing ever came leads to its set-up; one that told nothing yet says nothing", async () => {
   const { row } = await open(3);
   say("snapshot", 1, [told(0, 0, null), told(1, 2), { site_id: "s2", group_id: null, report: null }]);
-  await vi.waitFor(() => expect(row(0)?.textContent).toContain("no visits yet"));
+  await waitFor(() => expect(row(0)?.textContent).toContain("no visits yet"));
   expect(row(0)?.querySelector("a")?.getAttribute("href")).toBe("/sites/s0/setup");
   expect(row(1)?.textContent).toContain("receiving");
   expect(row(2)?.querySelector(".site-row-state")?.textContent?.trim()).toBe("");
@@ -134,5 +134,5 @@ test("a site for which nothing ever came leads to its set-up; one that told noth
 test("what cannot be asked is said to be unknown", async () => {
   const { view } = await open(3);
   sockets.at(-1)?.dispatchEvent(Object.assign(new Event("close"), { code: 4403 }));
-  await vi.waitFor(() => expect(view.getAllByText("state unknown")).toHaveLength(3));
+  await waitFor(() => expect(view.getAllByText("state unknown")).toHaveLength(3));
 });

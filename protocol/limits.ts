@@ -78,11 +78,14 @@ export const VIEWER_SILENCE = 90_000;
 /** And without any sign of life this much at most, however fast it came. */
 export const VIEWER_UNREAD_MOST = 32 * 1024 * 1024;
 export const VIEWER_MESSAGES_PER_SECOND = 20;
-/**
- * Sockets of viewers at one object, and of one member (or key) or one address among them: as many, or ten for each request
- * a minute that the site takes of an address. One more is closed with 4429.
- */
+/** Sockets of viewers at one object, unless the setting of that name says otherwise; others go to the next object. */
 export const VIEWER_SOCKETS = 15_000;
+/** Objects that an organization has for viewers beside its first one, each with as many sockets. */
+export const RELAYS = 7;
+/**
+ * Of one member (or key) or one address among those of an object: as many, or ten for each request a minute that the site
+ * takes of an address. One more is closed with 4429.
+ */
 export const VIEWER_SOCKETS_OF_ONE = 1_000;
 /** Joins a second of one member or address: as many, or the site's `rate_limit`. */
 export const VIEWER_JOINS = 200;

@@ -74,7 +74,7 @@ export interface SiteStatus {
   sent: SentStatus;
   /** From the arrival of the first change that a frame tells until the frame, since `since`. */
   frames: Histogram;
-  /** Viewers by room. */
+  /** Viewers by room; of the site's own room also those at the organization's objects, as of the last frame. */
   rooms: Record<string, number>;
   /** What was left out today, by reason. */
   drops: DropCount[];

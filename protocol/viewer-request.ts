@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { CounterSeat } from "./counter";
 import { SiteFacts } from "./ingest";
-import { DASHBOARD_ACTION_BYTES, TEXT } from "./limits";
+import { DASHBOARD_ACTION_BYTES, RELAYS, TEXT } from "./limits";
 import { ROOM_MESSAGES, type RoomMessage } from "./room-messages";
 import { SocketVisitor } from "./visitor-socket";
 
@@ -110,7 +110,13 @@ export const Upgrade = z.discriminatedUnion("kind", [
 export type Upgrade = z.infer<typeof Upgrade>;
 
 /** The same for an organization's object, which looks itself whether these rooms may be joined. */
-export const OrgUpgrade = z.object({ kind: z.literal("viewer"), viewer: Viewer, resume: Resume.optional() });
+export const OrgUpgrade = z.object({
+  kind: z.literal("viewer"),
+  viewer: Viewer,
+  resume: Resume.optional(),
+  /** Which of the organization's objects this is. */
+  relay: z.number().int().min(0).max(RELAYS),
+});
 export type OrgUpgrade = z.infer<typeof OrgUpgrade>;
 
 /** The tag of a socket at an object: its kind. */

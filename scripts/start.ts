@@ -23,7 +23,7 @@ type Settings = z.infer<typeof Settings>;
 const SAME_SIGNAL_MS = 500;
 
 /** Settings that the Worker itself reads, from this environment as from the `[vars]` of a deployed one. */
-const PASSED_ON = ["SESSION_TIMEOUT_MINUTES", "ALERT_THRESHOLD", "CORS_ORIGINS", "LOG_REQUESTS"];
+const PASSED_ON = ["SESSION_TIMEOUT_MINUTES", "ALERT_THRESHOLD", "CORS_ORIGINS", "VIEWER_SOCKETS", "LOG_REQUESTS"];
 
 await runScript(async () => {
   const settings = readSettings();

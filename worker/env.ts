@@ -18,6 +18,8 @@ export interface Env {
   SESSION_TIMEOUT_MINUTES?: string;
   /** Visitors in the last minute above which a site without a rule of its own for that raises an alert; 0: none does. */
   ALERT_THRESHOLD?: string;
+  /** Sockets of dashboards that one object holds before the next one is taken. */
+  VIEWER_SOCKETS?: string;
   /** Sends the e-mails of alerts, from the address `ALERT_FROM`. */
   EMAIL?: SendEmail;
   ALERT_FROM?: string;

@@ -4,6 +4,13 @@ import type { Listing } from "./directory";
 /** Sites whose reports are in one row: far below what a value may hold. */
 const PER_ROW = 200;
 
+interface KeptListing {
+  org_id: string;
+  /** Which of the organization's objects this is; absent in what was kept before there were several. */
+  relay?: number;
+  listing: Listing;
+}
+
 /** What an organization's object remembers through sleep. Every value here was written by this object. */
 export class BoardStore {
   readonly #sql: SqlStorage;
@@ -17,13 +24,13 @@ export class BoardStore {
     `);
   }
 
-  listing(): { org_id: string; listing: Listing } | null {
+  listing(): KeptListing | null {
     const text = this.#read("listing");
     return text === null ? null : JSON.parse(text);
   }
 
-  saveListing(org_id: string, listing: Listing): void {
-    this.#write("listing", JSON.stringify({ org_id, listing }));
+  saveListing(kept: KeptListing): void {
+    this.#write("listing", JSON.stringify(kept));
   }
 
   reports(): [site_id: string, report: SiteReport][] {

@@ -41,6 +41,7 @@ function organization(count: number) {
       board,
       store,
       directory: () => directory,
+      relay: () => 3,
       watch: (site_id, request) =>
         new Promise((answer) => {
           asked.push({ site_id, request, answer });

@@ -21,6 +21,8 @@ export interface FanInHost {
   board: Board;
   store: BoardStore;
   directory(): Directory | null;
+  /** Which of the organization's objects this is. */
+  relay(): number;
   /** Asks a site's object to report; null as long as nothing ever came to it. */
   watch(site_id: string, request: WatchRequest): Promise<SiteReport | null>;
   /** A site that was asked answered. */
@@ -120,7 +122,10 @@ export class FanIn {
     const directory = this.#host.directory();
     if (!directory) return null;
     this.#since = Math.max(this.#since + 1, Date.now());
-    const report = await this.#host.watch(site_id, { org_id: directory.org_id, since: this.#since, ...wanted });
+    const { org_id } = directory;
+    const viewers = this.#viewersOf(site_id);
+    const asked = { org_id, relay: this.#host.relay(), since: this.#since, viewers, ...wanted };
+    const report = await this.#host.watch(site_id, asked);
     if (!this.#watched.has(site_id)) {
       this.#watched.add(site_id);
       this.#host.store.addWatched(site_id);
@@ -134,7 +139,11 @@ export class FanIn {
     const frames = this.#wantsFrames(site_id, now);
     const stop = !frames && !this.wants(site_id, now);
     if (stop && this.#watched.delete(site_id)) this.#host.store.dropWatched(site_id);
-    return { stop, frames, pace: this.#paceFor(site_id, now) };
+    return { stop, frames, pace: this.#paceFor(site_id, now), viewers: this.#viewersOf(site_id) };
+  }
+
+  #viewersOf(site_id: string): number {
+    return this.#host.viewers.membersOf(`site:${site_id}`).size;
   }
 
   /** Many who report at a time each do it less often. */

@@ -1,6 +1,7 @@
 import { BOARD_QUIET, BOARD_SAVE, RIGHTS_INTERVAL } from "../../protocol/limits";
 import type { SiteNews, SiteReport, WatchReply, WatchRequest } from "../../protocol/org";
 import type { Room } from "../../protocol/rooms";
+import type { OrgUpgrade } from "../../protocol/viewer-request";
 import type { AuditRow } from "../audit-trail";
 import { snapshotOf } from "../site/model/picture";
 import { reportOf } from "../site/model/report";
@@ -47,6 +48,8 @@ export class OrgLive {
   readonly sockets: OrgSockets;
   readonly rights: RightsWatch;
   #directory: Directory | null;
+  /** Which of the organization's objects this is. */
+  #relay: number;
   #listing: Promise<Directory> | null = null;
   /** When D1 was asked for the directory; 0: it is the one that was kept. */
   #listedAt = 0;
@@ -57,6 +60,7 @@ export class OrgLive {
     const { viewers, store } = host;
     const kept = store.listing();
     this.#directory = kept && new Directory(kept.org_id, kept.listing);
+    this.#relay = kept?.relay ?? 0;
     for (const [site_id, report] of store.reports()) this.#board.put(site_id, report);
     const directory = () => this.#directory;
     this.#frames = new OrgFrames({ board: this.#board, directory }, viewers);
@@ -65,6 +69,7 @@ export class OrgLive {
       store,
       board: this.#board,
       directory,
+      relay: () => this.#relay,
       watch: host.watch,
       answered: (site_id, report, now) => this.#take(site_id, report ?? reportOf(emptyState(), now, "UTC", 0), now),
       log: (message) => host.log("site_not_asked", message),
@@ -102,6 +107,12 @@ export class OrgLive {
       site: () => null,
       log: (message) => host.log("rights_unknown", message),
     });
+  }
+
+  /** Somebody comes, and the Worker says which of the organization's objects this is. */
+  accept(upgrade: OrgUpgrade, request: Request, now: number): Promise<Response> {
+    this.#relay = upgrade.relay;
+    return this.sockets.accept(upgrade, request, now);
   }
 
   /** A site tells something. */
@@ -164,7 +175,7 @@ export class OrgLive {
     const before = this.#directory;
     const directory = new Directory(org_id, listing);
     this.#directory = directory;
-    this.#host.store.saveListing(org_id, listing);
+    this.#host.store.saveListing({ org_id, relay: this.#relay, listing });
     this.sockets.narrow(directory);
     if (before && JSON.stringify([...before.sites]) === JSON.stringify([...directory.sites])) return directory;
     for (const [site_id] of this.#board.entries()) if (!directory.sites.has(site_id)) this.#board.forget(site_id);

@@ -41,7 +41,7 @@ export type SignInResult =
   | { ok: false; reason: "wrong" }
   | { ok: false; reason: "wait"; wait_s: number };
 
-/** One organization; under the name `sign-in` the passwords of the installation, where CPU time is no limit. */
+/** One organization, or a further object for its viewers; under the name `sign-in` the passwords of the installation, where CPU time is no limit. */
 export class OrgObject extends DurableObject<Env> {
   readonly #sql: SqlStorage;
   readonly #readDetails: ReadDetails;
@@ -52,10 +52,13 @@ export class OrgObject extends DurableObject<Env> {
   readonly #meter = { since: Date.now(), opened: 0, closed: 0, messages: 0 };
   readonly #gate = new ViewerGate({
     tagged: (tag) => this.#viewers.tagged(tag),
-    all: () => this.#viewers.count,
+    all: () => this.#viewers.count + this.#coming,
+    most: () => this.env.VIEWER_SOCKETS,
   });
   #orgLive: OrgLive | null = null;
   #sweptAt = 0;
+  /** Upgrades that are looked at. */
+  #coming = 0;
 
   constructor(ctx: DurableObjectState, env: Env, readDetails: ReadDetails) {
     super(ctx, env);
@@ -117,15 +120,27 @@ export class OrgObject extends DurableObject<Env> {
     const upgrade = upgradeOf(OrgUpgrade, request.headers.get(UPGRADE_HEADER));
     if (!upgrade) return new Response("Not an upgrade of this product.", { status: 400 });
     const now = Date.now();
+    const full = this.#gate.full();
+    if (full > 0) return refusedUpgrade(503, full);
     const wait = this.#gate.wait(viewerTags(upgrade.viewer, request), 0, now);
     if (wait > 0) return refusedUpgrade(429, wait);
-    const response = await this.#live().sockets.accept(upgrade, request, now);
+    const response = await this.#accept(upgrade, request, now);
     if (response.status === 101) this.#meter.opened++;
     const alarm = await this.ctx.storage.getAlarm();
     const at = this.#live().rights.came(now);
     // Later than needed where the clock was set back.
     if (alarm === null || alarm < now || alarm > at) await this.ctx.storage.setAlarm(at);
     return response;
+  }
+
+  /** Many who come together, while it is looked up what they may see, must not be more than there is room for. */
+  async #accept(upgrade: OrgUpgrade, request: Request, now: number): Promise<Response> {
+    this.#coming++;
+    try {
+      return await this.#live().accept(upgrade, request, now);
+    } finally {
+      this.#coming--;
+    }
   }
 
   override webSocketMessage(socket: WebSocket, message: string | ArrayBuffer): void | Promise<void> {

@@ -10,7 +10,10 @@ export interface OrgStub {
   status(): Promise<OrgStatus>;
 }
 
-/** The object of an organization. The id comes from an authorized principal or a site's row, never from a request. */
-export function orgStub(env: Env, org_id: string): OrgStub {
-  return env.ORG.getByName(`org:${org_id}`);
+/**
+ * The object of an organization, or one of those (`relay` from 1 to `RELAYS`) that hold its viewers when the ones before are full. The id
+ * comes from an authorized principal or a site's row, never from a request.
+ */
+export function orgStub(env: Env, org_id: string, relay = 0): OrgStub {
+  return env.ORG.getByName(relay === 0 ? `org:${org_id}` : `org:${org_id}~${relay}`);
 }

@@ -26,9 +26,11 @@ export interface FrameSource {
   /** Alerts that one who comes now has to know, newest first. */
   alerts(now: number): Alert[];
   /** Where the site is watched from elsewhere. */
-  link: {
-    /** Frames of the site's room are wanted there. */
-    readonly passing: boolean;
+  links: {
+    /** How many objects want the frames of the site's room. */
+    readonly passing: number;
+    /** How many are in the room there: in all, and at the one with most. */
+    readonly viewers: { all: number; most: number };
     /** Something may have changed. */
     changed(now: number): void;
   };
@@ -91,9 +93,19 @@ export class LiveFrames {
     return this.#viewers.membersOf(this.#room).size;
   }
 
-  /** How many take a kind of message; all who watch from elsewhere are one, who takes everything. */
+  /** As many as there are at the object with most: each tells its own. */
+  get #widest(): number {
+    return Math.max(this.#count, this.#source.links.viewers.most);
+  }
+
+  /** Those in the room here and elsewhere. */
+  get #dashboards(): number {
+    return this.#count + this.#source.links.viewers.all;
+  }
+
+  /** How many take a kind of message; all who watch at another object are one, who takes everything. */
   readonly #takers = (kind: RoomMessage): number =>
-    this.#viewers.takersOf(this.#room, kind) + (this.#source.link.passing ? 1 : 0);
+    this.#viewers.takersOf(this.#room, kind) + this.#source.links.passing;
 
   #isWatched(now: number): boolean {
     return this.#audienceCount() > 0 || now < this.#lingerUntil;
@@ -101,7 +113,7 @@ export class LiveFrames {
 
   /** The first change is told at once; what follows within the interval is merged into the next frame. */
   tell(now: number): void {
-    this.#source.link.changed(now);
+    this.#source.links.changed(now);
     if (!this.#isWatched(now)) {
       this.forget();
       const live = this.#source.live();
@@ -144,7 +156,7 @@ export class LiveFrames {
       this.#replay.restart(beat.seq);
     } else {
       const told = this.#newcomers ? {} : this.#told;
-      const bytes = detailBytes(this.#count);
+      const bytes = detailBytes(this.#widest);
       const made = deltaOf(state, changes, told, this.#lastAt, this.#shown, now, facts.time_zone, bytes);
       const { delta, numbers } = made ?? { delta: { at: now }, numbers: this.#told };
       const happened = { state, changes, numbers, sessions: delta.sessions ?? [], now };
@@ -179,14 +191,14 @@ export class LiveFrames {
     return beat;
   }
 
-  /** Viewers here, and one for all who watch from elsewhere. */
+  /** Viewers here, and one for all who watch at another object. */
   #audienceCount(): number {
-    return this.#count + (this.#source.link.passing ? 1 : 0);
+    return this.#count + this.#source.links.passing;
   }
 
   #reach() {
     const { messages, bytes } = this.#sent;
-    return { viewers: Math.max(messages, this.#count), bytes: bytes / Math.max(1, messages) };
+    return { viewers: Math.max(messages, this.#widest), bytes: bytes / Math.max(1, messages) };
   }
 
   /** Somebody joined, and was told nothing yet. */
@@ -233,12 +245,12 @@ export class LiveFrames {
    * frames as one, so that thousands who come back together are not each told of each other. True if everybody was told
    * now that somebody came.
    */
-  #tellAudience(now: number, came: boolean): boolean {
+  #tellAudience(now: number, more: number): boolean {
     if (this.#nextAudience.waits) return false;
-    const count = this.#count;
+    const count = this.#dashboards;
     // After a wake-up nobody knows what was told: what happened now is the change.
-    this.#audience.told ??= came ? count - 1 : count + 1;
-    const delay = frameDelay(this.#audience.at, now, { viewers: count, bytes: 0 });
+    this.#audience.told ??= count - more;
+    const delay = frameDelay(this.#audience.at, now, { viewers: this.#widest, bytes: 0 });
     if (delay === 0) return this.#tellAudienceNow(now);
     this.#nextAudience.at(now + delay, now);
     return false;
@@ -246,7 +258,7 @@ export class LiveFrames {
 
   /** Tells one who just came how many are watching; the others may hear of it later. */
   welcome(socket: WebSocket, now: number): void {
-    if (this.#tellAudience(now, true)) return;
+    if (this.#tellAudience(now, 1)) return;
     const room = roomOf(this.#source.facts()?.site_id ?? "");
     this.#viewers.send(socket, { type: "user_connected", room, data: this.#audienceAt(now) });
   }
@@ -254,12 +266,17 @@ export class LiveFrames {
   /** Tells the others that somebody went. */
   farewell(now: number): void {
     if (this.#count === 0) this.#lingerUntil = now + REPLAY_LINGER;
-    this.#tellAudience(now, false);
+    this.#tellAudience(now, -1);
+  }
+
+  /** So many more watch elsewhere, or fewer; 0: as many as was not known. */
+  audience(more: number, now: number): void {
+    this.#tellAudience(now, more);
   }
 
   #tellAudienceNow(now: number): boolean {
     const facts = this.#source.facts();
-    const count = this.#count;
+    const count = this.#dashboards;
     const told = this.#audience.told ?? count;
     this.#audience = { told: count, at: now };
     if (!facts || count === told) return false;
@@ -270,7 +287,7 @@ export class LiveFrames {
   }
 
   #audienceAt(now: number) {
-    return { total_dashboards: this.#count, connected_at: new Date(now).toISOString() };
+    return { total_dashboards: this.#dashboards, connected_at: new Date(now).toISOString() };
   }
 
   /** Sees to it that what time alone brings is told: the next count that falls, the next window that closes. */

@@ -6,7 +6,7 @@ import { emptyState } from "./model/state";
 import { OrgLink } from "./org-link";
 
 const START = Date.parse("2026-11-21T12:00:00Z");
-const GO: WatchReply = { stop: false, frames: false, pace: 250 };
+const GO: WatchReply = { stop: false, frames: false, pace: 250, viewers: 0 };
 
 beforeEach(() => {
   vi.useFakeTimers({ now: START });
@@ -40,6 +40,7 @@ function site(answer: (news: SiteNews) => Promise<WatchReply> = async () => GO) 
         return answer(news);
       },
       sendPicture: (now) => link.passOn(picture("picture", true), now),
+      audience: () => {},
       log: (message) => logged.push(message),
     });
     return link;
@@ -48,7 +49,7 @@ function site(answer: (news: SiteNews) => Promise<WatchReply> = async () => GO) 
   return { state, told, rows, wakes, logged, facts, make, visit, now: () => told.map(({ news }) => news.report?.now) };
 }
 
-const request = { org_id: "o", since: 1, frames: false, picture: false };
+const request = { org_id: "o", relay: 0, since: 1, frames: false, picture: false, viewers: 0 };
 const frame = (text: string, type = "delta") => ({ type, text });
 /** A whole picture, of which `text` stands for what is in it. */
 const picture = (text: string, asked: boolean) => ({

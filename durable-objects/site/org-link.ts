@@ -27,6 +27,8 @@ export interface LinkHost {
   tell(org_id: string, news: SiteNews): Promise<WatchReply>;
   /** Passes on the whole picture as it is now, for those who wait for one. */
   sendPicture(now: number): void;
+  /** Other than was known so many are in this site's room there. */
+  audience(now: number): void;
   log(message: string): void;
 }
 
@@ -63,7 +65,7 @@ const sizeOf = (told: PassedFrame): number =>
 
 const isPicture = (told: PassedFrame): boolean => "parts" in told && told.parts.at(-1)?.type === "snapshot";
 
-/** Tells the organization's object of this site, while somebody there watches. */
+/** Tells one of the organization's objects of this site, while somebody there watches. */
 export class OrgLink {
   readonly #host: LinkHost;
   #watch: Watch | null;
@@ -80,6 +82,8 @@ export class OrgLink {
   #told: Told | null = null;
   #reportedAt = 0;
   #pace = REPORT_INTERVAL;
+  /** In this site's room there; after a wake-up, as many as the first answer says. */
+  #viewers = 0;
   #busy = false;
   #failures = 0;
   readonly #next = new Soonest((now) => void this.#send(now));
@@ -98,10 +102,16 @@ export class OrgLink {
     return this.#watch?.frames === true;
   }
 
+  /** How many are in this site's room there, as that object last said. */
+  get viewers(): number {
+    return this.#viewers;
+  }
+
   /** Somebody begins to watch. Answers the whole report; null as long as the object does not know its site. */
-  watch({ org_id, since, frames }: WatchRequest, now: number): SiteReport | null {
+  watch({ org_id, since, frames, viewers }: WatchRequest, now: number): SiteReport | null {
     const watch = { org_id, since, frames: frames || (this.#watch?.org_id === org_id && this.#watch.frames) };
     if (JSON.stringify(watch) !== JSON.stringify(this.#watch)) this.#keep(watch);
+    this.#viewers = viewers;
     const facts = this.#host.facts();
     if (!facts) return null;
     this.#watchPresence(now);
@@ -185,7 +195,7 @@ export class OrgLink {
       const reply = await this.#host.tell(watch.org_id, news);
       this.#failures = 0;
       if (made) this.#told = made.told;
-      this.#follow(reply, watch);
+      this.#follow(reply, watch, now);
       if (this.#owesPicture) {
         this.#owesPicture = false;
         this.#host.sendPicture(now);
@@ -211,9 +221,12 @@ export class OrgLink {
     } else this.#owesPicture ||= frames.some(isPicture);
   }
 
-  #follow({ stop, frames, pace }: WatchReply, asked: Watch): void {
+  #follow({ stop, frames, pace, viewers }: WatchReply, asked: Watch, now: number): void {
     this.#pace = pace;
     if (this.#watch?.since !== asked.since) return;
+    const before = this.#viewers;
+    this.#viewers = viewers;
+    if (viewers !== before) this.#host.audience(now);
     if (stop) this.#keep(null);
     else if (frames !== this.#watch.frames) this.#keep({ ...this.#watch, frames });
   }

@@ -47,7 +47,7 @@ import { hourRows, type RollupRow } from "./model/rollup";
 import type { Session, SessionOpening } from "./model/session";
 import { nextHourClose, nextSessionEnd } from "./model/tick";
 import { type Due, nextAlarm } from "./next-alarm";
-import { OrgLink } from "./org-link";
+import { OrgLinks } from "./org-links";
 import { Rates } from "./rate";
 import { readEventRows } from "./sinks/events-table";
 import { SiteMeter } from "./site-meter";
@@ -80,7 +80,7 @@ export class SiteObject extends DurableObject<Env> {
   readonly #identity: DailyIdentity;
   readonly #viewers: Viewers;
   readonly #frames: LiveFrames;
-  readonly #link: OrgLink;
+  readonly #links: OrgLinks;
   readonly #rights: RightsWatch;
   readonly #flusher: Flusher;
   readonly #counter: CounterSockets;
@@ -94,6 +94,7 @@ export class SiteObject extends DurableObject<Env> {
   readonly #gate = new ViewerGate({
     tagged: (tag) => this.#viewers.tagged(tag),
     all: () => this.#viewers.count,
+    most: () => this.env.VIEWER_SOCKETS,
   });
   readonly #meter = new SiteMeter(Date.now());
   readonly #alarm: Alarm;
@@ -117,22 +118,25 @@ export class SiteObject extends DurableObject<Env> {
       facts: () => this.#facts,
       wakeAt: (at: number) => ctx.waitUntil(this.#arm(at)),
     };
-    this.#link = new OrgLink({
+    this.#links = new OrgLinks({
       ...host,
       read: () => this.#store.meta("watch"),
       write: (value) => this.#store.writeMeta("watch", value),
-      tell: (org_id, news) => orgStub(env, org_id).hear(news),
-      sendPicture: (now) => this.#passPicture(now),
+      tell: (org_id, relay, news) => orgStub(env, org_id, relay).hear(news),
+      sendPicture: (link, now) => {
+        if (this.#facts) this.#frames.sendSnapshot((beat) => link.passOn(beat.passed(true), now), this.#facts, now);
+      },
+      audience: (more, now) => this.#frames.audience(more, now),
       log: (message) => this.#logFailure("report_failed", message),
     });
     this.#viewers = new Viewers(ctx, (told) => {
-      this.#link.passOn(told instanceof Beat ? told.passed(false) : told, Date.now());
+      this.#links.passOn(told instanceof Beat ? told.passed(false) : told, Date.now());
     });
     this.#frames = new LiveFrames(
       {
         ...host,
         alerts: (now) => this.#alerts.since(now - ALERT_FRESH),
-        link: this.#link,
+        links: this.#links,
         framed: (ms) => this.#meter.framed(ms),
       },
       this.#viewers,
@@ -382,6 +386,7 @@ export class SiteObject extends DurableObject<Env> {
       leaves: Math.max(this.#facts?.leaves ?? 1, this.#demand.leaves(Date.now())),
       open: Object.fromEntries(open),
       viewers: this.#viewers,
+      elsewhere: { room: roomOf(this.#facts?.site_id ?? ""), viewers: this.#links.viewers.all },
       failures: this.#alarm.failures,
       notBefore: this.#alarm.notBefore,
       storage_bytes: this.ctx.storage.sql.databaseSize,
@@ -449,14 +454,7 @@ export class SiteObject extends DurableObject<Env> {
 
   /** The organization's object wants to hear of this site. Answers what there is now; null before the site's first event. */
   watch(request: WatchRequest): SiteReport | null {
-    const now = Date.now();
-    const report = this.#link.watch(request, now);
-    if (request.picture) this.#passPicture(now);
-    return report;
-  }
-
-  #passPicture(now: number): void {
-    if (this.#facts) this.#frames.sendSnapshot((beat) => this.#link.passOn(beat.passed(true), now), this.#facts, now);
+    return this.#links.watch(request, Date.now());
   }
 
   // Flush -------------------------------------------------------------------------------------------------------------
@@ -540,7 +538,7 @@ export class SiteObject extends DurableObject<Env> {
       hour_close: nextHourClose(state, now, HOUR_GRACE),
       salt: this.#identity.expire(now),
       frame: this.#frames.nextAt(now),
-      presence: this.#link.watched ? expireTabs(state.tabs, now) : null,
+      presence: this.#links.watched ? expireTabs(state.tabs, now) : null,
       rights: this.#rights.due(now),
       alerts: this.#alerts.nextAt(now),
       counter: this.#counter.nextAt(),
@@ -560,6 +558,8 @@ export class SiteObject extends DurableObject<Env> {
     const now = Date.now();
     const { rate_limit } = upgrade.site;
     if (upgrade.kind === "viewer") {
+      const full = this.#gate.full();
+      if (full > 0) return refusedUpgrade(503, full);
       const wait = this.#gate.wait(viewerTags(upgrade.viewer, request), rate_limit, now);
       if (wait > 0) return refusedUpgrade(429, wait);
     }

@@ -20,6 +20,8 @@ export interface StatusSource {
   /** Sockets that are open, by kind. */
   open: Record<string, number>;
   viewers: Pick<Viewers, "sent" | "roomCounts">;
+  /** The site's own room, and how many are in it at other objects. */
+  elsewhere: { room: string; viewers: number };
   /** Flushes that failed one after another. */
   failures: number;
   /** No flush before, milliseconds since 1970. */
@@ -61,12 +63,17 @@ export function statusOf(source: StatusSource, now: number): SiteStatus {
     sockets: meter.sockets(source.open),
     sent: source.viewers.sent,
     frames: meter.frames,
-    rooms: source.viewers.roomCounts(),
+    rooms: roomsOf(source),
     drops: numbers.drops,
     page_errors: numbers.today.errors,
     errors: meter.errors,
     storage_bytes: source.storage_bytes,
   };
+}
+
+function roomsOf({ viewers, elsewhere: { room, viewers: count } }: StatusSource): Record<string, number> {
+  const rooms = viewers.roomCounts();
+  return count === 0 ? rooms : { ...rooms, [room]: (rooms[room] ?? 0) + count };
 }
 
 function eventsPerSecond(state: SiteState, now: number): number {

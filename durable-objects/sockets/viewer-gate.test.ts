@@ -10,7 +10,8 @@ const from = (user_id: string, address?: string) =>
   );
 
 /** A gate with so many sockets of every tag that is asked for. */
-const gateWith = (open: number, all = open) => new ViewerGate({ tagged: () => open, all: () => all });
+const gateWith = (open: number, all = open) =>
+  new ViewerGate({ tagged: () => open, all: () => all, most: () => undefined });
 
 describe("joins a second", () => {
   const spend = (gate: ViewerGate, tags: (i: number) => string[]) => {
@@ -53,9 +54,19 @@ describe("sockets at once", () => {
     [VIEWER_SOCKETS_OF_ONE - 1, 100, 0],
     [VIEWER_SOCKETS_OF_ONE, 100, 10],
     [VIEWER_SOCKETS_OF_ONE, 1_000, 0],
-    [VIEWER_SOCKETS, 1_000_000, 10],
   ])("%i of one, where the site takes %i requests a minute: wait %i s", (open, scale, wait) => {
     expect(gateWith(open).wait(from("ann", "192.0.2.1"), scale, NOW)).toBe(wait);
+  });
+
+  test.each([
+    [VIEWER_SOCKETS - 1, undefined, 0],
+    [VIEWER_SOCKETS, undefined, 10],
+    [VIEWER_SOCKETS, "", 10],
+    [3, "3", 10],
+    [2, "3", 0],
+    [VIEWER_SOCKETS, "20000", 0],
+  ])("%i in all, where the setting is %o: an object is full for %i s", (all, most, wait) => {
+    expect(new ViewerGate({ tagged: () => 0, all: () => all, most: () => most }).full()).toBe(wait);
   });
 
   test("of others do not count, and are not listed while there are few", () => {
@@ -66,6 +77,7 @@ describe("sockets at once", () => {
         return 0;
       },
       all: () => VIEWER_SOCKETS_OF_ONE - 1,
+      most: () => undefined,
     };
     expect(new ViewerGate(open).wait(from("ann"), 1, NOW)).toBe(0);
     expect(listed).toBe(0);

@@ -19,6 +19,8 @@ export interface OpenViewers {
   /** Sockets with that tag. */
   tagged(tag: string): number;
   all(): number;
+  /** The setting `VIEWER_SOCKETS`. */
+  most(): string | undefined;
 }
 
 /**
@@ -42,6 +44,12 @@ export class ViewerGate {
     this.#open = open;
   }
 
+  /** Seconds after which to come again to an object that holds as many sockets as it takes; 0: there is room. */
+  full(): number {
+    const most = Number(this.#open.most()) || VIEWER_SOCKETS;
+    return this.#open.all() >= most ? WAIT_FULL : 0;
+  }
+
   /**
    * Counts a join; answers 0, or the seconds after which to come again. `scale` is the site's `rate_limit`: where more is
    * taken of an address, as of an office, more of it may watch.
@@ -51,7 +59,6 @@ export class ViewerGate {
     const often = tags.filter((tag) => this.#joins.count(tag, now) > Math.max(VIEWER_JOINS, scale));
     if (often.length > 0) return this.#joins.secondsLeft(now);
     const open = this.#open.all();
-    if (open >= VIEWER_SOCKETS) return WAIT_FULL;
     const most = Math.max(VIEWER_SOCKETS_OF_ONE, 10 * scale);
     // The platform makes a list to count them: only where there are so many at all.
     return open >= most && tags.some((tag) => this.#open.tagged(tag) >= most) ? WAIT_FULL : 0;

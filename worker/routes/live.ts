@@ -1,6 +1,6 @@
 import { orgStub } from "../../durable-objects/org/stub";
 import { CLOSE } from "../../protocol/close-codes";
-import { ROOMS_PER_SOCKET } from "../../protocol/limits";
+import { RELAYS, ROOMS_PER_SOCKET } from "../../protocol/limits";
 import { readRoom, siteOfRooms } from "../../protocol/rooms";
 import { SUBPROTOCOL } from "../../protocol/version";
 import { type OrgUpgrade, UPGRADE_HEADER, type Upgrade, UpgradeQuery } from "../../protocol/viewer-request";
@@ -59,7 +59,7 @@ const realtime: Handler = async (c) => {
   const more = UpgradeQuery.catch({}).parse(queryOf(c));
   const response = await holdSocket(c.env, request, principal, rooms, more);
   if (response.status === 403) return closedSocket(request, CLOSE.notAllowed, "You may not join one of these rooms.");
-  if (response.status !== 429) return response;
+  if (response.status !== 429 && response.status !== 503) return response;
   const wait = { "Retry-After": response.headers.get("Retry-After") ?? "1" };
   return closedSocket(request, CLOSE.tooFast, "Too many sockets. Connect again later.", wait);
 };
@@ -88,14 +88,29 @@ async function holdSocket(
   if (site_id === null) {
     const scope = authorizeOrg(principal, "read");
     if (!scope.ok) return closedSocket(request, CLOSE.notAllowed, "You may not watch this.");
-    const upgrade: OrgUpgrade = { kind: "viewer", viewer, ...(resume && { resume }) };
-    return orgStub(env, scope.scope.org_id).fetch(upgradeRequest(request, upgrade));
+    return holdAtOrg(env, request, scope.scope, { kind: "viewer", viewer, ...(resume && { resume }) });
   }
   const scope = await authorizeSite(env, principal, site_id, "read");
   if (!scope.ok) return closedSocket(request, CLOSE.notAllowed, "There is no such site for you.");
   const { site } = scope.scope;
   const upgrade: Upgrade = { kind: "viewer", viewer, site: siteFacts(env, site), ...(resume && { resume }) };
-  return siteStub(env, site.id).fetch(upgradeRequest(request, upgrade));
+  const response = await siteStub(env, site.id).fetch(upgradeRequest(request, upgrade));
+  if (response.status !== 503) return response;
+  // Its frames are heard at the organization's object as well.
+  return holdAtOrg(env, request, site, { kind: "viewer", viewer, ...(resume && { resume }) });
+}
+
+/** Hands the socket to the first of the organization's objects that has room. */
+async function holdAtOrg(
+  env: Env,
+  request: Request,
+  { org_id }: { org_id: string },
+  upgrade: Omit<OrgUpgrade, "relay">,
+): Promise<Response> {
+  for (let relay = 0; ; relay++) {
+    const response = await orgStub(env, org_id, relay).fetch(upgradeRequest(request, { ...upgrade, relay }));
+    if (response.status !== 503 || relay === RELAYS) return response;
+  }
 }
 
 /** The object must not see who is signed in by more than the upgrade says. */

@@ -1,0 +1,202 @@
+import { createExecutionContext, evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { CLOSE } from "../../protocol/close-codes";
+import { RELAYS, REPLAY_LINGER } from "../../protocol/limits";
+import { type Listener, roomsWorld } from "./rooms.fixture";
+
+const { ask, open, visit, world, addSite } = roomsWorld(env, createExecutionContext);
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+type Ann = Awaited<ReturnType<typeof world>>;
+
+/** Their methods are not called here, and the types of all of them are more than the compiler likes. */
+const untyped = (object: unknown) => object as DurableObjectStub;
+
+const siteObject = ({ site_id }: Ann) => untyped(env.SITE.getByName(site_id));
+const relayObject = ({ org_id }: Ann, relay: number) =>
+  untyped(env.ORG.getByName(relay === 0 ? `org:${org_id}` : `org:${org_id}~${relay}`));
+
+/** From now on, until its next start, the object takes so many viewers. */
+const limit = (object: DurableObjectStub, most: number) =>
+  runInDurableObject(object, (instance) => {
+    Reflect.set(instance, "env", { ...env, VIEWER_SOCKETS: String(most) });
+  });
+
+/** How many viewers' sockets the site's object and the organization's first ones hold. */
+const held = (ann: Ann) =>
+  Promise.all(
+    [siteObject(ann), relayObject(ann, 0), relayObject(ann, 1)].map((object) =>
+      runInDurableObject(object, (_, state) => state.getWebSockets("viewer").length),
+    ),
+  );
+
+const shows = (room: string, now: number) => (f: { room?: string; data: any }) => f.room === room && f.data.now === now;
+
+/** A viewer at the site's object, one at the organization's and one at the first further one, each with its picture. */
+async function three(ann: Ann, more = "") {
+  const room = `site:${ann.site_id}`;
+  await limit(siteObject(ann), 1);
+  await limit(relayObject(ann, 0), 1);
+  const viewers: Listener[] = [];
+  for (let i = 0; i < 3; i++) {
+    const viewer = await open(ann.cookie, [room], { Cookie: ann.cookie }, more);
+    await viewer.next((f) => f.type === "snapshot" && f.room === room);
+    viewers.push(viewer);
+  }
+  expect(await held(ann)).toEqual([1, 1, 1]);
+  return { room, viewers };
+}
+
+/** Fails where a number is missing or comes twice after the last picture; answers the frames with a number. */
+function whole({ frames }: Listener, room: string) {
+  const told = frames.filter((f) => f.room === room && f.seq !== undefined);
+  for (const [i, frame] of told.entries()) {
+    if (frame.type !== "snapshot") expect(frame.seq).toBe((told[i - 1]?.seq ?? 0) + 1);
+  }
+  return told;
+}
+
+async function restOf(ann: Ann) {
+  const reply = await ask(`/api/analytics/detailed?site=${ann.site_id}`, { headers: { Cookie: ann.cookie } });
+  const { data } = await reply.json<{ data: { now: number; summary: { total_active: number } } }>();
+  return { now: data.now, active: data.summary.total_active };
+}
+
+describe("ROOM-7 a site's object that holds as many viewers as it takes", () => {
+  test("leaves others to the organization's objects, whose frames are its own; dashboards are counted everywhere", async () => {
+    const ann = await world();
+    await visit(ann.site_id);
+    const { room, viewers } = await three(ann);
+    for (let now = 2; now <= 4; now++) {
+      await visit(ann.site_id);
+      await Promise.all(viewers.map((viewer) => viewer.next(shows(room, now))));
+    }
+    expect(await restOf(ann)).toEqual({ now: 4, active: 4 });
+    const last = Math.min(...viewers.map((viewer) => whole(viewer, room).at(-1)?.seq ?? 0));
+    const first = Math.max(...viewers.map((viewer) => whole(viewer, room)[0]?.seq ?? 0));
+    const common = (viewer: Listener) =>
+      whole(viewer, room).filter(({ seq = 0, type }) => type !== "snapshot" && seq > first && seq <= last);
+    const [here, there, further] = viewers.map(common);
+    expect(here?.length).toBeGreaterThan(2);
+    expect([there, further]).toEqual([here, here]);
+    await Promise.all(
+      viewers.map((viewer) => viewer.next((f) => f.type === "user_connected" && f.data.total_dashboards === 3)),
+    );
+    const reply = await ask(`/api/status?site=${ann.site_id}`, { headers: { Cookie: ann.cookie } });
+    expect(await reply.json()).toMatchObject({ data: { sites: [{ rooms: { [room]: 3 } }] } });
+    viewers[2]?.socket.close(1000);
+    await viewers[2]?.closed;
+    await visit(ann.site_id);
+    await viewers[0]?.next((f) => f.type === "user_disconnected" && f.data.total_dashboards === 2);
+  });
+
+  test("goes on through the sleep of each object, with nothing missed and nothing twice", async () => {
+    const ann = await world();
+    await visit(ann.site_id);
+    const { room, viewers } = await three(ann);
+    let now = 1;
+    for (const object of [relayObject(ann, 1), siteObject(ann), relayObject(ann, 0)]) {
+      await evictDurableObject(object);
+      for (let i = 0; i < 2; i++) {
+        await visit(ann.site_id);
+        now++;
+        await Promise.all(viewers.map((viewer) => viewer.next(shows(room, now))));
+      }
+      for (const viewer of viewers) whole(viewer, room);
+    }
+    expect(await restOf(ann)).toEqual({ now, active: now });
+  });
+
+  test("is gone on with at another object: the numbers are the site's", async () => {
+    const ann = await world();
+    for (let i = 0; i < 20; i++) await visit(ann.site_id);
+    const { room, viewers } = await three(ann, "&messages=delta");
+    await visit(ann.site_id);
+    await Promise.all(viewers.map((viewer) => viewer.next(shows(room, 21))));
+    const [here, there, further] = viewers;
+    const seen = Math.max(...(further?.frames.map(({ seq = 0 }) => seq) ?? []));
+    // Its place at the site's object goes to the one that was furthest away.
+    for (const one of [here, further]) {
+      one?.socket.close(1000);
+      await one?.closed;
+    }
+    await visit(ann.site_id);
+    await there?.next(shows(room, 22));
+    const back = await open(ann.cookie, [room], { Cookie: ann.cookie }, `&messages=delta&resume=${room}:${seen}`);
+    await back.next(shows(room, 22));
+    expect(await held(ann)).toEqual([1, 1, 0]);
+    const told = back.frames.filter((f) => f.seq !== undefined);
+    expect([told.map(({ type }) => type).includes("snapshot"), told[0]?.seq]).toEqual([false, seen + 1]);
+  });
+
+  test("tells each of them no longer than somebody is there", async () => {
+    const ann = await world();
+    await visit(ann.site_id);
+    const { room, viewers } = await three(ann);
+    const kept = () =>
+      runInDurableObject(siteObject(ann), (_, state) => {
+        const [row] = state.storage.sql.exec("SELECT value FROM meta WHERE name = 'watch'").toArray();
+        return row === undefined ? [] : Object.keys(JSON.parse(String(row["value"])));
+      });
+    expect(await kept()).toEqual(["0", "1"]);
+    const leave = async (i: number) => {
+      viewers[i]?.socket.close(1000);
+      await viewers[i]?.closed;
+      vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + REPLAY_LINGER + 1_000 });
+    };
+    await leave(2);
+    await visit(ann.site_id);
+    await viewers[1]?.next(shows(room, 2));
+    await vi.waitFor(async () => expect(await kept()).toEqual(["0"]));
+    await leave(1);
+    await visit(ann.site_id);
+    await viewers[0]?.next(shows(room, 3));
+    await vi.waitFor(async () => expect(await kept()).toEqual([]));
+  });
+
+  test("and an organization all of whose objects do: closed with 4429, to come again", async () => {
+    const ann = await world();
+    const room = `site:${ann.site_id}`;
+    await limit(siteObject(ann), 1);
+    for (let relay = 0; relay <= RELAYS; relay++) await limit(relayObject(ann, relay), 1);
+    const viewers = await Promise.all(Array.from({ length: RELAYS + 2 }, () => open(ann.cookie, [room])));
+    for (const viewer of viewers) await viewer.next((f) => f.type === "snapshot");
+    expect((await (await open(ann.cookie, [room])).closed).code).toBe(CLOSE.tooFast);
+    expect((await (await open(ann.cookie, [ann.org])).closed).code).toBe(CLOSE.tooFast);
+    const stream = await ask(`/api/realtime/stats?site=${ann.site_id}`, { headers: { Cookie: ann.cookie } });
+    expect([stream.status, stream.headers.get("Retry-After")]).toEqual([429, "10"]);
+  });
+});
+
+test("ROOM-7 rooms of several sites go to further objects as well: pictures, alerts and rights", async () => {
+  const ann = await world();
+  await addSite(ann.org_id);
+  await limit(relayObject(ann, 0), 1);
+  const [one, two] = [await open(ann.cookie, [ann.org]), await open(ann.cookie, [ann.org, `site:${ann.site_id}`])];
+  expect((await held(ann)).slice(1)).toEqual([1, 1]);
+  const now = (count: number) => (f: { room?: string; data: any }) =>
+    f.room === ann.org && f.data.sites?.some((site: any) => site.report?.now === count);
+  for (let count = 1; count <= 3; count++) {
+    await visit(ann.site_id);
+    await Promise.all([one, two].map((viewer) => viewer.next(now(count))));
+  }
+  for (const viewer of [one, two]) viewer.picture(ann.org);
+  // The twelfth visitor within a minute raises the alert that every site has.
+  for (let i = 0; i < 9; i++) await visit(ann.site_id);
+  await Promise.all([one, two].map((viewer) => viewer.next((f) => f.type === "alert" && f.room === ann.org)));
+  two.say({ type: "subscribe", rooms: ["site:nosuch"] });
+  await two.next((f) => f.data?.code === "not_allowed");
+  await env.DB.prepare("DELETE FROM memberships WHERE org_id = ?").bind(ann.org_id).run();
+  vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 31_000 });
+  for (const relay of [0, 1]) {
+    await runDurableObjectAlarm(relayObject(ann, relay));
+  }
+  expect((await Promise.all([one, two].map(({ closed }) => closed))).map(({ code }) => code)).toEqual([
+    CLOSE.notAllowed,
+    CLOSE.notAllowed,
+  ]);
+});

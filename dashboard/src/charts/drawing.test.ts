@@ -17,6 +17,15 @@ test.each([
 });
 
 test.each([
+  [0, { top: 3, step: 1 }],
+  [7, { top: 10, step: 5 }],
+  [12, { top: 15, step: 5 }],
+  [25, { top: 30, step: 10 }],
+])("an axis of counts up to %d has no fractions", (most, expected) => {
+  expect(axisTop(most, 3, true)).toEqual(expected);
+});
+
+test.each([
   ["/pricing", 20, "/pricing"],
   ["/shop/grinders/niche", 12, "/shop/…niche"],
   ["/abc", 1, "…"],

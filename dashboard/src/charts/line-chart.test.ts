@@ -30,6 +30,7 @@ const content = (top: number) => ({
   empty: false,
   colors,
   least: 1,
+  whole: false,
   format: String,
   formatTick: (value: number) => `${value} a`,
   hovered: () => null,

@@ -26,6 +26,8 @@ export interface LineContent {
   colors: ChartColors;
   /** The top of the axis is at least this. */
   least: number;
+  /** The values are counts. */
+  whole: boolean;
   format(value: number): string;
   /** How the axis writes its steps. */
   formatTick(value: number): string;
@@ -38,12 +40,16 @@ export type LineChart = Chart<"line", (number | null)[], number>;
 /** What each chart shows; Chart.js hands its plugins nothing but the chart. */
 const contents = new WeakMap<Chart, LineContent>();
 
-/** Round steps of an axis: at most `count` above zero. */
-export function axisTop(most: number, least: number, count = 3): { top: number; step: number } {
+/** Steps of an axis above zero, at most. */
+const STEPS = 3;
+
+/** Round steps of an axis; `whole`: of what there are no fractions of. */
+export function axisTop(most: number, least: number, whole = false): { top: number; step: number } {
   const top = Math.max(most, least);
-  const raw = top / count;
+  const raw = whole ? Math.max(1, top / STEPS) : top / STEPS;
   const power = 10 ** Math.floor(Math.log10(raw));
-  const step = ([1, 2, 2.5, 5, 10].find((factor) => factor * power >= raw - 1e-9) ?? 10) * power;
+  const step =
+    ((whole ? [1, 2, 5, 10] : [1, 2, 2.5, 5, 10]).find((factor) => factor * power >= raw - 1e-9) ?? 10) * power;
   return { top: step * Math.ceil(top / step - 1e-9), step };
 }
 
@@ -100,7 +106,7 @@ function paintOver(chart: Chart): void {
 }
 
 function optionsOf(content: LineContent | null): ChartOptions<"line"> {
-  const y = content && { ...axisTop(Math.max(...content.values), content.least), ...content };
+  const y = content && { ...axisTop(Math.max(...content.values), content.least, content.whole), ...content };
   return {
     animation: false,
     responsive: true,

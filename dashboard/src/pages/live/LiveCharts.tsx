@@ -29,6 +29,7 @@ export default function LiveCharts(props: { view: LiveView; filter: LiveFilter; 
     explain: string;
     color: string;
     least: number;
+    whole?: boolean;
     value(point: WindowPoint): number;
     format(value: number): string;
     formatTick?(value: number): string;
@@ -67,6 +68,7 @@ export default function LiveCharts(props: { view: LiveView; filter: LiveFilter; 
                 empty: empty(),
                 colors: colors(),
                 least: spec.least,
+                whole: spec.whole ?? false,
                 format: spec.format,
                 formatTick: spec.formatTick ?? spec.format,
                 hovered: () => untrack(hovered),
@@ -115,6 +117,7 @@ export default function LiveCharts(props: { view: LiveView; filter: LiveFilter; 
           explain: "Distinct visitors of whom something came, in each window.",
           color: "--data-1",
           least: 3,
+          whole: true,
           value: (point) => point.users,
           format: shortNumber,
         })}

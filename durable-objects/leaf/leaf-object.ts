@@ -30,7 +30,7 @@ export class LeafObject extends DurableObject<Env> {
   readonly #gathering: Gathering<IngestBatch, GatheredResult>;
   readonly #counter: CounterLeaf;
 
-  constructor(ctx: DurableObjectState, env: Env, counterLimits = COUNTER_LIMITS) {
+  constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     this.#counter = new CounterLeaf(
       {
@@ -39,7 +39,7 @@ export class LeafObject extends DurableObject<Env> {
         tell: (site_id, ...news) => typedStub(env.SITE.getByName(site_id)).counterLeaf(...news),
         log: (message) => console.error(JSON.stringify({ level: "error", event: "counter_not_told", message })),
       },
-      counterLimits.streams,
+      COUNTER_LIMITS.streams,
     );
     this.#gathering = new Gathering(
       {

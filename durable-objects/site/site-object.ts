@@ -102,12 +102,7 @@ export class SiteObject extends DurableObject<Env> {
   #site: LiveSite | null = null;
   #facts: SiteFacts | null = null;
 
-  constructor(
-    ctx: DurableObjectState,
-    env: Env,
-    readVisitorMessage: ReadVisitorMessage,
-    counterLimits = COUNTER_LIMITS,
-  ) {
+  constructor(ctx: DurableObjectState, env: Env, readVisitorMessage: ReadVisitorMessage) {
     super(ctx, env);
     this.#alarm = new Alarm(ctx.storage);
     this.#store = new SiteStore(ctx.storage.sql);
@@ -186,7 +181,7 @@ export class SiteObject extends DurableObject<Env> {
         log: watched.log,
         failed: (message) => this.#logFailure("leaf_not_reached", message),
       },
-      counterLimits,
+      COUNTER_LIMITS,
     );
     this.#visitors = new VisitorSockets({
       sockets: () => this.#open("visitor"),

@@ -131,10 +131,29 @@ test("COUNTER-8 a leaf that is slow is told the latest alone, and what it has to
   await settle();
   expect(calls).toHaveLength(2);
   expect(calls[1]?.order).toMatchObject({ message: { totalConnections: 3 }, close: [{ stream: "1:0" }], known: 1 });
+  // Ended again, later, while the call is under way.
+  leaves.end([{ index: 1, stream: "1:0", at: START + 500 }], Date.now());
+  answers.shift()?.();
+  await settle();
+  expect(calls[2]?.order.close).toEqual([{ stream: "1:0", at: START + 500 }]);
   answers.shift()?.();
   await settle();
   leaves.tell(message(4), Date.now());
-  expect(calls[2]?.order.close).toEqual([]);
+  expect(calls[3]?.order.close).toEqual([]);
+});
+
+test("COUNTER-9 what a leaf was not told is told by the next call that arrives", async () => {
+  let lost = true;
+  const { leaves, calls } = leavesOf([], async () => {
+    if (lost) throw new Error("Network connection lost.");
+    return null;
+  });
+  leaves.hear(0, whole(0, 1), Date.now());
+  leaves.tell(message(7), Date.now());
+  await settle();
+  lost = false;
+  await vi.advanceTimersByTimeAsync(250);
+  expect(calls.map(({ order }) => order.message?.totalConnections)).toEqual([7, 7]);
 });
 
 test("COUNTER-10 which leaves hold streams is written when one is used first, before its stream is sent there", async () => {

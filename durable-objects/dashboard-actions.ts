@@ -18,7 +18,7 @@ export class DashboardActions {
     this.#record = record;
   }
 
-  /** Keeps an action; answers what the others in the room are told, or why it was not kept. `site_id` is empty for an organization's socket. */
+  /** Keeps an action; answers what the others in the room are told, or why it was not kept. `site_id` is empty for a socket of several sites. */
   async take(
     { org_id, user_id }: Viewer,
     { action, details }: Tracked,

@@ -1,4 +1,5 @@
 import { BOARD_QUIET, BOARD_SAVE, RIGHTS_INTERVAL } from "../../protocol/limits";
+import type { DashboardAction } from "../../protocol/live-messages";
 import type { SiteNews, SiteReport, WatchReply, WatchRequest } from "../../protocol/org";
 import type { Room } from "../../protocol/rooms";
 import type { OrgUpgrade } from "../../protocol/viewer-request";
@@ -26,6 +27,8 @@ export interface OrgLiveHost {
   store: BoardStore;
   db(): D1Database;
   watch(site_id: string, request: WatchRequest): Promise<SiteReport | null>;
+  /** Tells a site's object what a viewer in its room did here. */
+  acted(site_id: string, relay: number, action: DashboardAction): Promise<void>;
   readDetails(...asked: Parameters<DetailsHost["read"]>): Promise<DetailsRead>;
   /** Keeps for good what somebody did; false if it cannot be kept now. */
   record: (row: AuditRow) => Promise<boolean>;
@@ -99,6 +102,7 @@ export class OrgLive {
       seqOf: ({ kind, id, name }) => (kind === "site" ? this.#passed.seqOf(id) : this.#frames.seqOf(name)),
       details: (socket, request, now) => details.answer(socket, request, now),
       record: host.record,
+      acted: (site_id, action) => host.acted(site_id, this.#relay, action),
       log: (message) => host.log("viewer_message_failed", message),
     });
     this.rights = new RightsWatch({

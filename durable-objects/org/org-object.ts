@@ -93,6 +93,7 @@ export class OrgObject extends DurableObject<Env> {
       store: this.#store,
       db: () => this.env.DB,
       watch: (site_id, request) => typedStub(this.env.SITE.getByName(site_id)).watch(request),
+      acted: (site_id, relay, action) => typedStub(this.env.SITE.getByName(site_id)).acted(relay, action),
       readDetails: (...asked) => this.#readDetails(this.env, ...asked),
       // The alarm comes as long as sockets are open, and after that until D1 has it.
       record: async (row) => this.#audit.add(row),

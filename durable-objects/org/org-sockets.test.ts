@@ -32,6 +32,7 @@ function socketIn(...rooms: string[]) {
     log: (message) => logged.push(message),
     joined: () => {},
     details: async () => {},
+    acted: async () => {},
     seqOf: () => undefined,
     record: async () => true,
   });

@@ -1,6 +1,7 @@
 import type { ViewerError } from "../../protocol/frame";
 import { JOINS_PER_MINUTE, ROOMS_PER_SOCKET, SITES_PASSED_ON } from "../../protocol/limits";
-import { type Room, readRoom } from "../../protocol/rooms";
+import type { DashboardAction } from "../../protocol/live-messages";
+import { type Room, readRoom, siteOfRooms } from "../../protocol/rooms";
 import type { OrgUpgrade, ViewerRequest } from "../../protocol/viewer-request";
 import type { AuditRow } from "../audit-trail";
 import { DashboardActions } from "../dashboard-actions";
@@ -22,6 +23,8 @@ export interface OrgHost {
   left(room: string, now: number): void;
   /** Keeps for good what somebody did; false if it cannot be kept now. */
   record: (row: AuditRow) => Promise<boolean>;
+  /** Tells those in that site's room who are held elsewhere. */
+  acted(site_id: string, action: DashboardAction): Promise<void>;
   log(message: string): void;
   /** Tells the one who asked. */
   details(
@@ -119,7 +122,8 @@ export class OrgSockets {
   ): Promise<void> {
     const viewer = this.#viewers.viewerOf(socket);
     if (!viewer) return;
-    const data = await this.#actions.take(viewer, request, "", now);
+    const rooms = viewer.rooms.flatMap((name) => readRoom(name) ?? []);
+    const data = await this.#actions.take(viewer, request, siteOfRooms(rooms) ?? "", now);
     if ("code" in data) {
       this.#viewers.send(socket, { type: "error", data });
       return;
@@ -129,7 +133,12 @@ export class OrgSockets {
       this.#viewers.broadcast({ type: "dashboard_action", room, data }, now, told);
       for (const member of this.#viewers.membersOf(room)) told.add(member);
     }
+    const sites = rooms.filter(({ kind }) => kind === "site");
+    await Promise.all(sites.map(({ id }) => this.#host.acted(id, data).catch(this.#untold)));
   }
+
+  /** It is recorded, and those here know of it. */
+  readonly #untold = (error: unknown): void => this.#host.log(error instanceof Error ? error.message : String(error));
 
   /** `seen`: the numbers of the last frames that the viewer has, by room. */
   async #subscribe(socket: WebSocket, names: readonly string[], seen: Record<string, number>): Promise<void> {

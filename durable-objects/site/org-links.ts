@@ -79,8 +79,9 @@ export class OrgLinks {
     for (const link of this.#links.values()) link.changed(now);
   }
 
-  passOn(told: PassedFrame, now: number): void {
-    for (const link of this.#links.values()) link.passOn(told, now);
+  /** The site's room was told something; `but` is the object that told it to its own already. */
+  passOn(told: PassedFrame, now: number, but?: number): void {
+    for (const [relay, link] of this.#links) if (relay !== but) link.passOn(told, now);
   }
 }
 

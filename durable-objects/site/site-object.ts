@@ -3,6 +3,7 @@ import { ALERT_FRESH } from "../../protocol/alerts";
 import { CLOSE } from "../../protocol/close-codes";
 import type { CounterCounts, LeafNews, LeafReply } from "../../protocol/counter";
 import { BEHAVIOUR_DETAIL } from "../../protocol/event";
+import type { Frame } from "../../protocol/frame";
 import {
   type DropNotice,
   type GatheredResult,
@@ -14,6 +15,7 @@ import {
 } from "../../protocol/ingest";
 import { FLUSH_INTERVAL, OUTBOX_BYTES } from "../../protocol/limits";
 import type { LiveFilter, LiveSnapshot } from "../../protocol/live";
+import type { DashboardAction } from "../../protocol/live-messages";
 import type { SiteReport, WatchRequest } from "../../protocol/org";
 import type { SiteStatus } from "../../protocol/status";
 import { SocketTag, UPGRADE_HEADER, Upgrade } from "../../protocol/viewer-request";
@@ -450,6 +452,16 @@ export class SiteObject extends DurableObject<Env> {
   /** The organization's object wants to hear of this site. Answers what there is now; null before the site's first event. */
   watch(request: WatchRequest): SiteReport | null {
     return this.#links.watch(request, Date.now());
+  }
+
+  /** What a viewer of this site did who is held by one of the organization's objects, for the others in the room. */
+  acted(relay: number, data: DashboardAction): void {
+    const now = Date.now();
+    const room = roomOf(this.#facts?.site_id ?? "");
+    const type = "dashboard_action";
+    const text = JSON.stringify({ type, room, data } satisfies Frame);
+    this.#viewers.broadcastText(room, type, text, now);
+    this.#links.passOn({ type, text }, now, relay);
   }
 
   // Flush -------------------------------------------------------------------------------------------------------------

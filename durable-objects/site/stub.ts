@@ -16,6 +16,7 @@ type Method =
   | "flushedBatch"
   | "wake"
   | "watch"
+  | "acted"
   | "sessionTail"
   | "unstoredSessions"
   | "unflushedEvents"

@@ -111,6 +111,34 @@ describe("ROOM-7 a site's object that holds as many viewers as it takes", () => 
     expect(await restOf(ann)).toEqual({ now, active: now });
   });
 
+  test("VIEWER-10 tells what is done on a dashboard to the others in the room, each once, wherever they are", async () => {
+    const ann = await world();
+    await visit(ann.site_id);
+    const { room, viewers } = await three(ann);
+    const fourth = await open(ann.cookie, [room, `heatmap:${ann.org_id}`]);
+    await fourth.next((f) => f.type === "snapshot" && f.room === room);
+    const all = [...viewers, fourth];
+    const did = (action: string) => (f: { type: string; data: any }) =>
+      f.type === "dashboard_action" && f.data.action === action;
+    for (const [i, actor] of all.entries()) {
+      actor.say({ type: "track_dashboard_action", action: `by-${i}` });
+      await Promise.all(all.filter((one) => one !== actor).map((one) => one.next(did(`by-${i}`))));
+    }
+    await visit(ann.site_id);
+    await Promise.all(all.map((one) => one.next(shows(room, 2))));
+    const heard = all.map(({ frames }) =>
+      frames.filter((f) => f.type === "dashboard_action").map((f) => f.data.action),
+    );
+    expect(heard).toEqual([0, 1, 2, 3].map((own) => [0, 1, 2, 3].filter((i) => i !== own).map((i) => `by-${i}`)));
+    for (const object of [siteObject(ann), relayObject(ann, 0), relayObject(ann, 1)])
+      await runDurableObjectAlarm(object);
+    const { results } = await env.DB.prepare("SELECT action, site_id FROM audit WHERE org_id = ? ORDER BY action")
+      .bind(ann.org_id)
+      .all();
+    const bySite = ["by-0", "by-1", "by-2"].map((action) => ({ action, site_id: ann.site_id }));
+    expect(results).toEqual([...bySite, { action: "by-3", site_id: "" }]);
+  });
+
   test("is gone on with at another object: the numbers are the site's", async () => {
     const ann = await world();
     for (let i = 0; i < 20; i++) await visit(ann.site_id);

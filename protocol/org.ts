@@ -34,6 +34,15 @@ export interface OrgPicture {
   sites: OrgSite[];
 }
 
+/** `stats:updated` of such a room: its sites as one. */
+export interface OrgStats {
+  total_active: number;
+  /** Page views of each site's own day. */
+  total_today: number;
+  now: number;
+  connections: number;
+}
+
 /** There are no heatmaps yet. */
 export interface HeatmapSnapshot {
   at: number;

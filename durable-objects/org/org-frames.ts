@@ -9,6 +9,7 @@ import type { Viewers } from "../sockets/viewers";
 import { Soonest } from "../soonest";
 import type { Board } from "./board";
 import type { Directory } from "./directory";
+import { sumReports } from "./sum-reports";
 
 /** What frames need of the object. */
 export interface BoardSource {
@@ -23,6 +24,8 @@ interface Shown {
   /** Of the last frame. */
   seq: number;
   replay: Replay;
+  /** What the last `stats:updated` said, as JSON. */
+  stats: string;
   /** Characters of the last whole picture. */
   pictureLength: number;
   /** Until then frames are made though nobody is in it: who went may come back. */
@@ -103,16 +106,28 @@ export class OrgFrames {
     const data = this.#delta(room, changed, now);
     if (data.sites.length === 0 && beside.length === 0) return null;
     shown.seq = this.#nextSeq(shown.seq);
-    const beat = new Beat(room.name, shown.seq, [...beside, { type: "delta", data }]);
+    const beat = new Beat(room.name, shown.seq, [...beside, ...this.#updatedStats(shown), { type: "delta", data }]);
     shown.replay.add(beat, REPLAYS_BYTES / this.#shown.size);
     return beat;
+  }
+
+  /** For programs that know only these; made where somebody takes them, told when they changed. */
+  #updatedStats(shown: Shown): Message[] {
+    const { room, stats: before } = shown;
+    shown.stats = "";
+    const directory = this.#source.directory();
+    if (!directory || this.#viewers.takersOf(room.name, "stats:updated") === 0) return [];
+    const reports = this.#source.board.entries().filter(([site_id]) => directory.shows(room, site_id));
+    const data = sumReports(reports.map(([, report]) => report));
+    shown.stats = JSON.stringify(data);
+    return shown.stats === before ? [] : [{ type: "stats:updated", data }];
   }
 
   /** The picture with which a room's numbers begin anew. */
   #begin(room: Room, beside: readonly Message[], now: number): Beat {
     const seq = this.#nextSeq(null);
     const beat = new Beat(room.name, seq, [...beside, { type: "snapshot", data: this.#picture(room, now) }]);
-    const shown = { room, seq, replay: new Replay(), pictureLength: beat.length, lingers: 0 };
+    const shown = { room, seq, replay: new Replay(), stats: "", pictureLength: beat.length, lingers: 0 };
     shown.replay.restart(seq);
     this.#shown.set(room.name, shown);
     return beat;

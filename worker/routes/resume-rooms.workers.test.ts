@@ -34,6 +34,12 @@ async function leave({ socket, closed }: Listener): Promise<void> {
 const openOrg = (cookie: string, org_id: string, room: string, seen?: number) =>
   open(cookie, [`heatmap:${org_id}`, room], { Cookie: cookie }, seen === undefined ? "" : `&resume=${room}:${seen}`);
 
+/** Resolves when nothing more is to come by itself: every site that is shown has told how it is. */
+async function allTold(socket: Listener, room: string): Promise<void> {
+  if (room.startsWith("site:")) return;
+  await socket.next(() => [...socket.picture(room).values()].every(({ report }) => report !== null), "every report");
+}
+
 describe.each([
   ["org", (ann: { org_id: string }) => `org:${ann.org_id}`],
   ["group", (_: unknown, group: string) => `group:${group}`],
@@ -47,12 +53,6 @@ describe.each([
     for (let i = 0; i < 20; i++) await addSite(ann.org_id, group);
     for (let i = 0; i < HERE; i++) await visit(site);
     return { ...ann, site, room: roomOf(ann, group, site) };
-  }
-
-  /** Resolves when nothing more is to come by itself: every site that is shown has told how it is. */
-  async function allTold(socket: Listener, room: string): Promise<void> {
-    if (kind === "site") return;
-    await socket.next(() => [...socket.picture(room).values()].every(({ report }) => report !== null), "every report");
   }
 
   test("gets what it missed, nothing missed and nothing twice", async () => {
@@ -185,6 +185,7 @@ test("VIEWER-12 an alert is part of a frame of the organization's room, so that 
   await Promise.all([stays, leaves].map((one) => one.next((f) => f.room === org)));
   await visit(site_id);
   await Promise.all([stays, leaves].map((one) => one.next(shows(org, 1))));
+  await Promise.all([stays, leaves].map((one) => allTold(one, org)));
   const seen = lastOf(leaves, org);
   await leave(leaves);
   const text = JSON.stringify({ type: "alert", room: `site:${site_id}`, data: { id: "a1" } });

@@ -42,16 +42,16 @@ describe("ROOM-1 who holds a socket", () => {
     expect(ofOrg?.data.sites.map((s: { site_id: string }) => s.site_id).sort()).toEqual([site_id, inGroup].sort());
     expect(socket.frames.find((f) => f.room === `heatmap:${org_id}`)?.data).toMatchObject({ cells: [] });
     await visit(inGroup);
-    await socket.next((f) => f.room === `group:${group}` && f.data.sites[0]?.report?.now === 1);
+    await socket.next((f) => f.room === `group:${group}` && f.data.sites?.[0]?.report?.now === 1);
     await visit(site_id);
     await socket.next((f) => f.room === `site:${site_id}` && f.data.now === 1);
     await socket.next(
-      (f) => f.room === org && f.data.sites.some((s: { report: { now: number } }) => s.report?.now === 1),
+      (f) => f.room === org && f.data.sites?.some((s: { report: { now: number } }) => s.report?.now === 1),
     );
     expect(
       socket.frames
         .filter((f) => f.room === `group:${group}`)
-        .flatMap((f) => f.data.sites.map((s: { site_id: string }) => s.site_id)),
+        .flatMap((f) => (f.data.sites ?? []).map((s: { site_id: string }) => s.site_id)),
     ).not.toContain(site_id);
 
     socket.say({ type: "unsubscribe", rooms: [org, `site:${site_id}`] });
@@ -59,7 +59,7 @@ describe("ROOM-1 who holds a socket", () => {
     const before = socket.frames.length;
     await visit(site_id);
     await visit(inGroup);
-    await socket.next((f) => f.room === `group:${group}` && f.data.sites[0]?.report?.now === 2);
+    await socket.next((f) => f.room === `group:${group}` && f.data.sites?.[0]?.report?.now === 2);
     expect(new Set(socket.frames.slice(before).map((f) => f.room))).toEqual(new Set([`group:${group}`]));
     socket.picture(org);
     socket.picture(`group:${group}`);
@@ -186,8 +186,8 @@ describe("ROOM-3 rights", () => {
     }
     await his.next((f) => f.room === `site:${bob.site_id}` && f.type === "snapshot");
     await Promise.all([visit(ann.site_id), visit(bob.site_id), visit(bob.site_id)]);
-    await his.next((f) => f.room === bob.org && f.data.sites[0]?.report?.now === 2);
-    await hers.next((f) => f.room === ann.org && f.data.sites[0]?.report?.now === 1);
+    await his.next((f) => f.room === bob.org && f.data.sites?.[0]?.report?.now === 2);
+    await hers.next((f) => f.room === ann.org && f.data.sites?.[0]?.report?.now === 1);
     const heard = JSON.stringify(hers.frames.filter((f) => f.type !== "error"));
     for (const secret of [bob.org_id, bob.site_id, group]) expect(heard).not.toContain(secret);
   });
@@ -326,13 +326,13 @@ describe("ROOM-4 rights that end", () => {
     expect(lost.data.rooms.sort()).toEqual([`site:${ann.site_id}`, `group:${group}`].sort());
     for (const { held, socket } of opened)
       if (held === "site") expect((await socket.closed).code).toBe(CLOSE.notAllowed);
-    await socket.next((f) => f.room === ann.org && f.data.sites.length === 1 && f.data.sites[0].site_id === inGroup);
+    await socket.next((f) => f.room === ann.org && f.data.sites?.length === 1 && f.data.sites[0].site_id === inGroup);
     const before = socket.frames.length;
     await visit(ann.site_id);
     vi.setSystemTime(Date.now() + 1_000);
     await visit(inGroup);
     vi.setSystemTime(Date.now() + 1_000);
-    await socket.next((f) => f.room === ann.org && f.data.sites[0]?.report?.now === 1);
+    await socket.next((f) => f.room === ann.org && f.data.sites?.[0]?.report?.now === 1);
     expect(JSON.stringify(socket.frames.slice(before))).not.toContain(ann.site_id);
 
     await env.DB.prepare("UPDATE sites SET deleted_at = 1 WHERE id = ?").bind(inGroup).run();
@@ -427,7 +427,7 @@ describe("ROOM-2 what the organization sees", () => {
         await runDurableObjectAlarm(site);
       }
       await socket.next(
-        (f) => f.type === "delta" && f.data.sites[0]?.report?.now === 0 && f.data.sites[0].report.active === 1,
+        (f) => f.type === "delta" && f.data.sites?.[0]?.report?.now === 0 && f.data.sites[0].report.active === 1,
       );
     } finally {
       vi.useRealTimers();

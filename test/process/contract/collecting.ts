@@ -112,6 +112,19 @@ export function collecting(the: () => World): void {
       expect([wrongKey.status, Refusal.parse(wrongKey.body).error.code]).toEqual([401, "unauthorized"]);
     });
 
+    test("a key may send a body of up to 1 MB", async () => {
+      const { spare: site, track, key } = the();
+      const send = (bytes: number) =>
+        track(
+          site,
+          { session_id: randomUUID(), events: [view()], more: "x".repeat(bytes) },
+          { authorization: `Bearer ${key}` },
+        );
+      expect((await send(100_000)).status).toBe(201);
+      const refused = await send(1_050_000);
+      expect([refused.status, Refusal.parse(refused.body).error.code]).toEqual([413, "too_large"]);
+    });
+
     test("pages of the site and of partners are kept, of others not; all can read the answer, none with credentials", async () => {
       const { addSite, track, call, asReader } = the();
       const site = await addSite();

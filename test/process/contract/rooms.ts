@@ -130,6 +130,73 @@ export function rooms(the: () => World): void {
       }
     });
 
+    test("a program that knows only their sums works by those", async () => {
+      const { addSite, view, visit, org, call, asReader } = the();
+      const group = await addGroup();
+      const [one, two] = [await addSite({ group_id: group }), await addSite({ group_id: group })];
+      const viewers = [`group:${group}`, `org:${org}`].map((room) => view(`rooms=${room}&messages=stats:updated`));
+      await Promise.all(viewers.map((viewer) => viewer.next("snapshot")));
+      await visit(one);
+      await visit(two);
+      const ofGroup = await viewers[0]?.next((m) => m.type === "stats:updated" && m.data["now"] === 2);
+      expect(ofGroup).toMatchObject({
+        room: `group:${group}`,
+        seq: expect.any(Number),
+        data: { total_active: 2, total_today: 2, now: 2, connections: 2 },
+      });
+      const read = await call(`/api/analytics/summary?org=${org}`, { headers: asReader });
+      const { total_active } = z
+        .object({ data: z.object({ summary: z.object({ total_active: z.number() }) }) })
+        .parse(read.body).data.summary;
+      await viewers[1]?.next((m) => m.type === "stats:updated" && m.data["total_active"] === total_active);
+      for (const { heard } of viewers) expect(heard.some(({ type }) => type === "delta")).toBe(false);
+    });
+
+    test("tell who asks, and who comes back, what a socket of a site does", async () => {
+      const { addSite, view, visit, org } = the();
+      const group = await addGroup();
+      const site = await addSite({ group_id: group });
+      const room = `group:${group}`;
+      const stays = view(`rooms=${room}&messages=delta`);
+      await stays.next("snapshot");
+      await visit(site);
+      await stays.next(tells(room, site, 1));
+      const leaves = view(`rooms=campus:${group}&messages=delta`);
+      await leaves.next("snapshot");
+      await visit(site);
+      const { seq = 0 } = await leaves.next(tells(room, site, 2));
+      leaves.close();
+      await leaves.closed;
+      await visit(site);
+      await stays.next(tells(room, site, 3));
+      const back = view(`rooms=${room}&messages=delta&resume=${room}:${seq}`);
+      await back.next(tells(room, site, 3));
+      await visit(site);
+      await Promise.all([back, stays].map((viewer) => viewer.next(tells(room, site, 4))));
+      const frames = back.heard.filter((m) => m.seq !== undefined);
+      const from = frames[0]?.type === "snapshot" ? (frames[0].seq ?? 0) : seq;
+      const deltas = frames.filter(({ type }) => type === "delta");
+      const last = deltas.at(-1)?.seq ?? 0;
+      expect(deltas).toEqual(stays.heard.filter((m) => (m.seq ?? 0) > from && (m.seq ?? 0) <= last));
+
+      for (const message of [
+        { type: "request_detailed_stats", filter: { page: "/" } },
+        { type: "request_detailed_stats", data: { filter: { page: "/" } } },
+      ]) {
+        back.say(message);
+        expect((await back.next("detailed_stats")).data).toMatchObject({
+          filter: { page: "/" },
+          now: 4,
+          per_page: { "/": 4 },
+        });
+      }
+      expect(stays.heard.some(({ type }) => type === "detailed_stats")).toBe(false);
+      const all = view(`rooms=org:${org}&messages=delta`);
+      await all.next("snapshot");
+      all.say({ type: "request_detailed_stats", filter: { country: "XX" } });
+      expect((await all.next("detailed_stats")).data).toMatchObject({ now: 0 });
+    });
+
     test("numbers of each room rise by one, frame by frame", async () => {
       const { addSite, view, visit, org } = the();
       const site = await addSite();

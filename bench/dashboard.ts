@@ -43,7 +43,7 @@ export async function measureDashboard({
     const page = await openLive(browser, server);
     const found: DashboardTimes[] = [];
     for (const slowdown of short ? [1] : SLOWDOWNS) {
-      found.push(await measureAt(browser, page, server.url, slowdown, short ? 1 : 3, short ? 4 : 6, progress));
+      found.push(await measureAt(browser, page, server.url, slowdown, short ? 1 : 2, short ? 4 : 6, progress));
     }
     return found;
   } finally {

@@ -53,7 +53,7 @@ function findingsOf(what: string, rounds: readonly number[][], percentiles: read
 async function atRest(bench: Bench, contestant: Contestant, audience: Audience): Promise<Finding[]> {
   await audience.open(1);
   const rounds: number[][] = [];
-  for (let index = 0; index < (bench.short ? 1 : 3); index++) {
+  for (let index = 0; index < (bench.short ? 1 : 2); index++) {
     const probes = await probeOften(contestant, audience, bench.short ? 6 : 20);
     rounds.push(probes.flat());
     bench.progress(`latency at rest, round ${index + 1}: ${told(probes.flat())}`);

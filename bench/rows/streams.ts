@@ -13,7 +13,7 @@ const Joined = z.object({ times: z.array(z.number()).min(1) });
 
 const COUNT = 5_000;
 const JOINS = 3;
-const ALONE = 5;
+const ALONE = 3;
 const SETUP_MS = 20;
 const WARM_UP = 50;
 const MOST_MS = 60_000;

@@ -13,17 +13,21 @@ const WOKEN = 200;
 
 /** What is done every five minutes; `at` in milliseconds since 1970. Doing it twice changes nothing. */
 export async function runSchedule(env: Env, at: number): Promise<void> {
-  const db = dbOf(env);
-  await db.batch([
-    db.delete(one_time_tokens).where(lt(one_time_tokens.expires_at, at)),
-    db.delete(user_sessions).where(lt(user_sessions.expires_at, at)),
-  ]);
-  const tasks = [deliverDue(deliveryOf(env)).catch(logFailure)];
+  const tasks = [forgetEnded(env, at), deliverDue(deliveryOf(env)).catch(logFailure)];
   // Once an hour is enough for the rest.
   if (at % HOUR < EVERY) tasks.push(enforceRetention(env.DB, at), wakeSites(env, Math.floor(at / HOUR)));
   // None of them holds up another: neither somebody's slow server nor a table that cannot be emptied.
   const failed = (await Promise.allSettled(tasks)).find((task) => task.status === "rejected");
   if (failed) throw failed.reason;
+}
+
+/** Forgets sign-in sessions and one-time tokens that have ended. */
+async function forgetEnded(env: Env, at: number): Promise<void> {
+  const db = dbOf(env);
+  await db.batch([
+    db.delete(one_time_tokens).where(lt(one_time_tokens.expires_at, at)),
+    db.delete(user_sessions).where(lt(user_sessions.expires_at, at)),
+  ]);
 }
 
 /** The watchdog: an object whose alarm was lost would keep what it holds until somebody visits its site. */

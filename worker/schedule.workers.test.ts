@@ -140,3 +140,24 @@ test("objects without alarm are woken also where retention fails, which is told"
   await env.DB.prepare("ALTER TABLE away RENAME TO window_hours").run();
   expect(await armed()).not.toBeNull();
 });
+
+test("objects without alarm are woken and alerts are told also where what has ended cannot be forgotten", async () => {
+  const [waiting, { site_id }] = [await makeTenant(), await makeTenant()];
+  const now = Date.UTC(2026, 10, 20, 15, 0, 30);
+  const armed = await withoutAlarm(waiting.site_id);
+  await env.DB.batch([
+    env.DB.prepare(
+      `INSERT INTO alert_rules (id, site_id, name, rule, level, cooldown_s, webhook_url, webhook_secret, own_origin, created_at)
+       VALUES ('r3', ?, 'Busy', '{}', 'info', 60, 'http://127.0.0.1:9/', 's', 'https://stats.example', 0)`,
+    ).bind(site_id),
+    env.DB.prepare(
+      `INSERT INTO alert_log (site_id, at, rule_id, name, level, message, details, next_try_at) VALUES (?, ?, 'r3', 'Busy', 'info', '', '{}', 1)`,
+    ).bind(site_id, now),
+    env.DB.prepare("ALTER TABLE one_time_tokens RENAME TO away"),
+  ]);
+  await expect(runSchedule(env, now)).rejects.toThrow("one_time_tokens");
+  await env.DB.prepare("ALTER TABLE away RENAME TO one_time_tokens").run();
+  expect(await armed()).not.toBeNull();
+  const left = env.DB.prepare("SELECT next_try_at FROM alert_log WHERE site_id = ?").bind(site_id);
+  expect(await left.first("next_try_at")).toBeNull();
+});

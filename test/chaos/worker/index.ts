@@ -58,8 +58,12 @@ export class SiteObject extends Product {
       case "reset":
         return this.#reset();
       case "poison": {
-        const { n, ...texts } = sql
-          .exec<{ n: number; few: string; many: string }>("SELECT n, few, many FROM batches ORDER BY n DESC LIMIT 1")
+        // The journal stands in two tables by turns.
+        const { n, place, ...texts } = sql
+          .exec<{ n: number; place: string; few: string; many: string }>(
+            `SELECT * FROM (SELECT 'batches' AS place, n, few, many FROM batches
+               UNION ALL SELECT 'batches_2', n, few, many FROM batches_2) ORDER BY n DESC LIMIT 1`,
+          )
           .one();
         const few: unknown[][] = JSON.parse(`[${texts.few}]`);
         const many: unknown[][] = JSON.parse(`[${texts.many}]`);
@@ -67,7 +71,7 @@ export class SiteObject extends Product {
         // A column that may not be null.
         for (const row of [...few, ...many]) row[TYPE] = null;
         const [newFew, newMany] = [few, many].map((rows) => JSON.stringify(rows).slice(1, -1));
-        sql.exec("UPDATE batches SET few = ?, many = ? WHERE n = ?", newFew, newMany, n);
+        sql.exec(`UPDATE ${place} SET few = ?, many = ? WHERE n = ?`, newFew, newMany, n);
         return titles;
       }
       default:

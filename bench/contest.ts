@@ -11,6 +11,13 @@ export type Side = "footfall" | "reference" | "far";
 
 const Started = z.object({ url: z.string(), key: z.string(), pid: z.number().int().positive() });
 
+/**
+ * Footfall in other forms, and the side that each takes: counting what it writes, with eight leaves in front of its site, and
+ * with none however busy it is.
+ */
+const STANDS_FOR = { metered: "footfall", leaves: "footfall", "one-object": "reference" } as const;
+type Form = keyof typeof STANDS_FOR;
+
 /** A server and its runtime. While it is not measured its runtime is stopped, so that it costs nothing. */
 export class Contestant {
   readonly side: Side;
@@ -31,13 +38,13 @@ export class Contestant {
     this.pid = pid;
   }
 
-  /** Starts it in a folder of its own below `folder`; `metered` is Footfall that counts what it writes. */
-  static async start(kind: Side | "metered", folder: string): Promise<Contestant> {
+  /** Starts it in a folder of its own below `folder`. */
+  static async start(kind: Side | Form, folder: string): Promise<Contestant> {
     const state = join(folder, `${kind}-${performance.now().toFixed(0)}`);
     await mkdir(state, { recursive: true });
     const helper = new Helper("server");
     const started = await helper.call("start", { kind, state }, Started);
-    return new Contestant(kind === "metered" ? "footfall" : kind, state, helper, started);
+    return new Contestant(sideOf(kind), state, helper, started);
   }
 
   pause(): void {
@@ -71,6 +78,9 @@ export class Contestant {
     await this.#helper.end();
   }
 }
+
+const isForm = (kind: Side | Form): kind is Form => kind in STANDS_FOR;
+const sideOf = (kind: Side | Form): Side => (isForm(kind) ? STANDS_FOR[kind] : kind);
 
 const SETTLE_MS = 20_000;
 const QUIET_MS = 300;

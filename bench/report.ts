@@ -6,6 +6,7 @@ const END = "<!-- end of figures -->";
 
 const TITLES: Record<string, string> = {
   ingest: "Ingest with a durable answer",
+  leaves: "Ingest through leaves",
   watched: "Ingest while dashboards watch",
   latency: "From a beacon to a viewer's screen",
   sockets: "Many sockets on one object",

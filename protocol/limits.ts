@@ -52,7 +52,9 @@ export const MARKS_PER_ROW = 1_000;
 
 /** Objects in front of a busy site's own, at most. */
 export const LEAVES = 32;
-/** Requests a second of a site for which there is one leaf. One too many goes after twice this long at most. */
+/** Requests a second that a site's object takes by itself: the platform's own limit is some 1,000. */
+export const OBJECT_REQUESTS_PER_SECOND = 600;
+/** Beyond that, requests a second for which there is one leaf. One too many goes after twice so many milliseconds at most. */
 export const LEAF_REQUESTS_PER_SECOND = 300;
 export const LEAF_LINGER = 60_000;
 /** For so long, and of so many sites, an isolate remembers how many leaves it was told to use. */

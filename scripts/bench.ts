@@ -11,6 +11,7 @@ import { formatReport, replaceFigures } from "../bench/report.ts";
 import { cost } from "../bench/rows/cost.ts";
 import { ingest } from "../bench/rows/ingest.ts";
 import { latency } from "../bench/rows/latency.ts";
+import { leaves } from "../bench/rows/leaves.ts";
 import { page } from "../bench/rows/page.ts";
 import { size } from "../bench/rows/size.ts";
 import { slow } from "../bench/rows/slow.ts";
@@ -24,6 +25,7 @@ import { ROOT } from "./root.ts";
 
 const PARTS: Record<string, (bench: Bench) => Promise<Finding[]>> = {
   ingest,
+  leaves,
   watched,
   latency,
   sockets,

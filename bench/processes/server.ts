@@ -12,7 +12,10 @@ import { answerCalls } from "./answer-calls.ts";
 
 /** Serves Footfall, the same with meters on it, or the reference, all by Miniflare, from a process of its own. */
 
-const StartArgs = z.object({ kind: z.enum(["footfall", "metered", "far", "reference"]), state: z.string() });
+const StartArgs = z.object({
+  kind: z.enum(["footfall", "metered", "far", "leaves", "one-object", "reference"]),
+  state: z.string(),
+});
 const HOST = "127.0.0.1";
 const EMAIL = "bench@example.com";
 const PASSWORD = "measured by npm run bench";
@@ -33,14 +36,23 @@ subscribe("child_process", (message) => {
 answerCalls({ start: (args) => start(StartArgs.parse(args)) }, () => close());
 
 async function start({ kind, state }: z.infer<typeof StartArgs>) {
-  const started = kind === "reference" ? await startReference(state) : await startFootfall(state, ENTRIES[kind]);
+  const started =
+    kind === "reference"
+      ? await startReference(state)
+      : await startFootfall(state, ENTRIES[kind], kind === "leaves" ? 8 : 1);
   return { ...started, pid: runtime };
 }
 
 /** Folder of the Worker that is served instead of the product's own. */
-const ENTRIES = { footfall: null, metered: "metered", far: "far-database" } as const;
+const ENTRIES = {
+  footfall: null,
+  metered: "metered",
+  far: "far-database",
+  leaves: null,
+  "one-object": "one-object",
+} as const;
 
-async function startFootfall(state: string, entry: string | null) {
+async function startFootfall(state: string, entry: string | null, leaves: number) {
   const worker = join(state, "worker.js");
   if (entry) await writeFile(worker, await bundleWorker(join(ROOT, "bench", entry, "worker.ts")));
   const server = await serve({
@@ -57,12 +69,12 @@ async function startFootfall(state: string, entry: string | null) {
     },
   });
   close = server.close;
-  await openSite(server.url);
+  await openSite(server.url, leaves);
   return { url: server.url, key: (await readFile(join(state, "key"), "utf8")).trim() };
 }
 
 /** Lets the demo site take the bench's beacons: from its shop, and from one address as many as there are. */
-async function openSite(url: string): Promise<void> {
+async function openSite(url: string, leaves: number): Promise<void> {
   const headers = { "content-type": "application/json", origin: url };
   const body = JSON.stringify({ email: EMAIL, password: PASSWORD });
   const login = await fetch(`${url}/api/auth/login`, { method: "POST", headers, body });
@@ -70,7 +82,7 @@ async function openSite(url: string): Promise<void> {
   const patched = await fetch(`${url}/api/sites/demo`, {
     method: "PATCH",
     headers: { ...headers, cookie },
-    body: JSON.stringify({ domains: ["shop.example"], rate_limit: 1_000_000, public_counter: true }),
+    body: JSON.stringify({ domains: ["shop.example"], rate_limit: 1_000_000, public_counter: true, leaves }),
   });
   if (!patched.ok) throw new Error(`Setting up the site: ${patched.status} ${await patched.text()}`);
 }

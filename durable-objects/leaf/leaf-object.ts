@@ -46,7 +46,7 @@ export class LeafObject extends DurableObject<Env> {
         call: (batches) => this.#handOver(batches),
         failed: failureOf,
         full: () => ({ ...failureOf(new Error("Too many requests wait at this leaf.")), overloaded: true }),
-        bytesOf: (batch) => JSON.stringify(batch).length,
+        bytesOf,
       },
       LIMITS,
     );
@@ -85,4 +85,16 @@ export class LeafObject extends DurableObject<Env> {
   override webSocketError(socket: WebSocket): void {
     this.#counter.gone(socket, 1011, Date.now());
   }
+}
+
+/** What an event and a batch take beside free texts, about. */
+const EVENT = 500;
+const BATCH = 1_000;
+
+/** About how large a batch is: measuring it in full would cost as much as handing it over. */
+function bytesOf({ user_agent, events }: IngestBatch): number {
+  return events.reduce(
+    (sum, { detail }) => sum + EVENT + (detail === undefined ? 0 : JSON.stringify(detail).length),
+    BATCH + user_agent.length,
+  );
 }

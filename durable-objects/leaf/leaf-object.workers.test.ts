@@ -131,7 +131,7 @@ describe("LEAF-2 what comes while the object is busy", () => {
     const { release } = holdUp();
     // Of a user agent nothing is kept.
     const large = (i: number) => batchOf(site.facts, `t${i}`, [view(0, `/${i}`)], `${i}`.padEnd(1_000_000));
-    const fits = Math.floor(LEAF_WAITING_BYTES / 1_001_000) + 1;
+    const fits = Math.floor(LEAF_WAITING_BYTES / 1_001_500) + 1;
     const answers = Array.from({ length: fits + 3 }, (_, i) => leaf.ingest(large(i)));
     expect(await Promise.all(answers.slice(fits))).toEqual(
       [1, 2, 3].map(() => expect.objectContaining({ ok: false, code: "failed", overloaded: true })),

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { LEAF_LINGER, LEAF_REQUESTS_PER_SECOND, LEAVES } from "../../../protocol/limits";
+import { LEAF_LINGER, LEAF_REQUESTS_PER_SECOND, LEAVES, OBJECT_REQUESTS_PER_SECOND } from "../../../protocol/limits";
 import { LeafDemand } from "./leaf-demand";
 
 const NOW = Date.UTC(2026, 10, 21, 12);
@@ -19,16 +19,16 @@ const seconds = (count: number, requests: number) => Array.from({ length: count 
 describe("LEAF-7 the number of leaves", () => {
   test("is one where nothing or little comes", () => {
     expect(new LeafDemand().leaves(NOW)).toBe(1);
-    expect(lived(new LeafDemand(), seconds(200, LEAF_REQUESTS_PER_SECOND))).toEqual(seconds(200, 1));
+    expect(lived(new LeafDemand(), seconds(200, OBJECT_REQUESTS_PER_SECOND))).toEqual(seconds(200, 1));
   });
 
   test("is raised within the second in which more comes", () => {
     const demand = new LeafDemand();
-    demand.count(LEAF_REQUESTS_PER_SECOND, NOW);
+    demand.count(OBJECT_REQUESTS_PER_SECOND, NOW);
     expect(demand.leaves(NOW)).toBe(1);
     demand.count(1, NOW + 10);
-    expect(demand.leaves(NOW + 10)).toBe(2);
-    demand.count(6 * LEAF_REQUESTS_PER_SECOND, NOW + 20);
+    expect(demand.leaves(NOW + 10)).toBe(3);
+    demand.count(8 * LEAF_REQUESTS_PER_SECOND - OBJECT_REQUESTS_PER_SECOND - 1, NOW + 20);
     expect(demand.leaves(NOW + 20)).toBe(8);
   });
 
@@ -59,9 +59,9 @@ describe("LEAF-7 the number of leaves", () => {
 
   test("does not waver with a rate that wavers about the border", () => {
     const demand = new LeafDemand();
-    const rates = Array.from({ length: 600 }, (_, i) => LEAF_REQUESTS_PER_SECOND * (i % 40 < 20 ? 1.05 : 0.8));
+    const rates = Array.from({ length: 600 }, (_, i) => OBJECT_REQUESTS_PER_SECOND * (i % 40 < 20 ? 1.05 : 0.8));
     const seen = lived(demand, rates);
-    expect(new Set(seen.slice(1))).toEqual(new Set([2]));
+    expect(new Set(seen.slice(1))).toEqual(new Set([3]));
   });
 
   test("a clock that is set back keeps nothing up for ever", () => {
@@ -77,8 +77,10 @@ describe("LEAF-7 the number of leaves", () => {
         const demand = new LeafDemand();
         const seen = lived(demand, rates);
         for (const [i, leaves] of seen.entries()) {
-          const least = Math.min(LEAVES, Math.ceil((rates[i] ?? 0) / LEAF_REQUESTS_PER_SECOND));
-          expect(leaves).toBeGreaterThanOrEqual(Math.max(1, least));
+          const rate = rates[i] ?? 0;
+          const least =
+            rate <= OBJECT_REQUESTS_PER_SECOND ? 1 : Math.min(LEAVES, Math.ceil(rate / LEAF_REQUESTS_PER_SECOND));
+          expect(leaves).toBeGreaterThanOrEqual(least);
         }
         const quiet = lived(demand, seconds((2 * LEAF_LINGER) / 1_000 + 1, 100), NOW + rates.length * 1_000);
         expect(quiet.at(-1)).toBe(1);

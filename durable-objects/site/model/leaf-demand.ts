@@ -1,4 +1,4 @@
-import { LEAF_LINGER, LEAF_REQUESTS_PER_SECOND, LEAVES } from "../../../protocol/limits";
+import { LEAF_LINGER, LEAF_REQUESTS_PER_SECOND, LEAVES, OBJECT_REQUESTS_PER_SECOND } from "../../../protocol/limits";
 
 /** A leaf goes when the others would be busy by so much of what they take: a rate that wavers changes nothing. */
 const BUSY = 0.7;
@@ -25,8 +25,8 @@ export class LeafDemand {
       this.#requests = 0;
     }
     this.#requests += requests;
-    this.#needed = Math.max(this.#needed, needed(this.#requests, LEAF_REQUESTS_PER_SECOND * BUSY));
-    const least = needed(this.#requests, LEAF_REQUESTS_PER_SECOND);
+    this.#needed = Math.max(this.#needed, needed(this.#requests / BUSY));
+    const least = needed(this.#requests);
     if (least <= this.#leaves) return;
     this.#leaves = least;
     this.#since = now;
@@ -50,4 +50,7 @@ export class LeafDemand {
   }
 }
 
-const needed = (requests: number, most: number): number => Math.min(LEAVES, Math.max(1, Math.ceil(requests / most)));
+function needed(requests: number): number {
+  if (requests <= OBJECT_REQUESTS_PER_SECOND) return 1;
+  return Math.min(LEAVES, Math.ceil(requests / LEAF_REQUESTS_PER_SECOND));
+}

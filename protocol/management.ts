@@ -51,6 +51,9 @@ const hostPattern = z
   .regex(/^(\*\.)?[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?$/, "A host name such as example.com or *.example.com.");
 const timeZone = z.string().refine(isTimeZone, "A time zone name such as Europe/Vienna.");
 
+const LEAVES_RULE = `A whole number from 1 to ${LEAVES}.`;
+const leaves = z.number(LEAVES_RULE).int(LEAVES_RULE).min(1, LEAVES_RULE).max(LEAVES, LEAVES_RULE);
+
 export const SiteInput = z.object({
   name: Name,
   /** Hosts whose pages may send; the first is the site's address. */
@@ -62,7 +65,7 @@ export const SiteInput = z.object({
   /** Requests a browser's address may send in 60 s. */
   rate_limit: z.number().int().min(1).max(1_000_000).default(SITE_RATE_LIMIT),
   /** Objects that take its requests in front of the site's own, at least; 1: none. */
-  leaves: z.number().int().min(1).max(LEAVES).default(1),
+  leaves: leaves.default(1),
   /** Path patterns with `*`. */
   excluded_paths: z.array(line(200).startsWith("/")).max(100).default([]),
   /** Addresses or networks in CIDR form of own traffic. */
@@ -79,7 +82,7 @@ export const SitePatch = z.object({
   identity: z.enum(["daily", "persistent"]).optional(),
   public_counter: z.boolean().optional(),
   rate_limit: z.number().int().min(1).max(1_000_000).optional(),
-  leaves: z.number().int().min(1).max(LEAVES).optional(),
+  leaves: leaves.optional(),
   excluded_paths: z.array(line(200).startsWith("/")).max(100).optional(),
   excluded_addresses: z.array(z.string().trim().min(2).max(49)).max(100).optional(),
 });

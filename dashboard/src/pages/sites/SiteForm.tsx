@@ -30,7 +30,7 @@ export function SiteForm(props: SiteFormProps) {
       name: "Give the site a name.",
       domains: "Give at least one domain.",
       rate_limit: "Give a number, such as 100.",
-      leaves: `Give a number from 1 to ${LEAVES}.`,
+      leaves: `Give a whole number from 1 to ${LEAVES}.`,
     });
     await props.onSend(inputOf(values()));
     setSaved(true);

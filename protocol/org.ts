@@ -92,16 +92,16 @@ export interface BeatPart {
 /** What the organization's object wants to hear from a site. */
 export interface WatchRequest {
   org_id: string;
-  /** Which of the organization's objects asks: 0 is the first one. */
-  relay: number;
+  /** Which of the organization's objects asks: 0, or absent where its code is older, is the first one. */
+  relay?: number;
   /** Grows with each request: an end that crosses a new request on its way does not end that. */
   since: number;
   /** Pass on the frames of the site's room too. */
   frames: boolean;
   /** Send a whole picture of it now. */
   picture: boolean;
-  /** How many are in the site's room there. */
-  viewers: number;
+  /** How many are in the site's room there; absent where its code is older. */
+  viewers?: number;
 }
 
 /** How it goes on after news. */
@@ -111,6 +111,6 @@ export interface WatchReply {
   frames: boolean;
   /** Milliseconds to the next report at least. */
   pace: number;
-  /** How many are in the site's room there. */
-  viewers: number;
+  /** How many are in the site's room there; absent where its code is older. */
+  viewers?: number;
 }

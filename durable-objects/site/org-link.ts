@@ -108,7 +108,7 @@ export class OrgLink {
   }
 
   /** Somebody begins to watch. Answers the whole report; null as long as the object does not know its site. */
-  watch({ org_id, since, frames, viewers }: WatchRequest, now: number): SiteReport | null {
+  watch({ org_id, since, frames, viewers = 0 }: WatchRequest, now: number): SiteReport | null {
     const watch = { org_id, since, frames: frames || (this.#watch?.org_id === org_id && this.#watch.frames) };
     if (JSON.stringify(watch) !== JSON.stringify(this.#watch)) this.#keep(watch);
     this.#viewers = viewers;
@@ -221,7 +221,7 @@ export class OrgLink {
     } else this.#owesPicture ||= frames.some(isPicture);
   }
 
-  #follow({ stop, frames, pace, viewers }: WatchReply, asked: Watch, now: number): void {
+  #follow({ stop, frames, pace, viewers = 0 }: WatchReply, asked: Watch, now: number): void {
     this.#pace = pace;
     if (this.#watch?.since !== asked.since) return;
     const before = this.#viewers;

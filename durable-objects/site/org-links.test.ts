@@ -120,6 +120,25 @@ describe("ROOM-7 objects of an organization that watch a site", () => {
     expect([links.watched, links.passing]).toEqual([true, 1]);
   });
 
+  test("an object whose code is older, which says neither its number nor its viewers, is the first one with nobody", async () => {
+    const { make, replies, rows, heard } = site();
+    const links = make();
+    links.watch({ org_id: "o", since: 1, frames: true, picture: false }, Date.now());
+    const { viewers: _, ...old } = GO;
+    replies.set(0, old);
+    links.passOn(delta(1), Date.now());
+    await vi.advanceTimersByTimeAsync(0);
+    expect([heard(0), links.viewers]).toEqual([[1], { all: 0, most: 0 }]);
+    expect(Object.keys(JSON.parse(rows.at(-1) ?? "{}"))).toEqual(["0"]);
+  });
+
+  test("what was kept under no number is forgotten", () => {
+    const link = JSON.stringify({ org_id: "o", since: 1, frames: true });
+    const links = site(JSON.stringify({ undefined: link, NaN: link, "1": link })).make();
+    expect([links.watched, links.passing]).toEqual([true, 1]);
+    expect(site(JSON.stringify({ undefined: link })).make().watched).toBe(false);
+  });
+
   test("those in the room elsewhere are counted as the objects say", async () => {
     const { make, replies, audience } = site();
     const links = make();

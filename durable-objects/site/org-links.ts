@@ -66,7 +66,7 @@ export class OrgLinks {
 
   /** One of the organization's objects begins to watch: see `OrgLink`. */
   watch(request: WatchRequest, now: number): SiteReport | null {
-    const link = this.#link(request.relay);
+    const link = this.#link(request.relay ?? 0);
     const before = link.viewers;
     const report = link.watch(request, now);
     if (request.picture) this.#host.sendPicture(link, now);
@@ -90,5 +90,7 @@ function readKept(text: string | null): Map<string, string> {
   if (text === null) return new Map();
   const kept: Record<string, string> = JSON.parse(text);
   // Until there could be several, it was that of the only one.
-  return "org_id" in kept ? new Map([["0", text]]) : new Map(Object.entries(kept));
+  if ("org_id" in kept) return new Map([["0", text]]);
+  // A deploy that met older code once kept `undefined`, which nobody would ever end.
+  return new Map(Object.entries(kept).filter(([relay]) => /^\d+$/.test(relay)));
 }

@@ -22,6 +22,7 @@ function site(answer: (news: SiteNews) => Promise<WatchReply> = async () => GO) 
   const rows: (string | null)[] = [];
   const wakes: number[] = [];
   const logged: string[] = [];
+  const audiences: number[] = [];
   const facts = { site_id: "s", org_id: "o", time_zone: "UTC", session_timeout_ms: 1, rate_limit: 1, leaves: 1 };
   let kept: string | null = null;
   const make = () => {
@@ -40,13 +41,14 @@ function site(answer: (news: SiteNews) => Promise<WatchReply> = async () => GO) 
         return answer(news);
       },
       sendPicture: (now) => link.passOn(picture("picture", true), now),
-      audience: () => {},
+      audience: (now) => audiences.push(now - START),
       log: (message) => logged.push(message),
     });
     return link;
   };
   const visit = (name: string) => touch(state.tabs, name, name, name, Date.now(), Date.now());
-  return { state, told, rows, wakes, logged, facts, make, visit, now: () => told.map(({ news }) => news.report?.now) };
+  const now = () => told.map(({ news }) => news.report?.now);
+  return { state, told, rows, wakes, logged, audiences, facts, make, visit, now };
 }
 
 const request = { org_id: "o", relay: 0, since: 1, frames: false, picture: false, viewers: 0 };
@@ -161,6 +163,16 @@ describe("ROOM-6 reporting", () => {
     link.changed(Date.now());
     await vi.advanceTimersByTimeAsync(1_000);
     expect([told, rows.at(-1), link.watched]).toEqual([[], null, false]);
+  });
+
+  test("and nobody who was in its room there is counted any more", async () => {
+    const { make, audiences, facts } = site();
+    const link = make();
+    link.watch({ ...request, frames: true, viewers: 5 }, Date.now());
+    facts.org_id = "other";
+    link.passOn(frame("x"), Date.now());
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect([link.viewers, audiences]).toEqual([0, [0]]);
   });
 
   test("S2.27 an organization's object that fails costs the site nothing; all is told in order when it is back", async () => {

@@ -177,6 +177,7 @@ export class OrgLink {
     if (watch.org_id !== facts.org_id) {
       // The site went to another organization, which asks for itself.
       this.#keep(null);
+      this.#count(0, now);
       return;
     }
     const frames = this.#frames;
@@ -224,11 +225,15 @@ export class OrgLink {
   #follow({ stop, frames, pace, viewers = 0 }: WatchReply, asked: Watch, now: number): void {
     this.#pace = pace;
     if (this.#watch?.since !== asked.since) return;
+    this.#count(viewers, now);
+    if (stop) this.#keep(null);
+    else if (frames !== this.#watch.frames) this.#keep({ ...this.#watch, frames });
+  }
+
+  #count(viewers: number, now: number): void {
     const before = this.#viewers;
     this.#viewers = viewers;
     if (viewers !== before) this.#host.audience(now);
-    if (stop) this.#keep(null);
-    else if (frames !== this.#watch.frames) this.#keep({ ...this.#watch, frames });
   }
 
   /** Null where the last one still holds. */

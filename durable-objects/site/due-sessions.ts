@@ -11,11 +11,12 @@ function isDue(session: Session, now: number): boolean {
   return session.stored_rev < 0 || session.ended || now - session.stored_at >= SESSION_WRITE_INTERVAL;
 }
 
-export function dueSessions(sessions: Iterable<Session>, now: number): Session[] {
+/** Those to be written now, `most` of them at most. */
+export function dueSessions(sessions: Iterable<Session>, now: number, most = MOST): Session[] {
   const due: Session[] = [];
   for (const session of sessions) {
+    if (due.length >= most) break;
     if (isDue(session, now)) due.push(session);
-    if (due.length >= MOST) break;
   }
   return due;
 }

@@ -5,6 +5,7 @@ import type { Env } from "../../worker/env";
 import { dueSessions } from "./due-sessions";
 import type { LiveSite } from "./live-site";
 import type { Entry } from "./model/entry";
+import type { Session } from "./model/session";
 import { dataPoint } from "./sinks/analytics-engine";
 import { writeFlush } from "./sinks/d1";
 import type { FlushPlan, OutboxRow, SiteStore } from "./store";
@@ -98,6 +99,7 @@ export class Flusher {
     const { store } = this.#host;
     // What comes in meanwhile waits for its own flush: under load this would never end, and batches would be tiny.
     const until = store.lastN();
+    const among = dueSessions(this.#sessions().values(), now, Number.POSITIVE_INFINITY).map((s) => s.session_id);
     this.#waiting.rows = 0;
     this.#waiting.events = 0;
     this.#dueAt = null;
@@ -107,8 +109,8 @@ export class Flusher {
     let most = Number.POSITIVE_INFINITY;
     for (;;) {
       const { plan, rows } = this.#openPlan() ?? this.#cutPlan(until, now);
-      const all = dueSessions(this.#host.live().state.sessions.values(), now);
-      const due = plan && apart ? [] : all.slice(0, most);
+      const all = among.flatMap((id) => this.#sessions().get(id) ?? []);
+      const due = plan && apart ? [] : dueSessions(all, now).slice(0, most);
       if (!plan && due.length === 0) break;
       const stored = due.map(({ session_id, rev }) => ({ session_id, rev }));
       const began = Date.now();
@@ -141,6 +143,11 @@ export class Flusher {
         for (const { bytes } of rows) this.#waiting.bytes -= bytes;
       }
     }
+  }
+
+  /** As they are now: memory may be rebuilt between two looks. */
+  #sessions(): ReadonlyMap<string, Session> {
+    return this.#host.live().state.sessions;
   }
 
   #narrow(plan: FlushPlan, now: number) {
@@ -189,7 +196,7 @@ export class Flusher {
   }
 
   #mirrorEntry(dataset: AnalyticsEngineDataset, facts: SiteFacts, entry: Entry): void {
-    const session = this.#host.live().state.sessions.get(entry.session_id ?? "");
+    const session = this.#sessions().get(entry.session_id ?? "");
     const dimensions = entry.dimensions ?? entry.opening?.dimensions ?? session?.dimensions;
     if (!dimensions) return;
     for (const event of entry.events) {

@@ -254,7 +254,7 @@ export class SiteObject extends DurableObject<Env> {
   #leaves(site: SiteFacts, requests: number): number {
     const now = Date.now();
     this.#demand.count(requests, now);
-    return Math.max(site.leaves, this.#demand.leaves(now));
+    return Math.max(leavesOf(site) ?? 1, this.#demand.leaves(now));
   }
 
   /** Decides and writes a batch at once. Answers also when the object has to wake for it. */
@@ -666,8 +666,9 @@ export class SiteObject extends DurableObject<Env> {
     }
   }
 
-  #learn(facts: SiteFacts): void {
+  #learn(said: SiteFacts): void {
     const known = this.#facts;
+    const facts = { ...said, leaves: leavesOf(said) ?? known?.leaves ?? 1 };
     if (
       known &&
       known.site_id === facts.site_id &&
@@ -684,6 +685,9 @@ export class SiteObject extends DurableObject<Env> {
     this.#facts = facts;
   }
 }
+
+/** The least that its owner wants; a Worker that still runs older code says nothing of it. */
+const leavesOf = ({ leaves }: { leaves?: number }): number | undefined => leaves;
 
 /** Refused because its sender comes too often. */
 function tooOften(site: SiteFacts, by: string, events: number, at: number): DropNotice {

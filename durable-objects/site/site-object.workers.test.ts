@@ -58,6 +58,28 @@ describe("counting once", () => {
     });
   });
 
+  test("LEAF-7 a Worker of older code, which says nothing of leaves, changes nothing and writes nothing", async () => {
+    const { stub, object, facts } = freshSite();
+    const newer = { ...facts, leaves: 3 };
+    // As it comes over RPC.
+    const older: typeof facts = JSON.parse(JSON.stringify({ ...facts, leaves: undefined }));
+    let seq = 0;
+    const sendAs = (by: typeof facts) => stub.ingest(batchOf(by, "t", [view(seq++)]));
+    expect((await sendAs(older)).leaves).toBe(1);
+    expect((await sendAs(newer)).leaves).toBe(3);
+    const stored = () =>
+      runInDurableObject(object, (_, { storage }) => {
+        const [row] = storage.sql.exec("SELECT value FROM meta WHERE name = 'facts'").toArray();
+        return JSON.parse(String(row?.value));
+      });
+    const written = vi.spyOn(SiteStore.prototype, "setMeta");
+    onTestFinished(() => written.mockRestore());
+    await sendAs(older);
+    await sendAs(newer);
+    expect(written.mock.calls.filter(([name]) => name === "facts")).toEqual([]);
+    expect(await stored()).toEqual(newer);
+  });
+
   test("COUNT-1 an acknowledged event is read by session before and after the flush, and after eviction", async () => {
     const { stub, object, facts } = freshSite();
     const reply = await stub.ingest(batchOf(facts, "t", [view(0), view(1, "/a")]));

@@ -22,6 +22,17 @@ test("LEAF-8 the last word counts", () => {
   expect(told.size).toBe(0);
 });
 
+test.each([undefined, Number.NaN, 0, -1, 2.5, Number.POSITIVE_INFINITY])(
+  "LEAF-8 %s, as an object of older code may say, is as one, whatever was told before",
+  (leaves) => {
+    const told = new ToldLeaves();
+    told.note("a", 4, 0);
+    told.note("a", leaves, 1);
+    expect(told.of("a", 2)).toBe(1);
+    expect(told.size).toBe(0);
+  },
+);
+
 test("LEAF-8 of more busy sites than are kept the one that was told longest ago is forgotten", () => {
   const told = new ToldLeaves();
   for (let i = 0; i < LEAVES_KNOWN; i++) told.note(`s${i}`, 2, i);

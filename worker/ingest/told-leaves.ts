@@ -4,10 +4,13 @@ import { LEAVES_KNOWN, LEAVES_REMEMBERED } from "../../protocol/limits";
 export class ToldLeaves {
   readonly #told = new Map<string, { leaves: number; until: number }>();
 
-  /** The site's object said at `now`, milliseconds since 1970, how many to use. */
-  note(site_id: string, leaves: number, now: number): void {
+  /**
+   * The site's object said at `now`, milliseconds since 1970, how many to use. What is no number of leaves is as 1: an
+   * object that still runs older code says nothing.
+   */
+  note(site_id: string, leaves: number | undefined, now: number): void {
     this.#told.delete(site_id);
-    if (leaves === 1) return;
+    if (leaves === undefined || !Number.isInteger(leaves) || leaves <= 1) return;
     this.#told.set(site_id, { leaves, until: now + LEAVES_REMEMBERED });
     if (this.#told.size > LEAVES_KNOWN) this.#told.delete(this.#told.keys().next().value ?? site_id);
   }

@@ -229,12 +229,23 @@ export class SiteObject extends DurableObject<Env> {
 
   /**
    * The same for batches that a leaf gathered, in their order and in one turn, so that one write makes all of them durable.
-   * One that fails is told so; the others are taken all the same.
+   * One that fails is told so; the others are taken all the same. With `rate` they are of one request, which counts once
+   * against it: they are all taken or, where that is spent, all refused.
    */
-  async ingestAll(batches: IngestBatch[]): Promise<GatheredResult[]> {
+  async ingestAll(batches: IngestBatch[], rate?: RateClaim): Promise<GatheredResult[]> {
     const [first] = batches;
     if (!first) return [];
-    const leaves = this.#leaves(first.site, batches.length);
+    const leaves = this.#leaves(first.site, rate ? 1 : batches.length);
+    if (rate) {
+      this.#learn(first.site);
+      const count = batches.reduce((sum, { events }) => sum + events.length, 0);
+      const refused = this.#refuse({ ...first, rate }, count);
+      if (refused) {
+        await this.#arm(refused.wakeAt);
+        this.#frames.tell(first.received_at);
+        return batches.map(() => ({ ...refused.outcome, leaves }));
+      }
+    }
     let wakeAt = Number.POSITIVE_INFINITY;
     const results = batches.map((batch): GatheredResult => {
       try {
@@ -261,11 +272,8 @@ export class SiteObject extends DurableObject<Env> {
   #take(batch: IngestBatch): { outcome: IngestOutcome; wakeAt: number | null } {
     const { site, events, received_at: now } = batch;
     this.#learn(site);
-    const wait = batch.rate ? this.#rates.take(batch.rate, site.rate_limit, now) : 0;
-    if (wait > 0) {
-      const wakeAt = this.#drop(tooOften(site, batch.rate?.by ?? "", events.length, now));
-      return { outcome: { ok: false, code: "rate_limited", retry_after_s: wait }, wakeAt };
-    }
+    const refused = this.#refuse(batch, events.length);
+    if (refused) return refused;
     const live = this.#live();
     if (this.#flusher.bytes > OUTBOX_BYTES / 2 && !this.#makeRoom(batch)) {
       const example = "Too much waits for the database";
@@ -280,6 +288,14 @@ export class SiteObject extends DurableObject<Env> {
     const session_id = entries.at(-1)?.session_id ?? this.#sessionOf(batch);
     const started_at = live.state.sessions.get(session_id ?? "")?.started_at ?? null;
     return { outcome: { ok: true, count, session_id, started_at }, wakeAt };
+  }
+
+  /** Counts a request of `count` events against its rate; what is answered where that is spent. */
+  #refuse({ site, rate, received_at: now }: IngestBatch, count: number) {
+    const wait = rate ? this.#rates.take(rate, site.rate_limit, now) : 0;
+    if (!rate || wait === 0) return null;
+    const wakeAt = this.#drop(tooOften(site, rate.by, count, now));
+    return { outcome: { ok: false, code: "rate_limited", retry_after_s: wait } satisfies IngestOutcome, wakeAt };
   }
 
   /** `POST /api/v1/sessions`: a session that the sender will name from now on. */

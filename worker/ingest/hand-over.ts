@@ -1,5 +1,5 @@
 import { leafStub } from "../../durable-objects/leaf/stub";
-import type { CallFailure, IngestBatch, IngestResult } from "../../protocol/ingest";
+import type { CallFailure, GatheredResult, IngestBatch, IngestResult, RateClaim } from "../../protocol/ingest";
 import type { Env } from "../env";
 import { leafOf } from "./leaf-of";
 import { siteStub, withTries } from "./site-stub";
@@ -22,8 +22,27 @@ export async function handOver(env: Env, batch: IngestBatch, now: number): Promi
   return result;
 }
 
+/**
+ * The batches of one request from several senders, which counts once, to their site's object in one call; their answers in
+ * their order. What leaves would gather is gathered already, so it goes past them.
+ */
+export async function handOverAll(
+  env: Env,
+  batches: IngestBatch[],
+  rate: RateClaim,
+  now: number,
+): Promise<GatheredResult[]> {
+  const [first] = batches;
+  if (!first) return [];
+  const { site_id } = first.site;
+  const counted = batches.map((batch) => ({ ...batch, rate: null }));
+  const results = await withTries(() => siteStub(env, site_id).ingestAll(counted, rate));
+  for (const result of results) if (result.ok) told.note(site_id, result.leaves, now);
+  return results;
+}
+
 /** The error with which a leaf's call to the site's object ended, as good or bad as it was there. */
-class FailedCall extends Error {
+export class FailedCall extends Error {
   readonly retryable: boolean;
   readonly overloaded: boolean;
 

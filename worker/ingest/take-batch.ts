@@ -13,7 +13,7 @@ import { demoPlace, type Place, placeOfCf } from "../enrich/place";
 import type { Env } from "../env";
 import { damp } from "./damp";
 import { type LeftOut, tellLeftOut } from "./drop-tally";
-import { handOver } from "./hand-over";
+import { FailedCall, handOver, handOverAll } from "./hand-over";
 import { moreHosts } from "./more-hosts";
 import { type Dropped, runSteps } from "./pipeline";
 import type { SenderFacts } from "./sender-facts";
@@ -28,7 +28,7 @@ export interface Parcel {
   /** A key or member sent it, and may claim what follows. */
   trusted: boolean;
   claims: { country?: string; user_agent?: string; ip?: string; device?: string };
-  /** Null for further senders of one request, which counts once. */
+  /** Null: a socket's, which counts its own events. */
   rate: RateClaim | null;
   received_at: number;
   visible: boolean;
@@ -38,11 +38,11 @@ export interface Parcel {
   events: { event: SiteEvent; index: number; referrer: string; raw_url: string }[];
 }
 
+type CountedParcel = Parcel & { rate: RateClaim };
+
 export interface Taken {
   result: IngestOutcome;
   dropped: DropReason | null;
-  /** False: nothing was left for the object, which so did not count the request. */
-  asked: boolean;
 }
 
 type TooMany = { ok: false; code: "rate_limited"; retry_after_s: number };
@@ -81,12 +81,46 @@ export async function takeBatch(env: Env, waiter: Waiter, parcel: Parcel): Promi
   const { batch, dropped } = batchOf(env, parcel);
   if (dropped.length > 0) tellLeftOut(env, waiter, parcel.site, dropped, parcel.received_at);
   const reason = dropped[0]?.reason ?? null;
-  if (!batch) {
-    const result = { ok: true, count: 0, session_id: null, started_at: null } as const;
-    return { result, dropped: reason, asked: false };
-  }
+  if (!batch) return { result: NOTHING, dropped: reason };
   const result = await askSite(env, waiter, parcel, () => handOver(env, batch, parcel.received_at));
-  return { result, dropped: reason, asked: true };
+  return { result, dropped: reason };
+}
+
+const NOTHING = { ok: true, count: 0, session_id: null, started_at: null } as const;
+
+/**
+ * The same for one request of several senders, in one call. Every batch is tried. Where one could not be kept that is the
+ * answer, since a success says that all is kept: the request is sent again, and what was counted is not counted twice.
+ */
+export async function takeBatches(env: Env, waiter: Waiter, parcels: readonly CountedParcel[]): Promise<Taken> {
+  const [first] = parcels;
+  if (!first) return { result: NOTHING, dropped: null };
+  if (parcels.length === 1) return takeBatch(env, waiter, first);
+  const { site, rate, received_at } = first;
+  const read = parcels.map((parcel) => batchOf(env, parcel));
+  const left = read.flatMap(({ dropped }) => dropped);
+  if (left.length > 0) tellLeftOut(env, waiter, site, left, received_at);
+  const dropped = left[0]?.reason ?? null;
+  const batches = read.flatMap(({ batch }) => batch ?? []);
+  if (batches.length === 0) return { result: NOTHING, dropped };
+  const events = parcels.flatMap((parcel) => parcel.events);
+  const results = await askSite(env, waiter, { site, rate, events, received_at }, () =>
+    handOverAll(env, batches, rate, received_at),
+  );
+  if ("code" in results) return { result: results, dropped };
+  let count = 0;
+  let refused: IngestOutcome | null = null;
+  let failed: FailedCall | null = null;
+  results.forEach((result, i) => {
+    if (result.ok) count += result.count;
+    else if (result.code !== "failed") refused ??= result;
+    else {
+      failed ??= new FailedCall(result);
+      if (isUnavailable(result)) tellBusy(env, waiter, site, batches[i]?.events.length ?? 1, received_at);
+    }
+  });
+  if (failed) throw failed;
+  return { result: refused ?? { ...NOTHING, count }, dropped };
 }
 
 /** What of a parcel goes to the object, null where nothing is left, and what is dropped on the way and why. */
@@ -130,7 +164,7 @@ function tellDropped(env: Env, waiter: Waiter, { site, received_at }: Parcel, dr
 export async function askSite<T>(
   env: Env,
   waiter: Waiter,
-  parcel: Parcel,
+  parcel: Pick<Parcel, "site" | "rate" | "events" | "received_at">,
   call: () => Promise<T>,
 ): Promise<T | TooMany> {
   const { site, rate, events, received_at } = parcel;
@@ -143,16 +177,14 @@ export async function askSite<T>(
   try {
     return await call();
   } catch (error) {
-    if (isUnavailable(error)) {
-      const busy = {
-        reason: "unavailable",
-        count: Math.max(1, events.length),
-        example: "The site was too busy",
-      } as const;
-      tellLeftOut(env, waiter, site, [busy], received_at);
-    }
+    if (isUnavailable(error)) tellBusy(env, waiter, site, events.length, received_at);
     throw error;
   }
+}
+
+function tellBusy(env: Env, waiter: Waiter, site: Site, events: number, at: number): void {
+  const busy = { reason: "unavailable", count: Math.max(1, events), example: "The site was too busy" } as const;
+  tellLeftOut(env, waiter, site, [busy], at);
 }
 
 /** What the edge knows of the visit: device by user agent, place by the platform, source by referrer and campaign. */

@@ -2,9 +2,12 @@ import { createExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import * as z from "zod";
+import { SiteObject } from "../../durable-objects/site/site-object";
+import { SiteStore } from "../../durable-objects/site/store";
 import { BODY_BYTES_BROWSER } from "../../protocol/limits";
 import { holdClock } from "../hold-clock.fixture";
 import { siteStub } from "../ingest/site-stub";
+import { forgetSites } from "../store/sites";
 import { type Ask, bearer, harness, type Tenant } from "../workers.fixture";
 
 const { ask, makeTenant, makeKey } = harness(env, createExecutionContext);
@@ -414,6 +417,77 @@ describe("POST /api/events", () => {
     expect(await sent.json()).toMatchObject({ data: { count: 2 }, errors: [{ index: 2 }] });
     expect((await detailed()).now).toBe(2);
   });
+});
+
+describe("POST /api/events of many sessions", () => {
+  const SESSIONS = 100;
+  const timestamp = new Date().toISOString();
+  const many = (page = (i: number) => `/${i % 3}`) =>
+    Array.from({ length: SESSIONS }, (_, i) => ({
+      type: "pageview",
+      page: page(i),
+      session_id: `many-${i}`,
+      timestamp,
+    }));
+  const Sent = z.object({ data: z.object({ count: z.number() }) });
+  const send = (events: object[], headers: Record<string, string> = {}) =>
+    ask("/api/events", { method: "POST", body: { site: ann.site_id, events }, headers: { ...browser(), ...headers } });
+  const countOf = async (response: Response) => Sent.parse(await response.json()).data.count;
+  const pageViews = async () => (await detailed()).today.page_views;
+
+  test("is one call to the site's object, also where it has leaves", async () => {
+    const one = vi.spyOn(SiteObject.prototype, "ingest");
+    const all = vi.spyOn(SiteObject.prototype, "ingestAll");
+    onTestFinished(() => void [one, all].map((spy) => spy.mockRestore()));
+    expect(await countOf(await send(many()))).toBe(SESSIONS);
+    await env.DB.prepare("UPDATE sites SET leaves = 4 WHERE id = ?").bind(ann.site_id).run();
+    forgetSites();
+    expect(await countOf(await send(many(() => "/more")))).toBe(SESSIONS);
+    expect(all.mock.calls.map(([batches]) => batches.length)).toEqual([SESSIONS, SESSIONS]);
+    expect(one).not.toHaveBeenCalled();
+  });
+
+  test.each([{}, { DNT: "1" }])("counts a repeat of the same request once, with headers %j", async (headers) => {
+    const events = many();
+    expect([await countOf(await send(events, headers)), await countOf(await send(events, headers))]).toEqual([
+      SESSIONS,
+      0,
+    ]);
+    expect(await pageViews()).toBe(SESSIONS);
+  });
+
+  test("keeps nothing of a request that comes too often", async () => {
+    await env.DB.prepare("UPDATE sites SET rate_limit = 1 WHERE id = ?").bind(ann.site_id).run();
+    forgetSites();
+    expect((await send(many())).status).toBe(200);
+    const refused = await send(many(() => "/other"));
+    expect([refused.status, Number(refused.headers.get("Retry-After")) > 0]).toEqual([429, true]);
+    expect(await pageViews()).toBe(SESSIONS);
+    expect((await detailed()).dropped).toMatchObject([{ reason: "rate_limited", count: SESSIONS }]);
+  });
+
+  test.each([
+    ["Made to fail.", 500, null],
+    ["database or disk is full: SQLITE_FULL", 503, "5"],
+  ])(
+    "of which one sender's cannot be kept for %j is no success, costs the others nothing and can be sent again",
+    async (message, status, wait) => {
+      const { append } = SiteStore.prototype;
+      const full = vi.spyOn(SiteStore.prototype, "append").mockImplementation(function (this: SiteStore, ...args) {
+        const [, , entries] = args;
+        if (entries.some((entry) => entry.events.some(({ path }) => path === "/bad"))) throw new Error(message);
+        return append.apply(this, args);
+      });
+      onTestFinished(() => full.mockRestore());
+      const events = many((i) => (i === 1 ? "/bad" : "/good"));
+      const failed = await send(events);
+      expect([failed.status, failed.headers.get("Retry-After")]).toEqual([status, wait]);
+      expect(await pageViews()).toBe(SESSIONS - 1);
+      full.mockRestore();
+      expect(await countOf(await send(events))).toBe(1);
+      expect(await pageViews()).toBe(SESSIONS);
+    },
+  );
 });
 
 describe("POST /api/v1/sessions", () => {

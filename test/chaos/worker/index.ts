@@ -1,6 +1,6 @@
 // First: what follows sees the shifted clock from its beginning.
 
-import type { GatheredResult, IngestBatch, IngestResult } from "../../../protocol/ingest";
+import type { GatheredResult, IngestBatch, IngestResult, RateClaim } from "../../../protocol/ingest";
 import type { Env } from "../../../worker/env";
 import product, { LeafObject as Leaf, SiteObject as Product } from "../../../worker/index";
 import { COMMAND_PATH, Command } from "../faults";
@@ -30,8 +30,8 @@ export class SiteObject extends Product {
     return this.#amongFaults(() => super.ingest(batch));
   }
 
-  override ingestAll(batches: IngestBatch[]): Promise<GatheredResult[]> {
-    return this.#amongFaults(() => super.ingestAll(batches));
+  override ingestAll(batches: IngestBatch[], rate?: RateClaim): Promise<GatheredResult[]> {
+    return this.#amongFaults(() => super.ingestAll(batches, rate));
   }
 
   async #amongFaults<T>(take: () => Promise<T>): Promise<T> {

@@ -1,8 +1,7 @@
 import * as z from "zod";
 import { summaryOf } from "../../../durable-objects/site/model/outward";
 import { type BeaconEvent, SimpleEvent } from "../../../protocol/beacon";
-import type { DropReason } from "../../../protocol/drop-reasons";
-import type { RateClaim, Sender } from "../../../protocol/ingest";
+import type { Sender } from "../../../protocol/ingest";
 import { EVENT_BYTES, EVENTS_PER_BATCH, TEXT } from "../../../protocol/limits";
 import type { Site } from "../../../protocol/management";
 import type { EventError } from "../../../protocol/refusals";
@@ -14,7 +13,7 @@ import { rateClaim } from "../../ingest/rate-claim";
 import { refusedEvents } from "../../ingest/refused";
 import { siteFacts } from "../../ingest/site-facts";
 import { callSite } from "../../ingest/site-stub";
-import { type Parcel, type Taken, takeBatch } from "../../ingest/take-batch";
+import { type Parcel, takeBatches } from "../../ingest/take-batch";
 import { fail } from "../../reply";
 import type { Principal } from "../route";
 import { begin, type C, collector, droppedReply, maySend, refusedResult, siteFor } from "./ingest-request";
@@ -77,29 +76,24 @@ export const simpleEvents = collector(async (c, received_at) => {
     return fail("invalid", "None of the events can be kept.", errors[0]?.fields, {}, { errors });
 
   const body_hash = await sha256Hex(body.bytes);
-  let count = 0;
-  let rate: RateClaim | null = rateClaim(principal, facts.address, "events");
-  let dropped: DropReason | null = null;
-  for (const group of groups.values()) {
-    const taken: Taken = await takeBatch(c.env, c.executionCtx, {
-      site,
-      sender: group.sender,
-      facts,
-      trusted,
-      claims: group.claims,
-      rate,
-      received_at,
-      visible: true,
-      ping: false,
-      context: {},
-      body_hash,
-      events: group.events,
-    });
-    if (!taken.result.ok) return refusedResult(taken.result);
-    if (taken.asked) rate = null;
-    count += taken.result.count;
-    dropped ??= taken.dropped;
-  }
+  const rate = rateClaim(principal, facts.address, "events");
+  const parcels = [...groups.values()].map(({ sender, claims, events }) => ({
+    site,
+    sender,
+    facts,
+    trusted,
+    claims,
+    rate,
+    received_at,
+    visible: true,
+    ping: false,
+    context: {},
+    body_hash,
+    events,
+  }));
+  const { result, dropped } = await takeBatches(c.env, c.executionCtx, parcels);
+  if (!result.ok) return refusedResult(result);
+  const { count } = result;
   const session_id =
     [...groups.values()].map(({ sender }) => (sender.kind === "visitor" ? sender.session_id : null))[0] ?? null;
   const current_stats = trusted && mayRead(principal) ? { current_stats: await currentStats(c, site) } : {};

@@ -23,6 +23,12 @@ test.each<[string, Partial<Due>, number | null]>([
   ["what waits for D1 goes with the next flush", { waits: true }, NOW + FLUSH_INTERVAL],
   ["a snapshot, at its time", { snapshot: NOW + 7_000 }, NOW + 7_000],
   ["a session's row, at the full minute", { session_row: NOW + 7_000 }, MINUTE],
+  [
+    "a session that D1 does not have yet, with the flush of its events",
+    { waits: true, session_row: 0 },
+    NOW + FLUSH_INTERVAL,
+  ],
+  ["one without, after a pause", { session_row: 0 }, NOW + 1_000],
   ["a session's end, at the full minute", { session_end: NOW + 40_000 }, MINUTE],
   ["an hour", { hour_close: NOW + 90_000 }, NOW + 90_000],
   ["a salt", { salt: NOW + 90_000 }, NOW + 90_000],

@@ -28,9 +28,11 @@ const PAUSE = 1_000;
 
 /** When the object has to wake for the earliest of all that; null: it sleeps for good. */
 export function nextAlarm({ waits, session_row, session_end, ...due }: Due, now: number): number | null {
+  const flush = waits ? now + FLUSH_INTERVAL : null;
   const times = [
-    waits ? now + FLUSH_INTERVAL : null,
-    fullMinute(session_row),
+    flush,
+    // One that just opened is due at once: it goes with the flush of its events.
+    fullMinute(session_row === null ? null : Math.max(session_row, flush ?? 0)),
     fullMinute(session_end),
     ...Object.values(due),
   ].filter((at) => at !== null);

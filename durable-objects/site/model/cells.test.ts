@@ -113,6 +113,33 @@ describe("windows under a filter", () => {
     }
   });
 
+  test("never begin at the same time and lose nothing, in whatever order times come", () => {
+    const step = fc.record({
+      after: fc.integer({ min: 0, max: 4_000 }),
+      early: fc.integer({ min: 0, max: 5_000 }),
+      closes: fc.boolean(),
+    });
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 50 }), (steps) => {
+        const cells = emptyCells();
+        const click = { type: "click", path: "/" } as CountedEvent;
+        let time = T0;
+        for (const { after, early, closes } of steps) {
+          time += after;
+          // Whoever reads closes what has ended.
+          if (closes) filteredSeries(cells, "1s", {}, time);
+          addToWindowCells(cells, time - early, "ann", dimensionsOf("AT", "mobile", "Direct"), [click]);
+        }
+        for (const name of ["1s", "5s", "60s"] as const) {
+          const series = filteredSeries(cells, name, {}, time + 120_000);
+          const times = series.map(({ at }) => at);
+          expect(times).toEqual([...new Set(times)].sort((a, b) => a - b));
+          expect(series.reduce((sum, { events }) => sum + events, 0)).toBe(steps.length);
+        }
+      }),
+    );
+  });
+
   test("tell their pages, most views first", () => {
     const cells = emptyCells();
     const views = ["/a", "/b", "/b"].map((path) => ({ type: "pageview", path }) as CountedEvent);

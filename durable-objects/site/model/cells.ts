@@ -8,6 +8,7 @@ import {
   type WindowPoint,
 } from "../../../protocol/live";
 import type { CountedEvent } from "./entry";
+import { windowStart } from "./windows";
 
 /**
  * Counts of windows and days by country, device and source together, and again by page: what a filter of live numbers
@@ -101,8 +102,11 @@ export function addToWindowCells(
   const sums: [key: string, sum: Sum][] = [[all, whole]];
   for (const [path, sum] of byPath) sums.push([all + path, sum]);
   for (const name of NAMES) {
-    const length = WINDOW_LENGTHS[name];
-    const running = cells.running[name] ?? { at: Math.floor(now / length) * length, cut: false, cells: new Map() };
+    const running = cells.running[name] ?? {
+      at: windowStart(cells.closed[name], WINDOW_LENGTHS[name], now),
+      cut: false,
+      cells: new Map(),
+    };
     cells.running[name] = running;
     for (const [key, sum] of sums) {
       let cell = running.cells.get(key);

@@ -1,6 +1,7 @@
+import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { WINDOW_PATHS } from "../../../protocol/limits";
-import { addArrivals, emptyWindows, seriesSince } from "./windows";
+import { addArrivals, emptyWindows, rollWindows, seriesSince, WINDOW_NAMES } from "./windows";
 
 const T0 = Date.parse("2026-11-21T12:00:00Z");
 
@@ -23,4 +24,60 @@ test("LIVE-4 a window of few pages says nothing of a cut", () => {
   expect(seriesSince(windows, "1s", 0, T0)).toEqual([
     { at: T0, events: 1, page_views: 1, users: 1, errors: 0, routes: [["/", 1]] },
   ]);
+});
+
+const arrive = (windows: ReturnType<typeof emptyWindows>, now: number) =>
+  addArrivals(windows, now, "v", [{ type: "click", path: "/" }]);
+const pointsOf = (points: readonly { at: number; events: number }[]) =>
+  points.map(({ at, events }) => [at - T0, events] as const);
+
+test("LIVE-4 what arrived just before a window closed and is counted after goes to the next one", () => {
+  const windows = emptyWindows();
+  arrive(windows, T0 + 59_000);
+  rollWindows(windows, T0 + 60_000);
+  arrive(windows, T0 + 59_999);
+  rollWindows(windows, T0 + 120_000);
+  for (const closed of [windows.closed["60s"], windows.unwritten]) {
+    expect(pointsOf(closed)).toEqual([
+      [0, 1],
+      [60_000, 1],
+    ]);
+  }
+});
+
+test("LIVE-4 a clock that was set back by hours does not hold up what it counts until it is there again", () => {
+  const windows = emptyWindows();
+  arrive(windows, T0 + 7_200_000);
+  rollWindows(windows, T0 + 7_260_000);
+  arrive(windows, T0);
+  rollWindows(windows, T0 + 60_000);
+  expect(pointsOf(windows.closed["60s"])).toEqual([
+    [7_200_000, 1],
+    [0, 1],
+  ]);
+});
+
+test("LIVE-4 windows of a length never begin at the same time and lose nothing, in whatever order times come", () => {
+  const step = fc.record({
+    after: fc.integer({ min: 0, max: 4_000 }),
+    early: fc.integer({ min: 0, max: 5_000 }),
+    closes: fc.boolean(),
+  });
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 50 }), (steps) => {
+      const windows = emptyWindows();
+      let time = T0;
+      for (const { after, early, closes } of steps) {
+        time += after;
+        if (closes) rollWindows(windows, time);
+        arrive(windows, time - early);
+      }
+      rollWindows(windows, time + 120_000);
+      for (const closed of [...WINDOW_NAMES.map((name) => windows.closed[name]), windows.unwritten]) {
+        const times = closed.map(({ at }) => at);
+        expect(times).toEqual([...new Set(times)].sort((a, b) => a - b));
+        expect(closed.reduce((sum, { events }) => sum + events, 0)).toBe(steps.length);
+      }
+    }),
+  );
 });

@@ -50,6 +50,19 @@ export function rollWindows(windows: Windows, now: number): void {
   }
 }
 
+/** A last window that lies further ahead is from before the clock was set back. */
+const SET_BACK = 60_000;
+
+/**
+ * When a window of `length` that opens at `now` begins: behind the last one that closed, since what arrived just before its
+ * end may be counted just after, and no two may begin at the same time.
+ */
+export function windowStart(closed: readonly { at: number }[], length: number, now: number): number {
+  const start = Math.floor(now / length) * length;
+  const last = closed.at(-1)?.at;
+  return last === undefined || last < start || last > now + SET_BACK ? start : last + length;
+}
+
 /** Counts arrivals of one visitor (null: without id) at `now`. */
 export function addArrivals(windows: Windows, now: number, visitor: string | null, arrivals: readonly Arrival[]): void {
   rollWindows(windows, now);
@@ -58,7 +71,7 @@ export function addArrivals(windows: Windows, now: number, visitor: string | nul
     let running = windows.running[name];
     if (!running) {
       running = {
-        at: Math.floor(now / length) * length,
+        at: windowStart(windows.closed[name], length, now),
         events: 0,
         page_views: 0,
         errors: 0,

@@ -187,6 +187,24 @@ describe("windows under a filter", () => {
   });
 });
 
+test("closed windows of a snapshot that has them in the part itself are read, and are written in chunks", () => {
+  const cells = emptyCells();
+  const views = [{ type: "pageview", path: "/a" } as CountedEvent];
+  for (let second = 0; second < 25; second++)
+    addToWindowCells(cells, T0 + second * 1_000, "ann", dimensionsOf("AT", "mobile", "Direct"), views);
+  const part = JSON.parse(new Map(cellsParts(cells)).get("cells") ?? "");
+  const { closed_n: _, ...rest } = part;
+  const old = JSON.stringify({ closed: cells.closed, ...rest });
+  const woken = reloaded([["cells", old]]);
+  expect(woken.closed_n).toEqual({ "1s": 24, "5s": 4, "60s": 0 });
+  const again = reloaded(cellsParts(woken));
+  for (const name of ["1s", "5s", "60s"] as const) {
+    const series = filteredSeries(cells, name, {}, T0 + 25_000);
+    expect(filteredSeries(woken, name, {}, T0 + 25_000)).toEqual(series);
+    expect(filteredSeries(again, name, {}, T0 + 25_000)).toEqual(series);
+  }
+});
+
 describe("a picture under a filter", () => {
   const picture = (of: ReturnType<typeof world>, asked: LiveFilter) =>
     snapshotOf(of.state, "s", T0 + 1_000, ZONE, asked);

@@ -318,6 +318,11 @@ interface CellsPart {
   days: { day: number; cut: boolean; rows: [string, DayCell][] }[];
 }
 
+/** Before closed windows had parts of their own. */
+interface OldCellsPart extends Omit<CellsPart, "closed_n"> {
+  closed: Cells["closed"];
+}
+
 /** Puts back one part that `cellsParts` wrote; they may come in any order. */
 export function loadCellsPart(cells: Cells, part: string, text: string): void {
   const chunkOf = NAMES.find((name) => part.startsWith(`cells/${name}/`));
@@ -327,14 +332,17 @@ export function loadCellsPart(cells: Cells, part: string, text: string): void {
     cells.closed[chunkOf].sort((a, b) => a.at - b.at);
     return;
   }
-  const { closed_n, running, days }: CellsPart = JSON.parse(text);
-  Object.assign(cells.closed_n, closed_n);
-  for (const { name, at, cut, rows } of running) {
+  const stored: CellsPart | OldCellsPart = JSON.parse(text);
+  if ("closed" in stored) {
+    cells.closed = stored.closed;
+    for (const name of NAMES) cells.closed_n[name] = stored.closed[name].length;
+  } else cells.closed_n = stored.closed_n;
+  for (const { name, at, cut, rows } of stored.running) {
     const sets = rows.map(({ key, users, ...counts }): [string, RunningCell] => [
       key,
       { ...counts, users: new Set(users) },
     ]);
     cells.running[name] = { at, cut, cells: new Map(sets) };
   }
-  for (const { day, cut, rows } of days) cells.days.set(day, { cut, cells: new Map(rows) });
+  for (const { day, cut, rows } of stored.days) cells.days.set(day, { cut, cells: new Map(rows) });
 }

@@ -98,6 +98,8 @@ export const Viewer = z.object({
   rooms: z.array(z.string()),
   /** What it takes of its rooms; absent: everything. */
   messages: Messages.optional(),
+  /** What the site takes of an address in a minute, where its object had no room for this socket. */
+  rate_limit: z.number().nonnegative().optional(),
 });
 export type Viewer = z.infer<typeof Viewer>;
 
@@ -114,8 +116,8 @@ export const OrgUpgrade = z.object({
   kind: z.literal("viewer"),
   viewer: Viewer,
   resume: Resume.optional(),
-  /** Which of the organization's objects this is. */
-  relay: z.number().int().min(0).max(RELAYS),
+  /** Which of the organization's objects this is; a Worker of older code, which does not say, knows of the first alone. */
+  relay: z.number().int().min(0).max(RELAYS).default(0),
 });
 export type OrgUpgrade = z.infer<typeof OrgUpgrade>;
 

@@ -75,6 +75,16 @@ describe("VIEWER-9 detailed figures of several sites", () => {
     expect(asked).toHaveLength(VIEWER_DETAILS_OF_ONE + 1);
   });
 
+  test("are a tenth of what the site takes of an address in a minute, where its object had no room for the socket", async () => {
+    const { socketOf, viewerOf, asked, ask } = sockets("site:s");
+    const socket = socketOf("ann");
+    const viewer = viewerOf.get(socket);
+    if (viewer) viewer.rate_limit = 300;
+    for (let i = 0; i <= 30; i++) void ask(socket, { id: `${i}` });
+    await turn();
+    expect(asked).toHaveLength(30);
+  });
+
   test("are not told to one who left the room meanwhile, and why there are none is", async () => {
     const { socketOf, viewerOf, asked, ask, told } = sockets("group:g");
     const socket = socketOf("ann");

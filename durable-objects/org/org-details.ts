@@ -47,7 +47,8 @@ export class OrgDetails {
       this.#viewers.send(socket, { type: "error", data: { ...error, ...(id !== undefined && { id }) } });
     const room = this.#chosen(viewer, name);
     const wait = { code: "rate_limited", retry_after_ms: 1_000 - (now % 1_000) } as const;
-    if (!this.#viewers.mayAsk(socket, now) || this.#asked.count(viewer.user_id, now) > VIEWER_DETAILS_OF_ONE) {
+    const most = Math.max(VIEWER_DETAILS_OF_ONE, (viewer.rate_limit ?? 0) / 10);
+    if (!this.#viewers.mayAsk(socket, now) || this.#asked.count(viewer.user_id, now) > most) {
       return refuse({ ...wait, message: "Too many pictures were asked for. Ask again in a second." });
     }
     if (!room) return refuse({ code: "not_in_room", message: "Join the room of which you want detailed figures." });

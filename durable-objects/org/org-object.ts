@@ -123,7 +123,7 @@ export class OrgObject extends DurableObject<Env> {
     const now = Date.now();
     const full = this.#gate.full();
     if (full > 0) return refusedUpgrade(503, full);
-    const wait = this.#gate.wait(viewerTags(upgrade.viewer, request), 0, now);
+    const wait = this.#gate.wait(viewerTags(upgrade.viewer, request), upgrade.viewer.rate_limit ?? 0, now);
     if (wait > 0) return refusedUpgrade(429, wait);
     const response = await this.#accept(upgrade, request, now);
     if (response.status === 101) this.#meter.opened++;
@@ -149,7 +149,7 @@ export class OrgObject extends DurableObject<Env> {
     const viewer = this.#viewers.viewerOf(socket);
     // One that was closed here has nothing more to say.
     if (!viewer) return;
-    if (!this.#gate.mayTalk(viewer, 0, now)) {
+    if (!this.#gate.mayTalk(viewer, viewer.rate_limit ?? 0, now)) {
       this.#viewers.close(socket, CLOSE.tooFast, "Too many messages. Connect again later.");
       return;
     }

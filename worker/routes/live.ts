@@ -97,7 +97,8 @@ async function holdSocket(
   const response = await siteStub(env, site.id).fetch(upgradeRequest(request, upgrade));
   if (response.status !== 503) return response;
   // Its frames are heard at the organization's object as well.
-  return holdAtOrg(env, request, site, { kind: "viewer", viewer, ...(resume && { resume }) });
+  const diverted = { ...viewer, rate_limit: upgrade.site.rate_limit };
+  return holdAtOrg(env, request, site, { kind: "viewer", viewer: diverted, ...(resume && { resume }) });
 }
 
 /** Hands the socket to the first of the organization's objects that has room. */

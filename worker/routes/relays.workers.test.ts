@@ -2,8 +2,9 @@ import { createExecutionContext, evictDurableObject, runDurableObjectAlarm, runI
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { CLOSE } from "../../protocol/close-codes";
-import { RELAYS, REPLAY_LINGER } from "../../protocol/limits";
-import { type Listener, roomsWorld } from "./rooms.fixture";
+import { RELAYS, REPLAY_LINGER, VIEWER_JOINS } from "../../protocol/limits";
+import { UPGRADE_HEADER } from "../../protocol/viewer-request";
+import { type Listener, listen, roomsWorld } from "./rooms.fixture";
 
 const { ask, open, visit, world, addSite } = roomsWorld(env, createExecutionContext);
 
@@ -186,6 +187,22 @@ describe("ROOM-7 a site's object that holds as many viewers as it takes", () => 
     await vi.waitFor(async () => expect(await kept()).toEqual([]));
   });
 
+  test("RATE-6 lets as many of one member join and talk there as the site lets", async () => {
+    const ann = await world();
+    const room = `site:${ann.site_id}`;
+    await env.DB.prepare("UPDATE sites SET rate_limit = 10000 WHERE id = ?").bind(ann.site_id).run();
+    await limit(siteObject(ann), 1);
+    vi.useFakeTimers({ toFake: ["Date"], now: Math.ceil(Date.now() / 1_000) * 1_000 });
+    const viewers = await Promise.all(Array.from({ length: VIEWER_JOINS + 3 }, () => open(ann.cookie, [room])));
+    await Promise.all(viewers.map((viewer) => viewer.next((f) => f.type === "snapshot")));
+    expect((await held(ann)).slice(0, 2)).toEqual([1, VIEWER_JOINS + 2]);
+    await evictDurableObject(relayObject(ann, 0));
+    for (const { say } of viewers) for (let i = 0; i < 2; i++) say({ type: "ping", i });
+    await Promise.all(viewers.map((viewer) => viewer.next((f) => f.type === "pong")));
+    await Promise.all(viewers.map((viewer) => viewer.settle()));
+    expect((await held(ann)).slice(0, 2)).toEqual([1, VIEWER_JOINS + 2]);
+  });
+
   test("and an organization all of whose objects do: closed with 4429, to come again", async () => {
     const ann = await world();
     const room = `site:${ann.site_id}`;
@@ -227,4 +244,17 @@ test("ROOM-7 rooms of several sites go to further objects as well: pictures, ale
     CLOSE.notAllowed,
     CLOSE.notAllowed,
   ]);
+});
+
+test("ROOM-7 an upgrade by older code, which knows of one object alone, is taken", async () => {
+  const ann = await world();
+  const viewer = {
+    user_id: ann.user_id,
+    org_id: ann.org_id,
+    grant: { kind: "member", user_id: ann.user_id, until: null },
+    rooms: [ann.org],
+  };
+  const headers = { Upgrade: "websocket", [UPGRADE_HEADER]: JSON.stringify({ kind: "viewer", viewer }) };
+  const response = await env.ORG.getByName(`org:${ann.org_id}`).fetch("http://object/", { headers });
+  await listen(response).next((f) => f.type === "snapshot" && f.room === ann.org);
 });

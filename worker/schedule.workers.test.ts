@@ -133,6 +133,43 @@ test("VIEWER-10 what members did is forgotten after 90 days, in bounded steps", 
   expect(kept.results).toEqual([{ at: now - 90 * DAY }]);
 });
 
+test("a table that cannot be dropped keeps no other table and no row past its time", async () => {
+  const { org_id, site_id } = await makeTenant();
+  const now = Date.UTC(2026, 10, 20, 15, 0, 30);
+  const past = now - 400 * 86_400_000;
+  const [stays, goes] = [eventsTable(past), eventsTable(past + 86_400_000)];
+  for (const table of [stays, goes]) await env.DB.prepare(createEventsTable(table)).run();
+  await env.DB.batch([
+    env.DB.prepare(
+      `INSERT INTO alert_log (site_id, at, rule_id, name, level, message, details) VALUES (?, ?, 'r3', 'Busy', 'info', '', '{}')`,
+    ).bind(site_id, past),
+    env.DB.prepare("INSERT INTO audit (org_id, at, id, user_id, action) VALUES (?, ?, 'old', 'u', 'a')").bind(
+      org_id,
+      past,
+    ),
+    env.DB.prepare("INSERT INTO window_hours (site_id, at, points) VALUES (?, ?, '[]')").bind(site_id, past),
+  ]);
+  const DB = new Proxy(env.DB, {
+    get(db, name: keyof D1Database) {
+      if (name !== "prepare") return db[name].bind(db);
+      return (sql: string) => {
+        if (sql.includes(`DROP TABLE IF EXISTS ${stays}`)) throw new Error("It cannot be dropped.");
+        return db.prepare(sql);
+      };
+    },
+  });
+  await expect(runSchedule({ ...env, DB }, now)).rejects.toThrow("It cannot be dropped.");
+  const left = (table: string, by: string, id: string) =>
+    env.DB.prepare(`SELECT COUNT(*) AS n FROM ${table} WHERE ${by} = ?`).bind(id).first("n");
+  expect(await left("alert_log", "site_id", site_id)).toBe(0);
+  expect(await left("audit", "org_id", org_id)).toBe(0);
+  expect(await left("window_hours", "site_id", site_id)).toBe(0);
+  expect(await dayTables(env.DB)).toContain(stays);
+  expect(await dayTables(env.DB)).not.toContain(goes);
+  await runSchedule(env, now);
+  expect(await dayTables(env.DB)).not.toContain(stays);
+});
+
 test("objects without alarm are woken also where retention fails, which is told", async () => {
   const armed = await withoutAlarm((await makeTenant()).site_id);
   await env.DB.prepare("ALTER TABLE window_hours RENAME TO away").run();

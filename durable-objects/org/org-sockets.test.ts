@@ -11,7 +11,7 @@ const NOW = Date.parse("2026-11-21T12:00:00Z");
 /** One socket that is in these rooms, and what the object hears of its leaving. */
 function socketIn(...rooms: string[]) {
   const socket = {} as WebSocket;
-  const viewer = { org_id: "o", rooms } as unknown as Viewer;
+  const viewer = { org_id: "o", grant: { kind: "session" }, rooms } as unknown as Viewer;
   const sent: Told[] = [];
   const viewers = {
     viewerOf: () => viewer,
@@ -19,10 +19,18 @@ function socketIn(...rooms: string[]) {
     leave: (_: WebSocket, room: string) => {
       viewer.rooms = viewer.rooms.filter((other) => other !== room);
     },
+    join: (_: WebSocket, room: string) => {
+      viewer.rooms.push(room);
+      return true;
+    },
     answerClose: () => {},
     send: (_: WebSocket, frame: Told) => sent.push(frame),
   } as unknown as Viewers;
   const logged: string[] = [];
+  /** In what rooms the socket was when its requests for details were followed. */
+  const asked: string[][] = [];
+  /** Sites' objects that were told of an action. */
+  const acted: string[] = [];
   const directoryFor = vi.fn(async () => new Directory("o", { groups: ["g"], sites: [] }));
   const left = vi.fn<(room: string, now: number) => void>();
   const sockets = new OrgSockets({
@@ -31,15 +39,19 @@ function socketIn(...rooms: string[]) {
     directoryFor,
     log: (message) => logged.push(message),
     joined: () => {},
-    details: async () => {},
-    acted: async () => {},
+    details: async () => {
+      asked.push([...viewer.rooms]);
+    },
+    acted: async (site_id) => {
+      acted.push(site_id);
+    },
     seqOf: () => undefined,
     record: async () => true,
   });
   const unsubscribe = (names: string[]) =>
     sockets.heard(socket, JSON.stringify({ type: "unsubscribe", rooms: names }), NOW);
   const leftRooms = () => left.mock.calls.map(([room]) => room);
-  return { socket, sockets, viewer, unsubscribe, leftRooms, sent, logged, directoryFor };
+  return { socket, sockets, viewer, unsubscribe, leftRooms, sent, logged, asked, acted, directoryFor };
 }
 
 describe("ROOM-6 leaving rooms", () => {
@@ -73,4 +85,19 @@ test("VIEWER-11 ROOM-5 whoever asks for rooms while the database is away is told
     ["not_allowed", ["site:unknown"]],
   ]);
   expect(logged).toEqual(["D1_ERROR: away"]);
+});
+
+test("VIEWER-9 details of a room are asked for after the requests before, and hold up none after them", async () => {
+  const { socket, sockets, sent, asked, directoryFor } = socketIn();
+  const listed = Promise.withResolvers<Directory>();
+  directoryFor.mockReturnValueOnce(listed.promise);
+  const say = (request: object) => sockets.heard(socket, JSON.stringify(request), NOW);
+  const done = [
+    say({ type: "subscribe", rooms: ["group:g"] }),
+    say({ type: "request_detailed_stats", room: "group:g" }),
+    say({ type: "ping", after: true }),
+  ];
+  listed.resolve(new Directory("o", { groups: ["g"], sites: [] }));
+  await Promise.all(done);
+  expect([asked, sent.map(({ type }) => type)]).toEqual([[["group:g"]], ["pong"]]);
 });

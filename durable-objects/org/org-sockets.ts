@@ -73,9 +73,12 @@ export class OrgSockets {
   heard(socket: WebSocket, message: string | ArrayBuffer, now: number): Promise<void> | void {
     const request = this.#viewers.hear(socket, message, now);
     if (!request) return;
-    // What asks many sites holds up nothing else.
-    if (request.type === "request_detailed_stats") return this.#host.details(socket, request, now);
-    const turn = (this.#turns.get(socket) ?? Promise.resolve())
+    const before = this.#turns.get(socket) ?? Promise.resolve();
+    // What asks many sites holds up nothing else; the room may be one that is being joined.
+    if (request.type === "request_detailed_stats") {
+      return before.then(() => this.#host.details(socket, request, Date.now()));
+    }
+    const turn = before
       .then(() => this.#follow(socket, request))
       .catch((error: unknown) => this.#failed(socket, request, error));
     this.#turns.set(socket, turn);

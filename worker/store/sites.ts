@@ -5,15 +5,20 @@ import type { Site, SiteInput, SitePatch } from "../../protocol/management";
 import { withoutWww } from "../enrich/path-match";
 import type { Env } from "../env";
 import type { OrgScope, SiteScope } from "../routes/route";
-import { createCache } from "./cache";
+import { type Cache, createCache } from "./cache";
 import { dbOf } from "./db";
 import { randomId } from "./random-id";
+import { isMissing, noteMissing } from "./site-names";
 
 const byId = createCache<Site | null>({ life: 5_000, size: 1_000 });
 const byHost = createCache<Site | null>({ life: 5_000, size: 1_000 });
 
+/** Changes when a site of this isolate does. */
+let version = 0;
+
 /** What the caches of this isolate hold is forgotten; other isolates notice a change within 5 s. */
 export function forgetSites(): void {
+  version++;
   byId.clear();
   byHost.clear();
 }
@@ -48,15 +53,30 @@ const ID = /^[\w-]{1,64}$/;
 /** The site of that id, unless it was deleted. A change may take 5 s to be seen. */
 export async function findSite(env: Env, id: string): Promise<Site | null> {
   if (!ID.test(id)) return null;
-  return byId.get(id, Date.now(), () => selectOne(env, eq(sites.id, id)));
+  return find(env, byId, [id], () => selectOne(env, eq(sites.id, id)));
 }
 
 /** The site of which a domain fits the host of an origin (`example.com:8080`), the closest pattern first. */
 export async function findSiteByHost(env: Env, host: string): Promise<Site | null> {
   const patterns = patternsFor(host);
-  const [bare] = patterns;
-  if (bare === undefined) return null;
-  return byHost.get(bare, Date.now(), () => selectByPatterns(env, patterns));
+  return find(env, byHost, patterns, () => selectByPatterns(env, patterns));
+}
+
+async function find(
+  env: Env,
+  cache: Cache<Site | null>,
+  names: readonly string[],
+  load: () => Promise<Site | null>,
+): Promise<Site | null> {
+  const [name] = names;
+  const now = Date.now();
+  // Before the cache: names that no site has would push out the sites that are there.
+  if (name === undefined || (await isMissing(env, names, version, now))) return null;
+  return cache.get(name, now, async () => {
+    const site = await load();
+    if (!site) noteMissing(now);
+    return site;
+  });
 }
 
 /** The patterns that fit a host, the closest first. Ports do not count, and `www.` counts as the bare name. */

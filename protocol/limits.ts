@@ -196,6 +196,8 @@ export const WINDOW_POINTS = 60;
 export const WINDOW_ROUTES = 10;
 /** Pages that a running window counts apart: memory stays bounded whatever addresses are sent. */
 export const WINDOW_PATHS = 1_000;
+/** Visitors that a running window tells apart: as many as tabs are known. */
+export const WINDOW_USERS = 100_000;
 /** Combinations of country, device, source and page that are counted apart in a window and a day, for filters. */
 export const WINDOW_CELLS = { "1s": 100, "5s": 200, "60s": 500 } as const;
 export const DAY_CELLS = 2_000;

@@ -12,12 +12,12 @@ export interface WindowPoint {
   at: number;
   events: number;
   page_views: number;
-  /** Distinct visitors. */
+  /** Distinct visitors, at most `WINDOW_USERS`. */
   users: number;
   errors: number;
   /** Page views by page, most first, at most `WINDOW_ROUTES`. */
   routes: [path: string, count: number][];
-  /** More came than is counted apart: `routes`, and under a filter every number, may lack some. */
+  /** More came than is counted apart: `routes`, `users`, and under a filter every number, may lack some. */
   cut?: true;
 }
 

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { WINDOW_PATHS } from "../../../protocol/limits";
+import { WINDOW_PATHS, WINDOW_USERS } from "../../../protocol/limits";
 import { addArrivals, emptyWindows, rollWindows, seriesSince, WINDOW_NAMES } from "./windows";
 
 const T0 = Date.parse("2026-11-21T12:00:00Z");
@@ -16,6 +16,19 @@ test("LIVE-4 a flood of pages costs a window no more than so many, and what it c
   const [point] = seriesSince(windows, "60s", 0, T0 + 3);
   expect(point).toMatchObject({ page_views: flood.length + 3, events: flood.length + 3, users: 1, cut: true });
   expect(point?.routes[0]).toEqual(["/often", 3]);
+});
+
+test("LIVE-4 a flood of visitors costs a window no more than so many, and who was there before still counts once", () => {
+  const windows = emptyWindows();
+  const view = { type: "pageview", path: "/" };
+  for (let i = 0; i < WINDOW_USERS; i++) addArrivals(windows, T0, `v${i}`, [view]);
+  addArrivals(windows, T0, "v0", [view]);
+  expect(seriesSince(windows, "60s", 0, T0)).toMatchObject([{ users: WINDOW_USERS, events: WINDOW_USERS + 1 }]);
+  expect(seriesSince(windows, "60s", 0, T0)[0]).not.toHaveProperty("cut");
+  for (let i = 0; i < 3; i++) addArrivals(windows, T0, `more${i}`, [view]);
+  for (const running of Object.values(windows.running)) expect(running?.users.size).toBe(WINDOW_USERS);
+  const all = { users: WINDOW_USERS, events: WINDOW_USERS + 4, page_views: WINDOW_USERS + 4, cut: true };
+  expect(seriesSince(windows, "60s", 0, T0)).toMatchObject([all]);
 });
 
 test("LIVE-4 a window of few pages says nothing of a cut", () => {

@@ -1,4 +1,4 @@
-import { WINDOW_PATHS, WINDOW_POINTS, WINDOW_ROUTES } from "../../../protocol/limits";
+import { WINDOW_PATHS, WINDOW_POINTS, WINDOW_ROUTES, WINDOW_USERS } from "../../../protocol/limits";
 import { WINDOW_LENGTHS, type WindowName, type WindowPoint, type WindowSeries } from "../../../protocol/live";
 
 /** Rolling windows of 1 s, 5 s and 60 s by time of arrival: closed points as numbers, the running one with its sets. */
@@ -14,10 +14,11 @@ export interface RunningWindow {
   events: number;
   page_views: number;
   errors: number;
+  /** The first `WINDOW_USERS` visitors. */
   users: Set<string>;
   /** Page views of the first `WINDOW_PATHS` pages. */
   routes: Map<string, number>;
-  /** There were more pages than that. */
+  /** There were more visitors or pages than that. */
   cut?: true;
 }
 
@@ -81,7 +82,10 @@ export function addArrivals(windows: Windows, now: number, visitor: string | nul
       windows.running[name] = running;
     }
     running.events += arrivals.length;
-    if (visitor !== null) running.users.add(visitor);
+    if (visitor !== null) {
+      if (running.users.size < WINDOW_USERS) running.users.add(visitor);
+      else if (!running.users.has(visitor)) running.cut = true;
+    }
     for (const { type, path } of arrivals) {
       if (type === "error") running.errors++;
       if (type !== "pageview") continue;

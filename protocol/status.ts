@@ -31,6 +31,8 @@ export interface SentStatus {
 export interface OrgStatus {
   at: number;
   since: number;
+  /** It has no room, or had none for somebody since `since`: the organization's next object may hold some. */
+  full: boolean;
   sockets: SocketStatus;
   sent: SentStatus;
   rooms: Record<string, number>;

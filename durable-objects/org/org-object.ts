@@ -57,6 +57,8 @@ export class OrgObject extends DurableObject<Env> {
   });
   #orgLive: OrgLive | null = null;
   #sweptAt = 0;
+  /** Somebody found no room here since the object is in memory. */
+  #wasFull = false;
   /** Upgrades that are looked at. */
   #coming = 0;
 
@@ -81,7 +83,13 @@ export class OrgObject extends DurableObject<Env> {
   status(): OrgStatus {
     const { sent, count: open } = this.#viewers;
     const { since, ...sockets } = this.#meter;
-    return { at: Date.now(), since, sockets: { open, ...sockets }, sent, rooms: this.#viewers.roomCounts() };
+    const rooms = this.#viewers.roomCounts();
+    return { at: Date.now(), since, full: this.#isFull(), sockets: { open, ...sockets }, sent, rooms };
+  }
+
+  /** The organization's next object may hold viewers too. */
+  #isFull(): boolean {
+    return this.#wasFull || this.#gate.full() > 0;
   }
 
   // Rooms -------------------------------------------------------------------------------------------------------------
@@ -111,9 +119,10 @@ export class OrgObject extends DurableObject<Env> {
     return this.#live().hear(news, Date.now());
   }
 
-  /** The organization's sites came, went or moved between groups. */
-  sitesChanged(org_id: string): Promise<void> {
-    return this.#live().sitesChanged(org_id, Date.now());
+  /** The organization's sites came, went or moved between groups. Answers whether its next object is to be told too. */
+  async sitesChanged(org_id: string): Promise<boolean> {
+    await this.#live().sitesChanged(org_id, Date.now());
+    return this.#isFull();
   }
 
   /** The upgrade of one whom the Worker knows; what rooms they may join is looked at here. */
@@ -122,7 +131,10 @@ export class OrgObject extends DurableObject<Env> {
     if (!upgrade) return new Response("Not an upgrade of this product.", { status: 400 });
     const now = Date.now();
     const full = this.#gate.full();
-    if (full > 0) return refusedUpgrade(503, full);
+    if (full > 0) {
+      this.#wasFull = true;
+      return refusedUpgrade(503, full);
+    }
     const wait = this.#gate.wait(viewerTags(upgrade.viewer, request), upgrade.viewer.rate_limit ?? 0, now);
     if (wait > 0) return refusedUpgrade(429, wait);
     const response = await this.#accept(upgrade, request, now);

@@ -6,7 +6,8 @@ import type { Env } from "../../worker/env";
 export interface OrgStub {
   fetch(request: Request): Promise<Response>;
   hear(news: SiteNews): Promise<WatchReply>;
-  sitesChanged(org_id: string): Promise<void>;
+  /** Answers whether the organization's next object may hold viewers too. */
+  sitesChanged(org_id: string): Promise<boolean>;
   status(): Promise<OrgStatus>;
 }
 

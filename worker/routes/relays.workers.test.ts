@@ -1,4 +1,10 @@
-import { createExecutionContext, evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import {
+  createExecutionContext,
+  evictDurableObject,
+  listDurableObjectIds,
+  runDurableObjectAlarm,
+  runInDurableObject,
+} from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { CLOSE } from "../../protocol/close-codes";
@@ -244,6 +250,36 @@ test("ROOM-7 rooms of several sites go to further objects as well: pictures, ale
     CLOSE.notAllowed,
     CLOSE.notAllowed,
   ]);
+});
+
+test("ROOM-7 further objects hear of a site that was made, and are in the figures; those that are not needed sleep on", async () => {
+  const ann = await world();
+  const headers = { Cookie: ann.cookie };
+  const isUsed = async (relay: number) =>
+    (await listDurableObjectIds(env.ORG)).some((id) => id.equals(relayObject(ann, relay).id));
+  const figures = async () => (await ask("/metrics", { headers })).text();
+  const make = async (name: string) => {
+    const body = { name, domains: [`${name}-${ann.org_id.toLowerCase()}.example`] };
+    const reply = await ask("/api/sites", { method: "POST", headers, body });
+    expect(reply.status).toBe(201);
+    return (await reply.json<{ data: { id: string } }>()).data.id;
+  };
+  const one = await open(ann.cookie, [ann.org]);
+  await make("first");
+  expect(await figures()).toContain("footfall_org_sockets_open 1\n");
+  expect(await isUsed(1)).toBe(false);
+  await limit(relayObject(ann, 0), 1);
+  const two = await open(ann.cookie, [ann.org]);
+  const id = await make("second");
+  await Promise.all(
+    [one, two].map((viewer) =>
+      viewer.next((f) => f.type === "snapshot" && f.data.sites.some((site: any) => site.site_id === id)),
+    ),
+  );
+  const text = await figures();
+  expect(text).toContain("footfall_org_sockets_open 2\n");
+  expect(text).toContain(`footfall_org_room_viewers{room="${ann.org}"} 2\n`);
+  expect(await isUsed(2)).toBe(false);
 });
 
 test("ROOM-7 an upgrade by older code, which knows of one object alone, is taken", async () => {

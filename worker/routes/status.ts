@@ -1,6 +1,7 @@
 import type { Context } from "hono";
 import * as z from "zod";
 import { orgStub } from "../../durable-objects/org/stub";
+import { RELAYS } from "../../protocol/limits";
 import type { OrgStatus, SiteStatus } from "../../protocol/status";
 import { PROTOCOL_VERSION, SUBPROTOCOL } from "../../protocol/version";
 import type { Env } from "../env";
@@ -10,6 +11,7 @@ import { readParts } from "../observe/parts";
 import { PROMETHEUS_TYPE, prometheusText } from "../observe/prometheus";
 import { requestCounts } from "../observe/request-meter";
 import { allStreams } from "../observe/stream-meter";
+import { sumStatuses } from "../observe/sum-statuses";
 import { fail, ok } from "../reply";
 import { readSites } from "../reports/read-sites";
 import { listSites } from "../store/sites";
@@ -96,13 +98,18 @@ const isConfined = (principal: Principal) => principal.kind === "key" && princip
 const seesInstallation = (principal: Principal) =>
   principal.kind === "key" ? !isConfined(principal) : principal.role === "owner" || principal.role === "admin";
 
+/** Of all of the organization's objects that hold somebody, as one; none is woken that no viewer came to. */
 async function orgStatus(env: Env, { org_id }: OrgScope): Promise<OrgStatus | null> {
+  const statuses: OrgStatus[] = [];
   try {
-    return await orgStub(env, org_id).status();
+    for (let relay = 0; relay <= RELAYS && (statuses.at(-1)?.full ?? true); relay++) {
+      statuses.push(await orgStub(env, org_id, relay).status());
+    }
   } catch (error) {
     if (isUnavailable(error)) return null;
     throw error;
   }
+  return sumStatuses(statuses);
 }
 
 const Tables = z.array(z.object({ count: z.number() })).min(1);

@@ -67,7 +67,7 @@ export class LiveSite {
     for (const { n, entries } of store.journal(this.state.applied_n, Number.MAX_SAFE_INTEGER)) {
       for (const entry of entries) {
         this.#tail += entry.events.length;
-        apply(this.state, entry, timeZone, this.changes);
+        apply(this.state, entry, entry.time_zone ?? timeZone, this.changes);
         for (const added of entry.marks ?? []) addMarks(this.#touchMarks(added), added);
       }
       this.state.applied_n = n;
@@ -155,7 +155,7 @@ export class LiveSite {
   open(entry: Entry, timeZone: string): number {
     return this.#transaction(() => {
       apply(this.state, entry, timeZone, this.changes);
-      return this.#append([entry], 0, []);
+      return this.#append([{ ...entry, time_zone: timeZone }], 0, []);
     });
   }
 

@@ -321,6 +321,28 @@ describe("LIVE-6 after eviction", () => {
     expect(repeat).toMatchObject({ ok: true, count: 0 });
   });
 
+  test("hours are those of the time zone in which events were counted, whatever the owner chose since", async () => {
+    const { stub, object, facts } = freshSite();
+    // Thirteen hours ahead of the other one: no hour of theirs is the same.
+    const moved = { ...facts, time_zone: "Pacific/Kiritimati" };
+    await stub.ingest(batchOf(facts, "t1", [view(0)], "ann"));
+    await stub.openSession(
+      facts,
+      "named",
+      { user_id: null, page_url: "", path: "/", referrer: "", dimensions, context: {} },
+      { by: "address", route: "events", address: "192.0.2.1" },
+      Date.now(),
+    );
+    await stub.ingest(batchOf(moved, "t2", [view(0)], "bob"));
+    // An isolate that has not heard of it yet.
+    await stub.ingest(batchOf(facts, "t3", [view(0)], "cem"));
+    await stub.picture(moved, {});
+    const before = await stub.openRollups();
+    await evictDurableObject(object);
+    expect(await stub.openRollups()).toEqual(before);
+    expect(new Set(before.map(({ day, hour }) => `${day} ${hour}`)).size).toBe(2);
+  });
+
   test("a session that D1 has is not written again after a sleep, and one that changed since is", async () => {
     const { stub, object, facts } = freshSite();
     await stub.ingest(batchOf(facts, "t1", [view(0)], "ann"));

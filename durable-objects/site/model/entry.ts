@@ -28,6 +28,8 @@ export interface Entry {
   /** Of events without a session. */
   dimensions: Dimensions | null;
   events: CountedEvent[];
+  /** The site's when this was counted: its owner may choose another. Absent in rows of before, and where nothing was counted. */
+  time_zone?: string;
   /** What tells these events from their repeats. None: nothing can repeat. */
   marks?: NewMarks[];
   /** The last socket of `tab` closed, and nothing else happened. */

@@ -95,6 +95,7 @@ export function resolve(state: SiteState, batch: IngestBatch, group: Numbered[],
     revived: place.revived,
     dimensions: null,
     events: fresh.map((event, i) => counted(event, place.next_n + i)),
+    time_zone: batch.site.time_zone,
     marks,
   };
   return { entry, fresh };
@@ -114,6 +115,7 @@ function resolveAnonymous(state: SiteState, batch: IngestBatch, group: Numbered[
     revived: null,
     dimensions: batch.dimensions,
     events: fresh.map((event, i) => counted(event, state.anonymous_n + i)),
+    time_zone: batch.site.time_zone,
     marks,
   };
   return { entry, fresh };

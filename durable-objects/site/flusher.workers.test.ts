@@ -1,6 +1,8 @@
-import { runInDurableObject } from "cloudflare:test";
+import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
+import { SESSION_TIMEOUT } from "../../protocol/limits";
+import { HOUR_GRACE } from "./live-site";
 import { batchOf, freshSites, view } from "./site.fixture";
 
 const freshSite = freshSites(env);
@@ -28,4 +30,22 @@ test("COUNT-5 a flush ends while sessions keep opening: those that opened meanwh
   expect(await stub.unstoredSessions()).toEqual([]);
   const stored = env.DB.prepare("SELECT COUNT(*) AS n FROM sessions WHERE site_id = ?").bind(site_id);
   expect(await stored.first("n")).toBe(2);
+});
+
+test("COUNT-7 the journal is given up with the flush of the run in which an hour closes, though something came just before", async () => {
+  const { stub, object, facts } = freshSite();
+  const start = Date.now();
+  vi.useFakeTimers({ toFake: ["Date"], now: start });
+  onTestFinished(() => void vi.useRealTimers());
+  const journal = () =>
+    runInDurableObject(object, (_, { storage: { sql } }) =>
+      sql.exec("SELECT (SELECT COUNT(*) FROM batches) + (SELECT COUNT(*) FROM batches_2) AS n").one(),
+    );
+  await stub.ingest(batchOf(facts, "t1", [view(0)], "ann"));
+  await runDurableObjectAlarm(object);
+  expect(await journal()).toEqual({ n: 1 });
+  vi.setSystemTime(start + 3_600_000 + HOUR_GRACE + SESSION_TIMEOUT);
+  await stub.ingest(batchOf(facts, "t2", [view(0)], "bob"));
+  await runDurableObjectAlarm(object);
+  expect(await journal()).toEqual({ n: 0 });
 });

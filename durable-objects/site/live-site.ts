@@ -240,9 +240,9 @@ export class LiveSite {
     this.#marks.clear();
   }
 
-  /** Ends sessions, closes hours and forgets what is too old. */
-  tick(facts: SiteFacts, now: number): void {
-    this.#transaction(() => {
+  /** Ends sessions, closes hours and forgets what is too old. True if an hour closed. */
+  tick(facts: SiteFacts, now: number): boolean {
+    return this.#transaction(() => {
       expireTabs(this.state.tabs, now);
       boundTabs(this.state.tabs);
       const ended = endSessions(this.state, now, facts.session_timeout_ms, this.changes);
@@ -254,13 +254,12 @@ export class LiveSite {
       for (const { session_id } of ended) this.#ended.add(session_id);
       // Time would do it again.
       if (ended.length > 0 || forgotten.length > 0) this.#unsaved.journaled ??= now;
-      if (rollups.length === 0) return;
+      if (rollups.length === 0) return false;
       this.store.trimMarks(now - MARKS_LIFE);
       this.store.addClosedHours({ rollups, windows: this.#takeWindows(now) });
       // In the same transaction: an hour is either in the snapshot or among the closed ones, never in both or neither.
       this.#saveSnapshot(now);
-      // Once an hour all of it: nothing that was raw stays longer than it has to.
-      this.store.trimJournal(1);
+      return true;
     });
   }
 

@@ -517,12 +517,14 @@ export class SiteObject extends DurableObject<Env> {
     // What needs no D1 comes first: it is done also while D1 refuses.
     this.#counter.look(now);
     this.#identity.expire(now);
-    this.#live().tick(facts, now);
+    const closed = this.#live().tick(facts, now);
     this.#live().snapshot(now);
     // Neither throws; events must not wait for them.
     const beside = Promise.all([this.#rights.look(now), this.#alerts.tick(now)]);
     try {
       await this.#flusher.drain(facts, now);
+      // Once an hour all of it, now that D1 has it: nothing that was raw stays longer than it has to.
+      if (closed) this.#store.trimJournal(1);
     } finally {
       await beside;
     }

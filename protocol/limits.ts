@@ -155,8 +155,8 @@ export const COUNTER_LEAVES = 9;
 /** A leaf tells the site's object who came and went at most this often. */
 export const COUNTER_REPORT_INTERVAL = 250;
 /**
- * The site's object looks after its leaves this often; one that did not answer two looks is not counted. Shorter than the
- * ten seconds after which an idle object sleeps: all of them waking up every time to tell everything would cost more.
+ * The site's object looks after its leaves this often; one that answered neither of two looks is not counted from the
+ * third on. Shorter than the ten seconds after which an idle object sleeps: all of them waking up every time to tell everything would cost more.
  */
 export const COUNTER_LEAF_LOOK = 9_000;
 /** It tries again after twice this, doubling, and after a wake-up it waits so long for all of them before it tells counts. */

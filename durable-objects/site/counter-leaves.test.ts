@@ -108,6 +108,7 @@ test("COUNTER-10 a leaf that cannot be reached is not counted after two looks, a
     await settle();
   };
   await lookNext();
+  await lookNext();
   expect(leaves.counts).toMatchObject({ totalConnections: 2 });
   const before = changes();
   await lookNext();
@@ -117,6 +118,20 @@ test("COUNTER-10 a leaf that cannot be reached is not counted after two looks, a
   reachable = true;
   await vi.advanceTimersByTimeAsync(COUNTER_LEAF_LOOK);
   expect(leaves.counts).toMatchObject({ totalConnections: 2 });
+});
+
+test("COUNTER-10 a leaf that answers is counted however late looks come", async () => {
+  const { leaves, calls, changes } = leavesOf([0], async (_, { known }) => (known === null ? whole(0, 2) : null));
+  await settle();
+  const before = changes();
+  for (let look = 1; look <= 4; look++) {
+    await vi.advanceTimersByTimeAsync(10 * COUNTER_LEAF_LOOK);
+    leaves.look(Date.now());
+    expect(leaves.counts).toMatchObject({ totalConnections: 2 });
+    await settle();
+    expect(calls).toHaveLength(1 + look);
+  }
+  expect(changes()).toBe(before);
 });
 
 test("COUNTER-8 a leaf that is slow is told the latest alone, and what it has to close until it answered", async () => {

@@ -50,12 +50,13 @@ interface Leaf {
   due: boolean;
   busy: boolean;
   failures: number;
-  /** When it last answered or told something, and when a stream was last sent there. */
-  heardAt: number;
+  /** Looks since it last answered or told something. */
+  unanswered: number;
+  /** When a stream was last sent there. */
   usedAt: number;
 }
 
-/** Looks after which a leaf that did not answer is not counted, and an empty one not looked after any more. */
+/** Looks in vain after which a leaf is not counted, and an empty one not looked after any more. */
 const SILENT_LOOKS = 2;
 const EMPTY_LOOKS = 5;
 
@@ -99,7 +100,7 @@ export class CounterLeaves {
   ask(now: number): void {
     for (const [index, leaf] of this.#listed()) {
       this.#unknown.add(index);
-      Object.assign(leaf, { due: true, heardAt: now, usedAt: now } satisfies Partial<Leaf>);
+      Object.assign(leaf, { due: true, unanswered: 0, usedAt: now } satisfies Partial<Leaf>);
     }
     this.#lookedAt = now;
     if (this.ready) return;
@@ -123,7 +124,7 @@ export class CounterLeaves {
     const { again, ends } = this.#host.roll().hear(index, news);
     if (again === null && this.#host.roll().sizeAt(index) > 0) this.#list(index, now);
     const leaf = this.#listed().get(index);
-    if (leaf) leaf.heardAt = now;
+    if (leaf) leaf.unanswered = 0;
     if (again === null) this.#unknown.delete(index);
     this.end(ends.leaves, now);
     this.#settle(ends.own, now);
@@ -166,7 +167,8 @@ export class CounterLeaves {
     let lost = false;
     for (const [index, leaf] of [...this.#listed()]) {
       leaf.due = true;
-      if (now - leaf.heardAt >= SILENT_LOOKS * COUNTER_LEAF_LOOK) lost = roll.forget(index) || lost;
+      // By looks and not by time: looks come late, or not at all while the object's alarm is held up.
+      if (leaf.unanswered++ >= SILENT_LOOKS) lost = roll.forget(index) || lost;
       const unused = roll.sizeAt(index) === 0 && roll.epochOf(index) !== null && leaf.ends.size === 0;
       if (unused && now - leaf.usedAt >= EMPTY_LOOKS * COUNTER_LEAF_LOOK) this.#unlist(index);
     }
@@ -228,7 +230,7 @@ export class CounterLeaves {
     Object.assign(leaf, { due: false, busy: true, message: null } satisfies Partial<Leaf>);
     try {
       const news = await this.#host.order(index, { message, close, known: this.#host.roll().epochOf(index) });
-      Object.assign(leaf, { busy: false, failures: 0, heardAt: Date.now() } satisfies Partial<Leaf>);
+      Object.assign(leaf, { busy: false, failures: 0, unanswered: 0 } satisfies Partial<Leaf>);
       for (const { stream, at } of close) if (leaf.ends.get(stream) === at) leaf.ends.delete(stream);
       if (news) this.hear(index, news, Date.now());
       if (leaf.due) this.#callDue(Date.now());
@@ -248,6 +250,6 @@ const newLeaf = (now: number): Leaf => ({
   due: false,
   busy: false,
   failures: 0,
-  heardAt: now,
+  unanswered: 0,
   usedAt: now,
 });

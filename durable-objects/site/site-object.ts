@@ -195,7 +195,8 @@ export class SiteObject extends DurableObject<Env> {
         this.#identity.idsOf(site.site_id, address, user_agent, now, site.time_zone),
       takes: (claim, limit, now, by) => this.#rates.take(claim, limit, now, by),
       read: (visitor, text, now) => readVisitorMessage(this.env, visitor, text, now),
-      ingest: (batch) => this.ingest(batch),
+      // What comes by a socket comes here, however many leaves there are.
+      ingest: (batch) => this.#ingest(batch, 0),
       dropped: (notice) => this.dropped(notice),
       wrote: (bytes, now) => ctx.waitUntil(this.#arm(this.#flusher.add(0, bytes, now))),
       tell: (now) => this.#frames.tell(now),
@@ -219,8 +220,13 @@ export class SiteObject extends DurableObject<Env> {
   // Ingest ------------------------------------------------------------------------------------------------------------
 
   /** Counts a batch once, durably: resolves after the journal is written. */
-  async ingest(batch: IngestBatch): Promise<IngestResult> {
-    const leaves = this.#leaves(batch.site, 1);
+  ingest(batch: IngestBatch): Promise<IngestResult> {
+    return this.#ingest(batch, 1);
+  }
+
+  /** `requests`: that came for it and could have come by a leaf. */
+  async #ingest(batch: IngestBatch, requests: number): Promise<IngestResult> {
+    const leaves = this.#leaves(batch.site, requests);
     const { outcome, wakeAt } = this.#take(batch);
     if (wakeAt !== null) await this.#arm(wakeAt);
     this.#frames.tell(batch.received_at);

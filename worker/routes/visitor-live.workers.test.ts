@@ -1,7 +1,9 @@
 import { createExecutionContext, evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { beforeEach, describe, expect, test, vi } from "vitest";
+import { beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import * as z from "zod";
+import { LeafDemand } from "../../durable-objects/site/model/leaf-demand";
+import { SiteStore } from "../../durable-objects/site/store";
 import { BODY_BYTES_BROWSER, PRESENCE_TTL, VISITOR_REFUSED } from "../../protocol/limits";
 import { PING_TEXT, PONG_TEXT } from "../../protocol/viewer-request";
 import { holdClock } from "../hold-clock.fixture";
@@ -124,6 +126,19 @@ async function stored(session_id: string | undefined) {
   const response = await ask(`/api/v1/sessions/${session_id}/events?site=${ann.site_id}`, { headers: reader });
   return Events.parse(await response.json()).data;
 }
+
+test("LEAF-7 what comes by sockets asks for no leaves, which could not take it", async () => {
+  const counted = vi.spyOn(LeafDemand.prototype, "count");
+  onTestFinished(() => counted.mockRestore());
+  const requests = () => counted.mock.calls.reduce((sum, [count]) => sum + count, 0);
+  const { say } = await open();
+  const tab = crypto.randomUUID();
+  for (let seq = 0; seq < 3; seq++)
+    expect(await say(events([view({ seq })], { tab }))).toMatchObject({ type: "ack", count: 1 });
+  expect(requests()).toBe(0);
+  expect(await post({ tab, events: [view({ seq: 3 })] })).toMatchObject({ count: 1 });
+  expect(requests()).toBe(1);
+});
 
 describe("events over a visitor's socket", () => {
   test("SOCKET-2 are acknowledged once they are kept, and read by session, also after eviction", async () => {
@@ -341,13 +356,10 @@ describe("events over a visitor's socket", () => {
   test("SOCKET-2 a storage that fails is an error to try again after, and the same message then counts", async () => {
     const { say } = await open();
     const tab = crypto.randomUUID();
-    await runInDurableObject(object(), (site) => {
-      const real = site.ingest;
-      site.ingest = async () => {
-        site.ingest = real;
-        throw new Error("SQLITE_FULL");
-      };
+    const append = vi.spyOn(SiteStore.prototype, "append").mockImplementationOnce(() => {
+      throw new Error("SQLITE_FULL");
     });
+    onTestFinished(() => append.mockRestore());
     const body = events([view({ seq: 0 })], { tab });
     expect(await say(body)).toMatchObject({ type: "error", code: "unavailable", retry_after_ms: 5_000 });
     expect(await say(body)).toMatchObject({ type: "ack", count: 1 });

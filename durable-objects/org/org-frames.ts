@@ -107,7 +107,7 @@ export class OrgFrames {
     if (data.sites.length === 0 && beside.length === 0) return null;
     shown.seq = this.#nextSeq(shown.seq);
     const beat = new Beat(room.name, shown.seq, [...beside, ...this.#updatedStats(shown), { type: "delta", data }]);
-    shown.replay.add(beat, REPLAYS_BYTES / this.#shown.size);
+    shown.replay.add(beat, this.#share);
     return beat;
   }
 
@@ -130,7 +130,13 @@ export class OrgFrames {
     const shown = { room, seq, replay: new Replay(), stats: "", pictureLength: beat.length, lingers: 0 };
     shown.replay.restart(seq);
     this.#shown.set(room.name, shown);
+    // One more has its share of the others'.
+    for (const { replay } of this.#shown.values()) replay.trim(this.#share);
     return beat;
+  }
+
+  get #share(): number {
+    return REPLAYS_BYTES / this.#shown.size;
   }
 
   #delta(room: Room, changed: ReadonlyMap<string, number>, now: number): OrgPicture {

@@ -54,9 +54,16 @@ export class PassedRooms {
 
   #of(site_id: string): Passed {
     const had = this.#rooms.get(site_id);
-    const passed = had ?? { replay: new Replay(), pictureLength: 0, waiting: new Set(), askedAt: null };
+    if (had) return had;
+    const passed = { replay: new Replay(), pictureLength: 0, waiting: new Set<WebSocket>(), askedAt: null };
     this.#rooms.set(site_id, passed);
+    // One more has its share of the others'.
+    for (const { replay } of this.#rooms.values()) replay.trim(this.#share);
     return passed;
+  }
+
+  get #share(): number {
+    return REPLAYS_BYTES / this.#rooms.size;
   }
 
   /** One picture is for all who wait when it comes. */
@@ -120,7 +127,7 @@ export class PassedRooms {
     if (!beat.isPicture) {
       viewers.broadcastBeat(beat, now, passed.waiting);
       // Where some are missing nobody can go on from before.
-      if (replay.last === beat.seq - 1) replay.add(beat, REPLAYS_BYTES / this.#rooms.size);
+      if (replay.last === beat.seq - 1) replay.add(beat, this.#share);
       else replay.restart(beat.seq);
       return;
     }

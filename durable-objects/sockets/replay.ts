@@ -30,6 +30,11 @@ export class Replay {
     if (this.#from === null) return;
     this.#beats.push(beat);
     this.#length += beat.length;
+    this.trim(bytes);
+  }
+
+  /** Keeps at most `bytes` characters, the newest. */
+  trim(bytes: number): void {
     while (this.#beats.length > REPLAY_FRAMES || this.#length > bytes) {
       const oldest = this.#beats.shift();
       if (!oldest) break;

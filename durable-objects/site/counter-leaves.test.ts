@@ -60,7 +60,7 @@ test("COUNTER-10 a site without leaves asks nobody, writes nothing and looks aft
   leaves.tell(message(3), Date.now());
   leaves.look(Date.now() + 60_000);
   await settle();
-  expect([leaves.ready, leaves.nextAt(), vi.getTimerCount()]).toEqual([true, null, 0]);
+  expect([leaves.ready, leaves.nextAt(Date.now()), vi.getTimerCount()]).toEqual([true, null, 0]);
   expect([calls, written, wakes]).toEqual([[], [], []]);
 });
 
@@ -103,7 +103,7 @@ test("COUNTER-10 a leaf that cannot be reached is not counted after two looks, a
   await settle();
   reachable = false;
   const lookNext = async () => {
-    await vi.advanceTimersByTimeAsync(Math.max(0, (leaves.nextAt() ?? 0) - Date.now()));
+    await vi.advanceTimersByTimeAsync(Math.max(0, (leaves.nextAt(Date.now()) ?? 0) - Date.now()));
     leaves.look(Date.now());
     await settle();
   };
@@ -132,6 +132,27 @@ test("COUNTER-10 a leaf that answers is counted however late looks come", async 
     expect(calls).toHaveLength(1 + look);
   }
   expect(changes()).toBe(before);
+});
+
+test("COUNTER-10 a clock that is set back puts no look off", async () => {
+  const { leaves, roll, calls, written } = leavesOf([0], async (_, { known }) => (known === null ? whole(0, 2) : null));
+  await settle();
+  const back = START - 3_600_000;
+  vi.setSystemTime(back);
+  expect(leaves.nextAt(back)).toBe(back + COUNTER_LEAF_LOOK);
+  await vi.advanceTimersByTimeAsync(COUNTER_LEAF_LOOK);
+  leaves.look(Date.now());
+  await settle();
+  expect(calls).toHaveLength(2);
+  // Nor when an empty leaf is looked after for the last time.
+  leaves.end([...roll.end("0:0", Date.now()).leaves, ...roll.end("0:1", Date.now()).leaves], Date.now());
+  await settle();
+  for (let look = 0; look < 6; look++) {
+    await vi.advanceTimersByTimeAsync(COUNTER_LEAF_LOOK);
+    leaves.look(Date.now());
+    await settle();
+  }
+  expect([leaves.nextAt(Date.now()), written]).toEqual([null, [null]]);
 });
 
 test("COUNTER-8 a leaf that is slow is told the latest alone, and what it has to close until it answered", async () => {

@@ -153,16 +153,16 @@ export class CounterLeaves {
   }
 
   /** When `look` is to be called, milliseconds since 1970; null: not at all. */
-  nextAt(): number | null {
-    return this.any ? this.#lookedAt + COUNTER_LEAF_LOOK : null;
+  nextAt(now: number): number | null {
+    return this.any ? this.#lookAt(now) : null;
   }
 
   /** Sees whether each leaf is still there with its streams. A site without leaves does nothing here. */
   look(now: number): void {
-    if (!this.any || now < this.#lookedAt + COUNTER_LEAF_LOOK) return;
+    if (!this.any || now < this.#lookAt(now)) return;
     const roll = this.#host.roll();
     // A wake-up has just asked them.
-    if (now < this.#lookedAt + COUNTER_LEAF_LOOK) return;
+    if (now < this.#lookAt(now)) return;
     this.#lookedAt = now;
     let lost = false;
     for (const [index, leaf] of [...this.#listed()]) {
@@ -170,10 +170,17 @@ export class CounterLeaves {
       // By looks and not by time: looks come late, or not at all while the object's alarm is held up.
       if (leaf.unanswered++ >= SILENT_LOOKS) lost = roll.forget(index) || lost;
       const unused = roll.sizeAt(index) === 0 && roll.epochOf(index) !== null && leaf.ends.size === 0;
+      leaf.usedAt = Math.min(leaf.usedAt, now);
       if (unused && now - leaf.usedAt >= EMPTY_LOOKS * COUNTER_LEAF_LOOK) this.#unlist(index);
     }
     this.#callDue(now);
     if (lost) this.#settle([], now);
+  }
+
+  #lookAt(now: number): number {
+    // A clock that was set back must not put it off.
+    this.#lookedAt = Math.min(this.#lookedAt, now);
+    return this.#lookedAt + COUNTER_LEAF_LOOK;
   }
 
   #settle(own: WebSocket[], now: number): void {
@@ -203,7 +210,7 @@ export class CounterLeaves {
     if (leaves.size === 0) this.#lookedAt = now;
     leaves.set(index, leaf);
     this.#write(leaves);
-    this.#host.wakeAt(this.#lookedAt + COUNTER_LEAF_LOOK);
+    this.#host.wakeAt(this.#lookAt(now));
     return leaf;
   }
 

@@ -123,8 +123,8 @@ export class CounterSockets implements SocketKind<"counter"> {
   }
 
   /** When `look` is to be called, milliseconds since 1970; null: not at all. */
-  nextAt(): number | null {
-    return this.#leaves.nextAt();
+  nextAt(now: number): number | null {
+    return this.#leaves.nextAt(now);
   }
 
   /** Looks after the leaves. */

@@ -572,7 +572,7 @@ export class SiteObject extends DurableObject<Env> {
       presence: this.#links.watched ? expireTabs(state.tabs, now) : null,
       rights: this.#rights.due(now),
       alerts: this.#alerts.nextAt(now),
-      counter: this.#counter.nextAt(),
+      counter: this.#counter.nextAt(now),
     };
     const at = nextAlarm(due, now);
     if (at === null) this.#store.trimJournal(1);

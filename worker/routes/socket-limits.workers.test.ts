@@ -144,9 +144,11 @@ test("RATE-6 a stream that has to wait is 429 with Retry-After", async () => {
   const room = `site:${ann.site_id}`;
   await Promise.all(Array.from({ length: VIEWER_JOINS }, () => watch(room, bearer(token))));
   const headers = { ...bearer(token), Origin: "", "CF-Connecting-IP": ADDRESS };
-  const refused = await ask(`/api/realtime/stats?site=${ann.site_id}`, { headers });
-  expect([refused.status, refused.headers.get("Retry-After")]).toEqual([429, "1"]);
-  expect(await refused.json()).toMatchObject({ error: { code: "rate_limited" } });
+  for (const name of ["stats", "issues", "heatmap"]) {
+    const refused = await ask(`/api/realtime/${name}?site=${ann.site_id}`, { headers });
+    expect([name, refused.status, refused.headers.get("Retry-After")]).toEqual([name, 429, "1"]);
+    expect(await refused.json()).toMatchObject({ error: { code: "rate_limited" } });
+  }
   vi.setSystemTime(Date.now() + 1_000);
   const opened = await ask(`/api/realtime/stats?site=${ann.site_id}`, { headers });
   expect(opened.status).toBe(200);

@@ -1,9 +1,9 @@
-import { HEARTBEAT, STREAM_FULL, STREAM_UNREAD_BYTES } from "../../protocol/limits";
+import { STREAM_UNREAD_BYTES } from "../../protocol/limits";
 import { isForeignPage } from "../auth/same-origin";
 import { fail } from "../reply";
 import { holdStream, type StreamKind, type StreamOut, type StreamSource } from "../streams/hold-stream";
-import { openRoom, roomSource } from "../streams/member-stream";
-import { messageText, STREAM_HEADERS } from "../streams/sse";
+import { openRoom, pictureSource, roomSource } from "../streams/member-stream";
+import { STREAM_HEADERS } from "../streams/sse";
 import type { Handler, Route } from "./route";
 import { sitesScope } from "./scopes";
 
@@ -25,24 +25,17 @@ function streamed(name: StreamKind, open: (...args: Parameters<Handler>) => Prom
 const stats = streamed("stats", async (c) => {
   const { kind, id } = sitesScope(c).of;
   const room = `${kind}:${id}`;
-  const socket = await openRoom(c, room);
-  if (socket instanceof Response) return socket;
-  return socket ? roomSource(socket, room) : fail("unavailable", "The stream could not be opened. Try again.");
+  const socket = await openRoom(c, room, "delta");
+  return socket instanceof Response ? socket : roomSource(socket, room);
 });
 
 /** What is not found yet is an empty picture, told anew from time to time. */
 const nothingYet = (name: StreamKind, prefix: (kind: string) => string, data: object): Handler =>
   streamed(name, async (c) => {
     const { kind, id } = sitesScope(c).of;
-    const picture = JSON.stringify({ type: "snapshot", room: `${prefix(kind)}:${id}`, seq: 0, data });
-    return (out) => {
-      let beats = 0;
-      out.send(messageText(picture, 0));
-      const beat = () => {
-        if (++beats % (STREAM_FULL / HEARTBEAT) === 0) out.send(messageText(picture, 0));
-      };
-      return { beat, stop: () => {} };
-    };
+    const socket = await openRoom(c, `${kind}:${id}`, "nothing");
+    if (socket instanceof Response) return socket;
+    return pictureSource(socket, JSON.stringify({ type: "snapshot", room: `${prefix(kind)}:${id}`, seq: 0, data }));
   });
 
 const read = { kind: "sites", action: "read" } as const;

@@ -216,22 +216,25 @@ describe("STREAM-1 rights", () => {
     expect(await status(`/api/realtime/stats?org=${bob.org_id}`, { Cookie: cookie })).toBe(404);
   });
 
-  test("end with the membership, for streams of a site and of the organization", async () => {
-    vi.useFakeTimers({ toFake: ["Date"] });
-    try {
-      const asked = [`site=${ann.site_id}`, `org=${ann.org_id}`].map((of) => `/api/realtime/stats?${of}`);
-      const streams = await Promise.all(asked.map((path) => open(path)));
-      await Promise.all(streams.map((stream) => stream.next(isSnapshot)));
-      await env.DB.prepare("DELETE FROM memberships WHERE org_id = ?").bind(ann.org_id).run();
-      vi.setSystemTime(Date.now() + RIGHTS_INTERVAL + 1_000);
-      await runDurableObjectAlarm(env.SITE.getByName(ann.site_id));
-      await runDurableObjectAlarm(env.ORG.getByName(`org:${ann.org_id}`));
-      await Promise.all(streams.map(({ ended }) => ended));
-      for (const path of asked) expect((await ask(path, { headers: { Cookie: cookie } })).status).toBe(401);
-    } finally {
-      vi.useRealTimers();
-    }
-  });
+  test.each(["stats", "issues", "heatmap"])(
+    "of %s end with the membership, for streams of a site and of the organization",
+    async (name) => {
+      vi.useFakeTimers({ toFake: ["Date"] });
+      try {
+        const asked = [`site=${ann.site_id}`, `org=${ann.org_id}`].map((of) => `/api/realtime/${name}?${of}`);
+        const streams = await Promise.all(asked.map((path) => open(path)));
+        await Promise.all(streams.map((stream) => stream.next(isSnapshot)));
+        await env.DB.prepare("DELETE FROM memberships WHERE org_id = ?").bind(ann.org_id).run();
+        vi.setSystemTime(Date.now() + RIGHTS_INTERVAL + 1_000);
+        await runDurableObjectAlarm(env.SITE.getByName(ann.site_id));
+        await runDurableObjectAlarm(env.ORG.getByName(`org:${ann.org_id}`));
+        await Promise.all(streams.map(({ ended }) => ended));
+        for (const path of asked) expect((await ask(path, { headers: { Cookie: cookie } })).status).toBe(401);
+      } finally {
+        vi.useRealTimers();
+      }
+    },
+  );
 
   test("who only asks for the head opens nothing", async () => {
     const response = await ask(`/api/realtime/stats?site=${ann.site_id}`, {
@@ -242,6 +245,17 @@ describe("STREAM-1 rights", () => {
     expect(await viewersOf(ann.site_id)).toBe(0);
   });
 });
+
+test.each(["stats", "issues", "heatmap"])(
+  "STREAM-1 a stream of %s is held at the site's object for as long as it is read",
+  async (name) => {
+    const stream = await open(`/api/realtime/${name}?site=${ann.site_id}`);
+    await stream.next(isSnapshot);
+    expect(await viewersOf(ann.site_id)).toBe(1);
+    await stream.stop();
+    await vi.waitFor(async () => expect(await viewersOf(ann.site_id)).toBe(0), WAIT);
+  },
+);
 
 test.each([
   ["issues", "site", { issues: [] }],

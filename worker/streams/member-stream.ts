@@ -6,6 +6,7 @@ import { PING_TEXT, type ViewerRequest } from "../../protocol/viewer-request";
 import { fail } from "../reply";
 import { liveRoutes } from "../routes/live";
 import type { AppEnv } from "../routes/route";
+import type { StreamOut } from "./hold-stream";
 import { socketSource } from "./socket-source";
 import { lastEventId, messageText } from "./sse";
 
@@ -17,13 +18,20 @@ for (const { method, path, handler } of liveRoutes) sockets.on(method, path, han
 const FULL_BEATS = STREAM_FULL / HEARTBEAT;
 const PING_BEATS = 2;
 
-/** A viewer's socket to a room, for whoever asks. From `Last-Event-ID` on it tells what was missed, where the object still knows. */
-export async function openRoom(c: Context<AppEnv>, room: string): Promise<WebSocket | Response | null> {
+/**
+ * A viewer's socket to a room, for whoever asks: by it the object counts the streams of a member, and ends them with their
+ * right. It takes the changes, from `Last-Event-ID` on where the object still knows them, or nothing.
+ */
+export async function openRoom(
+  c: Context<AppEnv>,
+  room: string,
+  takes: "delta" | "nothing",
+): Promise<WebSocket | Response> {
   const request = c.req.raw;
   const url = new URL("/api/realtime/ws", request.url);
   url.searchParams.set("rooms", room);
-  url.searchParams.set("messages", "delta");
-  const last = lastEventId(request);
+  url.searchParams.set("messages", takes);
+  const last = takes === "nothing" ? null : lastEventId(request);
   if (last !== null) url.searchParams.set("resume", `${room}:${last}`);
   const headers = new Headers({ Upgrade: "websocket", "Sec-WebSocket-Protocol": SUBPROTOCOL });
   for (const name of ["Cookie", "Authorization", "CF-Connecting-IP"]) {
@@ -32,10 +40,26 @@ export async function openRoom(c: Context<AppEnv>, room: string): Promise<WebSoc
   }
   const response = await sockets.fetch(new Request(url, { headers }), c.env, c.executionCtx);
   const wait = response.headers.get("Retry-After");
-  if (wait === null) return response.webSocket;
+  if (wait === null) return response.webSocket ?? fail("unavailable", "The stream could not be opened. Try again.");
   // It was opened only to be closed.
   response.webSocket?.accept();
   return fail("rate_limited", "Too many streams. Open it again later.", undefined, { "Retry-After": wait });
+}
+
+/** One picture, told anew from time to time for as long as the socket is open, of which nothing else is told. */
+export function pictureSource(socket: WebSocket, picture: string) {
+  let beats = 0;
+  const source = socketSource(socket, {
+    heard: () => {},
+    beat(out) {
+      if (++beats % FULL_BEATS === 0) out.send(messageText(picture, 0));
+      if (beats % PING_BEATS === 0) socket.send(PING_TEXT);
+    },
+  });
+  return (out: StreamOut) => {
+    out.send(messageText(picture, 0));
+    return source(out);
+  };
 }
 
 /** What a stream needs of a frame. */

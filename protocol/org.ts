@@ -1,3 +1,4 @@
+import type { Alert } from "./alerts";
 import type { TodayTotals } from "./live";
 
 /** What rooms of an organization or a group tell of their sites. Times are milliseconds since 1970. */
@@ -32,6 +33,13 @@ export interface OrgSite {
 export interface OrgPicture {
   at: number;
   sites: OrgSite[];
+  /** In a snapshot, newest first: alerts of the last ten minutes, as far as the object knows them. Absent: none. */
+  alerts?: OrgAlert[];
+}
+
+/** An alert and whose it is. */
+export interface OrgAlert extends Alert {
+  site_id: string;
 }
 
 /** `stats:updated` of such a room: its sites as one. */

@@ -1,11 +1,14 @@
+import { ALERT_FRESH, ALERTS_RECENT, type Alert } from "../../protocol/alerts";
 import { WINDOW_POINTS } from "../../protocol/limits";
-import type { OrgSite, Second, SiteReport } from "../../protocol/org";
+import type { OrgAlert, OrgSite, Second, SiteReport } from "../../protocol/org";
 
 const MINUTE = WINDOW_POINTS * 1_000;
 
 /** What each site told last. Pure: no clock, no platform. */
 export class Board {
   readonly #reports = new Map<string, SiteReport>();
+  /** Newest first. */
+  #alerts: OrgAlert[] = [];
 
   get(site_id: string): SiteReport | null {
     return this.#reports.get(site_id) ?? null;
@@ -17,8 +20,19 @@ export class Board {
     this.#reports.set(site_id, { ...report, seconds: mergeSeconds(had?.seconds ?? [], report.seconds, report.at) });
   }
 
+  /** Takes in an alert that a site raised. */
+  raise(site_id: string, alert: Alert): void {
+    this.#alerts = [{ ...alert, site_id }, ...this.#alerts].slice(0, ALERTS_RECENT);
+  }
+
+  /** Those that are news, newest first. */
+  alerts(now: number): OrgAlert[] {
+    return this.#alerts.filter(({ at }) => Date.parse(at) >= now - ALERT_FRESH);
+  }
+
   forget(site_id: string): void {
     this.#reports.delete(site_id);
+    this.#alerts = this.#alerts.filter((alert) => alert.site_id !== site_id);
   }
 
   /** A site as a frame shows it; seconds from `from` on. */

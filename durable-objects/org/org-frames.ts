@@ -24,8 +24,6 @@ interface Shown {
   /** Of the last frame. */
   seq: number;
   replay: Replay;
-  /** What the last `stats:updated` said, as JSON. */
-  stats: string;
   /** Characters of the last whole picture. */
   pictureLength: number;
   /** Until then frames are made though nobody is in it: who went may come back. */
@@ -40,6 +38,8 @@ export class OrgFrames {
   readonly #viewers: Viewers;
   /** After a wake-up none is here. */
   readonly #shown = new Map<string, Shown>();
+  /** What the last `stats:updated` of a room said, as JSON; it holds beyond a new picture. */
+  readonly #sums = new Map<string, string>();
   /** Sites that changed since the last frame, and from which second on. */
   #changed = new Map<string, number>();
   #lastAt = 0;
@@ -94,40 +94,41 @@ export class OrgFrames {
   }
 
   #forgetLeft(now: number): void {
-    for (const [name, { lingers }] of this.#shown) {
-      if (lingers <= now && this.#viewers.membersOf(name).size === 0) this.#shown.delete(name);
-    }
+    const isEmpty = (name: string) => this.#viewers.membersOf(name).size === 0;
+    for (const [name, { lingers }] of this.#shown) if (lingers <= now && isEmpty(name)) this.#shown.delete(name);
+    for (const name of this.#sums.keys()) if (!this.#shown.has(name) && isEmpty(name)) this.#sums.delete(name);
   }
 
   /** What a room is told now; null: nothing. */
   #beatOf(room: Room, changed: ReadonlyMap<string, number>, beside: readonly Message[], now: number): Beat | null {
     const shown = this.#shown.get(room.name);
-    if (!shown) return this.#begin(room, beside, now);
+    if (!shown) return this.#begin(room, [...beside, ...this.#updatedStats(room)], now);
     const data = this.#delta(room, changed, now);
     if (data.sites.length === 0 && beside.length === 0) return null;
     shown.seq = this.#nextSeq(shown.seq);
-    const beat = new Beat(room.name, shown.seq, [...beside, ...this.#updatedStats(shown), { type: "delta", data }]);
+    const beat = new Beat(room.name, shown.seq, [...beside, ...this.#updatedStats(room), { type: "delta", data }]);
     shown.replay.add(beat, this.#share);
     return beat;
   }
 
   /** For programs that know only these; made where somebody takes them, told when they changed. */
-  #updatedStats(shown: Shown): Message[] {
-    const { room, stats: before } = shown;
-    shown.stats = "";
+  #updatedStats(room: Room): Message[] {
+    const before = this.#sums.get(room.name);
+    this.#sums.delete(room.name);
     const directory = this.#source.directory();
     if (!directory || this.#viewers.takersOf(room.name, "stats:updated") === 0) return [];
     const reports = this.#source.board.entries().filter(([site_id]) => directory.shows(room, site_id));
     const data = sumReports(reports.map(([, report]) => report));
-    shown.stats = JSON.stringify(data);
-    return shown.stats === before ? [] : [{ type: "stats:updated", data }];
+    const sums = JSON.stringify(data);
+    this.#sums.set(room.name, sums);
+    return sums === before ? [] : [{ type: "stats:updated", data }];
   }
 
   /** The picture with which a room's numbers begin anew. */
   #begin(room: Room, beside: readonly Message[], now: number): Beat {
     const seq = this.#nextSeq(null);
     const beat = new Beat(room.name, seq, [...beside, { type: "snapshot", data: this.#picture(room, now) }]);
-    const shown = { room, seq, replay: new Replay(), stats: "", pictureLength: beat.length, lingers: 0 };
+    const shown = { room, seq, replay: new Replay(), pictureLength: beat.length, lingers: 0 };
     shown.replay.restart(seq);
     this.#shown.set(room.name, shown);
     // One more has its share of the others'.
@@ -152,7 +153,8 @@ export class OrgFrames {
     const sites = [...(directory?.sites ?? [])]
       .filter(([site_id]) => directory?.shows(room, site_id))
       .map(([site_id, group_id]) => this.#source.board.show(site_id, group_id, now - 60_000));
-    return { at: now, sites };
+    const alerts = this.#source.board.alerts(now).filter(({ site_id }) => directory?.shows(room, site_id));
+    return { at: now, sites, ...(alerts.length > 0 && { alerts }) };
   }
 
   /**

@@ -129,6 +129,7 @@ export class OrgLive {
     for (const told of this.#passed.fresh(news)) {
       this.#passed.tell(site_id, told, now);
       const messages = forAll(told).map(({ type, text }) => ({ type, data: JSON.parse(text).data }));
+      for (const { type, data } of messages) if (type === "alert") this.#board.raise(site_id, data);
       if (messages.length > 0) this.#frames.tellAll(site_id, messages, now);
     }
     if (!reply.frames) this.#passed.stopped(site_id);

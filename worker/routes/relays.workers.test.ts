@@ -239,6 +239,10 @@ test("ROOM-7 rooms of several sites go to further objects as well: pictures, ale
   // The twelfth visitor within a minute raises the alert that every site has.
   for (let i = 0; i < 9; i++) await visit(ann.site_id);
   await Promise.all([one, two].map((viewer) => viewer.next((f) => f.type === "alert" && f.room === ann.org)));
+  // Whoever comes begins with it.
+  const late = await open(ann.cookie, [ann.org]);
+  const picture = await late.next((f) => f.type === "snapshot" && f.room === ann.org);
+  expect(picture.data.alerts).toMatchObject([{ site_id: ann.site_id, rule_id: "default" }]);
   two.say({ type: "subscribe", rooms: ["site:nosuch"] });
   await two.next((f) => f.data?.code === "not_allowed");
   await env.DB.prepare("DELETE FROM memberships WHERE org_id = ?").bind(ann.org_id).run();

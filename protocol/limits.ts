@@ -152,6 +152,12 @@ export const COUNTER_STREAMS = 10_000;
 export const COUNTER_FULL_RETRY = 30;
 /** Leaves that hold as many streams each, beyond those of the site's object. */
 export const COUNTER_LEAVES = 9;
+/**
+ * While the site's object has more free places than this share of all, a leaf that has at most so small a share of its own
+ * taken ends those streams: their pages come back to the site's object, and the leaf needs no looking after.
+ */
+export const COUNTER_HOME_FREE = 0.2;
+export const COUNTER_HOME_FEW = 0.01;
 /** A leaf tells the site's object who came and went at most this often. */
 export const COUNTER_REPORT_INTERVAL = 250;
 /**

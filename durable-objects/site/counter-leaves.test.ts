@@ -155,6 +155,33 @@ test("COUNTER-10 a clock that is set back puts no look off", async () => {
   expect([leaves.nextAt(Date.now()), written]).toEqual([null, [null]]);
 });
 
+test("COUNTER-10 of a leaf that has more than a few streams, or cannot be reached, none is brought home", async () => {
+  let reachable = true;
+  let held = 2;
+  const { leaves, calls } = leavesOf([0], async (_, { known }) => {
+    if (!reachable) throw new Error("Network connection lost.");
+    return known === null ? whole(0, held) : null;
+  });
+  await settle();
+  const closed = async () => {
+    await vi.advanceTimersByTimeAsync(COUNTER_LEAF_LOOK);
+    leaves.look(Date.now());
+    await settle();
+    return calls.at(-1)?.order.close.map(({ stream }) => stream);
+  };
+  expect(await closed()).toEqual([]);
+  held = 1;
+  leaves.hear(0, whole(0, 1, 2), Date.now());
+  reachable = false;
+  leaves.tell(message(1), Date.now());
+  await settle();
+  expect(await closed()).toEqual([]);
+  expect(leaves.counts).toMatchObject({ totalConnections: 1 });
+  reachable = true;
+  await vi.advanceTimersByTimeAsync(COUNTER_LEAF_LOOK);
+  expect(await closed()).toEqual(["0:0"]);
+});
+
 test("COUNTER-8 a leaf that is slow is told the latest alone, and what it has to close until it answered", async () => {
   const answers: (() => void)[] = [];
   const { roll, leaves, calls } = leavesOf([], () => new Promise((done) => answers.push(() => done(null))));

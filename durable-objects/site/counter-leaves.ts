@@ -8,6 +8,8 @@ import type {
   StreamEnd,
 } from "../../protocol/counter";
 import {
+  COUNTER_HOME_FEW,
+  COUNTER_HOME_FREE,
   COUNTER_LEAF_LOOK,
   COUNTER_LEAF_RETRY,
   COUNTER_LEAF_WAIT,
@@ -173,8 +175,26 @@ export class CounterLeaves {
       leaf.usedAt = Math.min(leaf.usedAt, now);
       if (unused && now - leaf.usedAt >= EMPTY_LOOKS * COUNTER_LEAF_LOOK) this.#unlist(index);
     }
+    const home = this.#bringHome(now);
     this.#callDue(now);
-    if (lost) this.#settle([], now);
+    if (lost || home) this.#settle([], now);
+  }
+
+  /** Ends the last streams of a leaf where they have room here by far: their pages open them again. One leaf at a look. */
+  #bringHome(now: number): boolean {
+    const roll = this.#host.roll();
+    const { streams } = this.#limits;
+    const free = streams - roll.own.size;
+    const few = Math.ceil(streams * COUNTER_HOME_FEW);
+    for (const [index, leaf] of this.#listed()) {
+      const size = roll.sizeAt(index);
+      // One that does not answer would go on serving them, uncounted.
+      if (size === 0 || size > few || leaf.failures > 0 || free - size <= streams * COUNTER_HOME_FREE) continue;
+      const ends = [...roll.streamsAt(index)].flatMap((stream) => roll.end(stream, now).leaves);
+      this.end(ends, now);
+      return true;
+    }
+    return false;
   }
 
   #lookAt(now: number): number {

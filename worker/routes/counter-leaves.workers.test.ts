@@ -171,3 +171,42 @@ test("COUNTER-10 a site writes which leaves hold streams, and looks after none o
     vi.useRealTimers();
   }
 });
+
+test("COUNTER-10 a leaf's last streams come home once there is room by far, and then it is not looked after", async () => {
+  const streams = await openMany(5);
+  await all(streams, 5, 3);
+  let now = Date.now();
+  vi.useFakeTimers({ toFake: ["Date"], now });
+  const look = async () => {
+    now += COUNTER_LEAF_LOOK;
+    vi.setSystemTime(now);
+    await runDurableObjectAlarm(root());
+    return total();
+  };
+  const leave = async (index: number) => {
+    const [gone] = streams.splice(index, 1);
+    await page.leave(gone?.stream ?? "");
+  };
+  try {
+    expect(await look()).toMatchObject({ totalConnections: 5 });
+    // One of the leaf's two is left; then one place here is free, which is little.
+    await leave(3);
+    await look();
+    await leave(0);
+    await look();
+    expect(await places()).toEqual([2, 1, 0]);
+    await leave(0);
+    expect(await total()).toEqual({ totalConnections: 2, uniqueVisitors: 2 });
+    await look();
+    const last = first(streams.slice(1));
+    await last.ended;
+    expect(await total()).toEqual({ totalConnections: 1, uniqueVisitors: 1 });
+    const again = await page.open({ stream: last.stream, cookie: last.cookie });
+    await again.next(counts(2, 2));
+    expect(await places()).toEqual([2, 0, 0]);
+    for (let n = 0; n < 6; n++) expect(await look()).toEqual({ totalConnections: 2, uniqueVisitors: 2 });
+    expect(await listed()).toEqual([]);
+  } finally {
+    vi.useRealTimers();
+  }
+});

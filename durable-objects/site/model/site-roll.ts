@@ -44,6 +44,10 @@ export class SiteRoll<C> {
     return this.#leaves.get(index)?.roll.size ?? 0;
   }
 
+  streamsAt(index: number): Iterable<string> {
+    return this.#leaves.get(index)?.roll.connections() ?? [];
+  }
+
   /** What is known of a leaf; null: nothing. */
   epochOf(index: number): number | null {
     return this.#leaves.get(index)?.epoch ?? null;

@@ -39,6 +39,8 @@ export const ViewerRequest = z.discriminatedUnion("type", [
   }),
   z.object({
     type: z.literal("track_dashboard_action"),
+    /** One that the socket is in, which alone is told; unset: all of them. */
+    room: z.string().max(200).optional(),
     action: z.string().min(1).max(TEXT.name),
     details: z
       .record(z.string().max(TEXT.name), z.unknown())

@@ -11,7 +11,7 @@ const NOW = Date.parse("2026-11-21T12:00:00Z");
 /** One socket that is in these rooms, and what the object hears of its leaving. */
 function socketIn(...rooms: string[]) {
   const socket = {} as WebSocket;
-  const viewer = { org_id: "o", grant: { kind: "session" }, rooms } as unknown as Viewer;
+  const viewer = { user_id: "u", org_id: "o", grant: { kind: "session" }, rooms } as unknown as Viewer;
   const sent: Told[] = [];
   const viewers = {
     viewerOf: () => viewer,
@@ -23,12 +23,16 @@ function socketIn(...rooms: string[]) {
       viewer.rooms.push(room);
       return true;
     },
+    broadcast: ({ room }: { room: string }) => told.push(room),
+    membersOf: () => new Set(),
     answerClose: () => {},
     send: (_: WebSocket, frame: Told) => sent.push(frame),
   } as unknown as Viewers;
   const logged: string[] = [];
   /** In what rooms the socket was when its requests for details were followed. */
   const asked: string[][] = [];
+  /** Rooms here that were told of an action. */
+  const told: string[] = [];
   /** Sites' objects that were told of an action. */
   const acted: string[] = [];
   const directoryFor = vi.fn(async () => new Directory("o", { groups: ["g"], sites: [] }));
@@ -51,7 +55,7 @@ function socketIn(...rooms: string[]) {
   const unsubscribe = (names: string[]) =>
     sockets.heard(socket, JSON.stringify({ type: "unsubscribe", rooms: names }), NOW);
   const leftRooms = () => left.mock.calls.map(([room]) => room);
-  return { socket, sockets, viewer, unsubscribe, leftRooms, sent, logged, asked, acted, directoryFor };
+  return { socket, sockets, viewer, unsubscribe, leftRooms, sent, logged, asked, acted, told, directoryFor };
 }
 
 describe("ROOM-6 leaving rooms", () => {
@@ -100,4 +104,20 @@ test("VIEWER-9 details of a room are asked for after the requests before, and ho
   listed.resolve(new Directory("o", { groups: ["g"], sites: [] }));
   await Promise.all(done);
   expect([asked, sent.map(({ type }) => type)]).toEqual([[["group:g"]], ["pong"]]);
+});
+
+test("VIEWER-10 an action that names a room is told there alone, and wakes no other site", async () => {
+  const { socket, sockets, sent, acted, told } = socketIn("org:o", "site:a", "site:b");
+  const act = (more: object) =>
+    sockets.heard(socket, JSON.stringify({ type: "track_dashboard_action", action: "x", ...more }), NOW);
+  await act({ room: "building:a" });
+  await act({ room: "org:o" });
+  expect([acted, told]).toEqual([["a"], ["site:a", "org:o"]]);
+  await act({ room: "site:foreign" });
+  expect(sent).toMatchObject([{ type: "error", data: { code: "not_in_room", rooms: ["site:foreign"] } }]);
+  await act({});
+  expect([acted, told.slice(2)]).toEqual([
+    ["a", "a", "b"],
+    ["org:o", "site:a", "site:b"],
+  ]);
 });

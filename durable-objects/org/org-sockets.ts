@@ -117,7 +117,7 @@ export class OrgSockets {
     }
   }
 
-  /** Tells the others in the rooms of this socket, each of them once. */
+  /** Tells the others in the rooms of this socket, or in the one that is named, each of them once. */
   async #track(
     socket: WebSocket,
     request: Extract<ViewerRequest, { type: "track_dashboard_action" }>,
@@ -125,14 +125,19 @@ export class OrgSockets {
   ): Promise<void> {
     const viewer = this.#viewers.viewerOf(socket);
     if (!viewer) return;
-    const rooms = viewer.rooms.flatMap((name) => readRoom(name) ?? []);
+    const named = request.room === undefined ? null : (readRoom(request.room)?.name ?? request.room);
+    const names = viewer.rooms.filter((name) => named === null || name === named);
+    if (named !== null && names.length === 0) {
+      return this.#refuse(socket, "not_in_room", "Join the room that you tell an action to.", [named]);
+    }
+    const rooms = names.flatMap((name) => readRoom(name) ?? []);
     const data = await this.#actions.take(viewer, request, siteOfRooms(rooms) ?? "", now);
     if ("code" in data) {
       this.#viewers.send(socket, { type: "error", data });
       return;
     }
     const told = new Set([socket]);
-    for (const room of viewer.rooms) {
+    for (const room of names) {
       this.#viewers.broadcast({ type: "dashboard_action", room, data }, now, told);
       for (const member of this.#viewers.membersOf(room)) told.add(member);
     }

@@ -34,6 +34,12 @@ export interface ViewerHost {
 const isOf = ({ kind, id }: Room, site_id: string): boolean =>
   (kind === "site" || kind === "heatmap") && id === site_id;
 
+const NOT_IN_ROOM = { code: "not_in_room", message: "This socket has its own site's room alone." } as const;
+
+/** Whether a request names a room that is not the site's own; unset it means that. */
+const isElsewhere = (name: string | undefined, site_id: string): boolean =>
+  name !== undefined && readRoom(name)?.name !== roomOf(site_id);
+
 /** Dashboards that watch one site. */
 export class ViewerSockets implements SocketKind<"viewer"> {
   readonly #host: ViewerHost;
@@ -110,14 +116,8 @@ export class ViewerSockets implements SocketKind<"viewer"> {
 
   #details(socket: WebSocket, facts: SiteFacts, request: Asked<"request_detailed_stats">, now: number): void {
     if (!this.#mayAskDetails(socket, facts, now)) return this.#tooOften(socket, now, request.id);
-    const room = request.room === undefined ? roomOf(facts.site_id) : readRoom(request.room)?.name;
-    if (room !== roomOf(facts.site_id)) {
-      const id = request.id === undefined ? {} : { id: request.id };
-      return this.#refuse(socket, {
-        code: "not_in_room",
-        message: "This socket has its own site's room alone.",
-        ...id,
-      });
+    if (isElsewhere(request.room, facts.site_id)) {
+      return this.#refuse(socket, { ...NOT_IN_ROOM, ...(request.id !== undefined && { id: request.id }) });
     }
     this.#tellDetails(socket, facts, request, now);
   }
@@ -193,6 +193,7 @@ export class ViewerSockets implements SocketKind<"viewer"> {
   ): Promise<void> {
     const viewer = this.#viewers.viewerOf(socket);
     if (!viewer) return;
+    if (isElsewhere(request.room, site_id)) return this.#refuse(socket, NOT_IN_ROOM);
     const done = await this.#actions.take(viewer, request, site_id, now);
     if ("code" in done) return this.#refuse(socket, done);
     this.#viewers.broadcast({ type: "dashboard_action", room: roomOf(site_id), data: done }, now, new Set([socket]));

@@ -118,6 +118,19 @@ test("VIEWER-12 who comes back as the only one hears of a count that fell by tim
   expect(back.frames.some((f) => f.type === "snapshot")).toBe(false);
 });
 
+test("VIEWER-10 an action names the site's own room, or none", async () => {
+  const { stub, facts, site_id } = freshSite();
+  const [actor, other] = [await watch(stub, facts), await watch(stub, facts)];
+  const act = (action: string, room: string) =>
+    actor.socket.send(JSON.stringify({ type: "track_dashboard_action", action, room }));
+  act("foreign", "site:foreign");
+  act("own", `building:${site_id}`);
+  await actor.next((f) => f.type === "error" && f.data.code === "not_in_room");
+  await other.next((f) => f.type === "dashboard_action");
+  const told = other.frames.flatMap((f) => (f.type === "dashboard_action" ? [f.data.action] : []));
+  expect(told).toEqual(["own"]);
+});
+
 test("VIEWER-10 an action is one row, whatever D1 answers, also over an eviction", async () => {
   const { stub, object, facts, site_id } = freshSite();
   const [actor, other] = [await watch(stub, facts), await watch(stub, facts)];

@@ -130,7 +130,7 @@ export function metricFamilies(measured: Measured): Family[] {
     one(
       "gauge",
       "org_sockets_open",
-      "Sockets open at the organization's object.",
+      "Sockets open at the organization's objects.",
       ofOrg((s) => s.sockets.open),
     ),
     one(
@@ -160,7 +160,7 @@ export function metricFamilies(measured: Measured): Family[] {
     one(
       "gauge",
       "org_room_viewers",
-      "Viewers in each room of the organization's object.",
+      "Viewers in each room of the organization's objects.",
       Object.entries(org?.rooms ?? {}).map(([room, value]) => ({ labels: { room }, value })),
     ),
 

@@ -274,7 +274,7 @@ export const audit = sqliteTable(
     action: text().notNull(),
     details: text().notNull().default("{}"),
   },
-  (t) => [primaryKey({ columns: [t.org_id, t.at, t.id] })],
+  (t) => [primaryKey({ columns: [t.org_id, t.at, t.id] }), index("audit_site").on(t.org_id, t.site_id, t.at, t.id)],
 );
 
 export const installation = sqliteTable("installation", {

@@ -1,6 +1,7 @@
 import { createExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { beforeEach, expect, test } from "vitest";
+import { beforeEach, expect, onTestFinished, test, vi } from "vitest";
+import * as z from "zod";
 import type { AuditEntry } from "../../protocol/audit";
 import { bearer, harness, type Tenant } from "../workers.fixture";
 
@@ -83,6 +84,21 @@ test("VIEWER-10 it comes newest first, page by page, none twice and none left ou
   // What a program knows is a time.
   expect(ids(await read("?before=1970-01-01T00:00:02.000Z"))).toEqual(["r0"]);
   expect(ids(await read("?before=1970-01-01T00:00:02.001Z"))).toEqual(["r3", "r2", "r1", "r0"]);
+});
+
+test("a page of one site reads about as many rows as it has lines, however many other sites have", async () => {
+  await env.DB.batch([
+    ...Array.from({ length: 300 }, (_, i) => add(ann, 2_000 + i, `o${i}`, { site_id: "elsewhere" })),
+    add(ann, 1_000, "own"),
+  ]);
+  const all = vi.spyOn(Object.getPrototypeOf(env.DB.prepare("SELECT 1")), "all");
+  onTestFinished(() => all.mockRestore());
+  expect(ids(await read(`?site=${ann.site_id}`))).toEqual(["own"]);
+  const Result = z.object({ meta: z.object({ rows_read: z.number() }) });
+  const results = await Promise.all(all.mock.results.map(({ value }) => value));
+  const rows = results.map((result) => Result.parse(result).meta.rows_read);
+  expect(rows.length).toBeGreaterThan(0);
+  expect(Math.max(...rows)).toBeLessThan(50);
 });
 
 test("VIEWER-10 it is for owners and admins of the organization alone", async () => {

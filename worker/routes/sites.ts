@@ -1,5 +1,6 @@
 import type { Context } from "hono";
-import { SiteInput, SitePatch } from "../../protocol/management";
+import * as z from "zod";
+import { SiteInput, SitePatch, withDomains } from "../../protocol/management";
 import { matchesAddress } from "../ingest/address-match";
 import { senderFacts } from "../ingest/sender-facts";
 import { fail, ok } from "../reply";
@@ -15,7 +16,7 @@ type C = Context<AppEnv>;
 const list: Handler = async (c) => ok(await listSites(c.env, orgScope(c)));
 
 const add: Handler = async (c) => {
-  const input = await readJson(c, SiteInput);
+  const input = await readJson(c, z.preprocess(withDomains, SiteInput));
   if (input instanceof Response) return input;
   const scope = orgScope(c);
   const wrong = await wrongFields(c, input, scope.org_id);
@@ -29,7 +30,7 @@ const add: Handler = async (c) => {
 const one: Handler = (c) => ok(siteScope(c).site);
 
 const change: Handler = async (c) => {
-  const patch = await readJson(c, SitePatch);
+  const patch = await readJson(c, z.preprocess(withDomains, SitePatch));
   if (patch instanceof Response) return patch;
   const scope = siteScope(c);
   const wrong = await wrongFields(c, patch, scope.site.org_id);

@@ -65,6 +65,16 @@ describe("a site", () => {
     expect((await create()).status).toBe(201);
   });
 
+  test("with one domain may be given by it alone", async () => {
+    const site = await siteOf(await create({ domains: undefined, domain: host }));
+    expect(site.domains).toEqual([host]);
+    const moved = await change("PATCH", `/api/sites/${site.id}`, { domain: `new-${host}` });
+    expect(await siteOf(moved)).toMatchObject({ domain: `new-${host}`, domains: [`new-${host}`] });
+    const both = await change("PATCH", `/api/sites/${site.id}`, { domain: "else.test", domains: [host] });
+    expect((await siteOf(both)).domains).toEqual([host]);
+    expect((await create({ domains: undefined, domain: 7 })).status).toBe(400);
+  });
+
   test("an empty change changes nothing", async () => {
     const site = await siteOf(await create());
     expect(await siteOf(await change("PATCH", `/api/sites/${site.id}`, {}))).toEqual(site);

@@ -121,8 +121,8 @@ export function watching(the: () => World): void {
       }
       const of = { site: site.id };
       expect(valueOf(before, "visitors_now", of)).toBe(1);
-      expect(valueOf(before, "sockets_open", { ...of, kind: "viewer" })).toBe(2);
-      expect(valueOf(before, "room_viewers", { ...of, room: `site:${site.id}` })).toBe(2);
+      expect(valueOf(before, "sockets_open", { ...of, kind: "viewer" })).toBe(4);
+      expect(valueOf(before, "room_viewers", { ...of, room: `site:${site.id}` })).toBe(4);
       expect(valueOf(before, "org_room_viewers", { room: `org:${org}` })).toBeGreaterThan(0);
       for (const kind of ["stats", "issues", "heatmap"]) {
         expect([kind, valueOf(before, "streams_open", { kind })]).not.toEqual([kind, 0]);
@@ -130,7 +130,7 @@ export function watching(the: () => World): void {
       await visit(site);
       await viewer.next((m) => m.type === "delta" && m.data["now"] === 2);
       viewer.close();
-      const after = await until(metrics, (now) => valueOf(now, "sockets_open", { ...of, kind: "viewer" }) === 1);
+      const after = await until(metrics, (now) => valueOf(now, "sockets_open", { ...of, kind: "viewer" }) === 3);
       const grew = (name: string, labels: Record<string, string> = of) =>
         (valueOf(after, name, labels) ?? 0) - (valueOf(before, name, labels) ?? 0);
       expect(grew("ingest_events_total")).toBe(1);

@@ -6,9 +6,13 @@ const EMAIL = /[\p{L}\p{N}._%+-]{1,64}@[\p{L}\p{N}-]{1,63}(?:\.[\p{L}\p{N}-]{1,6
 const DOTTED_RUN = /[\w.-]{14,}/g;
 /** RFC 7519: three base64url parts, the first of which is JSON and so begins with `eyJ`. */
 const JWT_BEGIN = /\beyJ[\w-]{8}/;
-/** ISO/IEC 7812 numbers have 13 to 19 digits, written in one run, in fours, or as 4-6-5. */
-const CARD =
-  /(?<![\d.])(?:\d{13,19}|\d{4}[ -]\d{4}[ -]\d{4}[ -]\d{1,4}(?:[ -]\d{1,3})?|\d{4}[ -]\d{6}[ -]\d{5})(?![\d]|\.\d)/g;
+/**
+ * ISO/IEC 7812 numbers have 13 to 19 digits, written in one run, in fours, or as 4-6-5. One UUID in some 300 has digits
+ * that look like one: a UUID is found as a whole before, and stays.
+ */
+const CARD_OR_UUID =
+  /(?<![\da-f])[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}(?![\da-f])|(?<![\d.])(?:\d{13,19}|\d{4}[ -]\d{4}[ -]\d{4}[ -]\d{1,4}(?:[ -]\d{1,3})?|\d{4}[ -]\d{6}[ -]\d{5})(?![\d]|\.\d)/gi;
+const UUID_LENGTH = 36;
 const TOKEN_RUN = /[\w+=-]{24,}/g;
 const SEPARATORS = /[-_+=]/;
 
@@ -29,6 +33,8 @@ function isRandom(piece: string): boolean {
   return changes * 4 >= piece.length;
 }
 
+/** No number of a card is as long as a UUID. */
+const redactCard = (found: string) => (found.length === UUID_LENGTH ? found : REDACTED);
 const redactToken = (run: string) => (run.split(SEPARATORS).some(isRandom) ? REDACTED : run);
 
 /** Replaces the tokens in a run: a part that begins one, the part after it, and the signature, which may be missing. */
@@ -61,7 +67,7 @@ export function redact(text: string): string {
   // One replacement can free the border of another, so this runs until nothing changes; each round leaves fewer
   // characters outside the marks, so it ends.
   for (let before = text; ; ) {
-    const after = redactIdentity(before).replace(CARD, REDACTED).replace(TOKEN_RUN, redactToken);
+    const after = redactIdentity(before).replace(CARD_OR_UUID, redactCard).replace(TOKEN_RUN, redactToken);
     if (after === before) return after;
     before = after;
   }

@@ -1,30 +1,16 @@
 import { cleanup, fireEvent, render, screen, waitFor } from "@solidjs/testing-library";
 import { afterEach, expect, it, vi } from "vitest";
 import type { DropCount } from "../../../protocol/live";
-import type { Role, Site } from "../../../protocol/management";
+import type { Role } from "../../../protocol/management";
 import { createApi } from "../api/api";
 import { createRequest } from "../api/request";
+import { siteOf } from "../site.fixture";
 import { SessionProvider, useSession } from "../state/session";
 import { DropReasons } from "./DropReasons";
 
 afterEach(cleanup);
 
-const site: Site = {
-  id: "shop",
-  org_id: "o",
-  name: "Shop",
-  domain: "shop.example",
-  domains: ["shop.example"],
-  group_id: null,
-  time_zone: "UTC",
-  identity: "daily",
-  public_counter: false,
-  rate_limit: 100,
-  leaves: 1,
-  excluded_paths: [],
-  excluded_addresses: [],
-  created_at: "2026-11-21T00:00:00Z",
-};
+const site = siteOf("shop", { name: "Shop" });
 const drop: DropCount = { reason: "foreign_origin", count: 1_204, last_at: 0, example: "www.other.example" };
 
 function Who() {

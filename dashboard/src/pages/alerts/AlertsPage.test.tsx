@@ -1,29 +1,14 @@
 import { cleanup, fireEvent, render, screen, waitFor, within } from "@solidjs/testing-library";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { AlertRuleReply, LoggedAlert } from "../../../../protocol/alerts";
-import type { Site } from "../../../../protocol/management";
 import { alertOf } from "../../../live/pictures.fixture";
 import { createApi } from "../../api/api";
 import { createRequest } from "../../api/request";
+import { siteOf } from "../../site.fixture";
 import { SessionProvider } from "../../state/session";
 import AlertsPage from "./AlertsPage";
 
-const site: Site = {
-  id: "demo",
-  org_id: "o",
-  name: "Demo",
-  domain: "demo.example",
-  domains: ["demo.example"],
-  group_id: null,
-  time_zone: "Europe/Vienna",
-  identity: "daily",
-  public_counter: false,
-  rate_limit: 100,
-  leaves: 1,
-  excluded_paths: [],
-  excluded_addresses: [],
-  created_at: "2026-11-21T00:00:00Z",
-};
+const site = siteOf("demo", { name: "Demo", time_zone: "Europe/Vienna" });
 
 const errors: AlertRuleReply = {
   id: "r1",

@@ -2,28 +2,11 @@ import { MemoryRouter, Route } from "@solidjs/router";
 import { cleanup, fireEvent, render, screen, waitFor } from "@solidjs/testing-library";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { AuditEntry } from "../../../../protocol/audit";
-import type { Site } from "../../../../protocol/management";
 import { createApi } from "../../api/api";
 import { createRequest } from "../../api/request";
+import { siteOf } from "../../site.fixture";
 import { SessionProvider } from "../../state/session";
 import AuditPage from "./AuditPage";
-
-const site = (id: string, name: string): Site => ({
-  id,
-  org_id: "o",
-  name,
-  domain: `${id}.example`,
-  domains: [`${id}.example`],
-  group_id: null,
-  time_zone: "UTC",
-  identity: "daily",
-  public_counter: false,
-  rate_limit: 100,
-  leaves: 1,
-  excluded_paths: [],
-  excluded_addresses: [],
-  created_at: "2026-11-21T00:00:00Z",
-});
 
 const line = (n: number, more: Partial<AuditEntry> = {}): AuditEntry => ({
   id: String(n),
@@ -47,7 +30,8 @@ async function answer(path: string): Promise<Response> {
     const user = { userId: "u1", organizationId: "o", role, email: "ann@example.com", name: "Ann" };
     return Response.json({ data: { user, organization: { id: "o", name: "Org" } } });
   }
-  if (url.pathname === "/api/sites") return Response.json({ data: [site("shop", "Shop"), site("blog", "Blog")] });
+  if (url.pathname === "/api/sites")
+    return Response.json({ data: [siteOf("shop", { name: "Shop" }), siteOf("blog", { name: "Blog" })] });
   asked.push(url.searchParams);
   if (refusal) return refusal;
   const wanted = url.searchParams.get("site");

@@ -1,31 +1,16 @@
 import { MemoryRouter, Route } from "@solidjs/router";
 import { cleanup, render, waitFor } from "@solidjs/testing-library";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import type { Site } from "../../../../protocol/management";
 import { PING_TEXT } from "../../../../protocol/viewer-request";
 import { alertOf, feedItem, liveSession, snapshotOf } from "../../../live/pictures.fixture";
+import { siteOf } from "../../site.fixture";
 import { liveCount } from "../../state/live-count";
 import LivePage from "./LivePage";
 
 // Chart.js needs a canvas, which happy-dom has not; the charts are tested by themselves.
 vi.mock("./LiveCharts", () => ({ default: () => null }));
 
-const site: Site = {
-  id: "demo",
-  org_id: "o",
-  name: "Demo",
-  domain: "demo.example",
-  domains: ["demo.example"],
-  group_id: null,
-  time_zone: "UTC",
-  identity: "daily",
-  public_counter: false,
-  rate_limit: 100,
-  leaves: 1,
-  excluded_paths: [],
-  excluded_addresses: [],
-  created_at: "2026-11-21T00:00:00Z",
-};
+const site = siteOf("demo", { name: "Demo" });
 
 const picture = snapshotOf({
   now: 3,

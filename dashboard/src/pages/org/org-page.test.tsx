@@ -4,27 +4,13 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { createApi } from "../../api/api";
 import { createRequest } from "../../api/request";
 import OrgSocket from "../../shell/OrgSocket";
+import { siteOf } from "../../site.fixture";
 import { liveCount } from "../../state/live-count";
 import { SessionProvider } from "../../state/session";
 import OrgPage from "./OrgPage";
 
 const NAMES = ["Alpha", "Beta", "Gamma", "Delta", "Epsilon", "Zeta", "Eta", "Theta", "Iota"];
-const siteRow = (name: string, i: number) => ({
-  id: name.toLowerCase(),
-  org_id: "o",
-  name,
-  domain: `${name}.example`,
-  domains: [`${name}.example`],
-  group_id: i < 2 ? "g" : null,
-  time_zone: "UTC",
-  identity: "daily",
-  public_counter: false,
-  rate_limit: 100,
-  leaves: 1,
-  excluded_paths: [],
-  excluded_addresses: [],
-  created_at: "2026-11-21T00:00:00Z",
-});
+const siteRow = (name: string, i: number) => siteOf(name.toLowerCase(), { name, group_id: i < 2 ? "g" : null });
 const today = { date: "2026-11-21", page_views: 7, visitors: 1, sessions: 1, events: 1, errors: 0 };
 const told = (site_id: string, now: number, events = 0) => ({
   site_id,

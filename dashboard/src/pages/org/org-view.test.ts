@@ -1,27 +1,9 @@
 import { expect, test } from "vitest";
-import type { Site } from "../../../../protocol/management";
 import type { OrgSite, Second } from "../../../../protocol/org";
+import { siteOf } from "../../site.fixture";
 import { orderOf, sparkOf, type TileFilter, tilesOf, totalsOf } from "./org-view";
 
 const NOW = Date.parse("2026-11-21T12:00:30Z");
-
-const site = (id: string, more: Partial<Site> = {}): Site => ({
-  id,
-  org_id: "o",
-  name: id,
-  domain: `${id}.example`,
-  domains: [`${id}.example`],
-  group_id: null,
-  time_zone: "UTC",
-  identity: "daily",
-  public_counter: false,
-  rate_limit: 100,
-  leaves: 1,
-  excluded_paths: [],
-  excluded_addresses: [],
-  created_at: "2026-11-21T00:00:00Z",
-  ...more,
-});
 
 const told = (
   site_id: string,
@@ -48,7 +30,7 @@ const known = (...sites: OrgSite[]) => new Map(sites.map((one) => [one.site_id, 
 const all: TileFilter = { group: undefined, query: "" };
 
 test("orders by what moves, and leaves what is about as busy where it is", () => {
-  const sites = ["quiet", "here", "busy", "busier", "busiest"].map((id) => site(id));
+  const sites = ["quiet", "here", "busy", "busier", "busiest"].map((id) => siteOf(id));
   const state = known(
     told("quiet", 0),
     told("here", 3),
@@ -61,7 +43,7 @@ test("orders by what moves, and leaves what is about as busy where it is", () =>
 });
 
 test("a tile that did not change stays the same", () => {
-  const sites = [site("a"), site("b")];
+  const sites = [siteOf("a"), siteOf("b")];
   const state = known(told("a", 1, [[NOW - 1_000, 4, 1]]), told("b", 2));
   const first = tilesOf(sites, state, all, NOW);
   const changed = new Map(state).set("b", told("b", 3));
@@ -72,9 +54,9 @@ test("a tile that did not change stays the same", () => {
 
 test("filters by group, also one that the socket alone knows, and by words", () => {
   const sites = [
-    site("a", { group_id: "g", name: "Nord Shop" }),
-    site("b", { domains: ["b.example", "alias.example"] }),
-    site("c"),
+    siteOf("a", { group_id: "g", name: "Nord Shop" }),
+    siteOf("b", { domains: ["b.example", "alias.example"] }),
+    siteOf("c"),
   ];
   const state = known(told("c", 0, [], NOW, "g"));
   const ids = (filter: Partial<TileFilter>) =>
@@ -87,7 +69,7 @@ test("filters by group, also one that the socket alone knows, and by words", () 
 
 test("adds up what is shown; yesterday's page views are not today's", () => {
   const night = Date.parse("2026-11-21T23:30:00Z");
-  const sites = [site("a"), site("b"), site("far", { time_zone: "Asia/Tokyo" })];
+  const sites = [siteOf("a"), siteOf("b"), siteOf("far", { time_zone: "Asia/Tokyo" })];
   const state = known(
     told("a", 2, [[NOW - 1_000, 4, 1]]),
     told("b", 0, [

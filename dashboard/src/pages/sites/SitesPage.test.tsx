@@ -5,25 +5,11 @@ import type { Site } from "../../../../protocol/management";
 import { createApi } from "../../api/api";
 import { createRequest } from "../../api/request";
 import { Shell } from "../../shell/Shell";
+import { siteOf } from "../../site.fixture";
 import { SessionProvider } from "../../state/session";
 import SitesPage from "./SitesPage";
 
-const siteRow = (n: number): Site => ({
-  id: `s${n}`,
-  org_id: "o",
-  name: `Site ${n}`,
-  domain: `s${n}.example`,
-  domains: [`s${n}.example`],
-  group_id: null,
-  time_zone: "UTC",
-  identity: "daily",
-  public_counter: false,
-  rate_limit: 100,
-  leaves: 1,
-  excluded_paths: [],
-  excluded_addresses: [],
-  created_at: "2026-11-21T00:00:00Z",
-});
+const siteRow = (n: number) => siteOf(`s${n}`, { name: `Site ${n}` });
 const today = { date: "2026-11-21", page_views: 7, visitors: 1, sessions: 1, events: 1, errors: 0 };
 const told = (n: number, now: number, first_event_at: number | null = 1) => ({
   site_id: `s${n}`,
@@ -42,7 +28,7 @@ const told = (n: number, now: number, first_event_at: number | null = 1) => ({
 
 let sockets: EventTarget[] = [];
 let asked: string[] = [];
-let sites: ReturnType<typeof siteRow>[] = [];
+let sites: Site[] = [];
 
 class FakeSocket extends EventTarget {
   readyState = 1;

@@ -9,6 +9,9 @@ import { dbOf } from "./db";
 const MOST = 100;
 const MINUTE = 60_000;
 
+/** A site's pattern `d.value` as it is looked for: a page's origin is matched without the port. */
+export const withoutPort = sql`iif(instr(d.value, ':') > 0, substr(d.value, 1, instr(d.value, ':') - 1), d.value)`;
+
 const missed = new FixedWindow(MINUTE, 2);
 const read = createSharedRead<ReadonlySet<string>>({ life: 5_000, size: 1 });
 
@@ -35,7 +38,7 @@ export async function isMissing(env: Env, names: readonly string[], version: num
 async function readNames(env: Env): Promise<ReadonlySet<string>> {
   const rows = await dbOf(env).all<{ name: unknown }>(
     sql`SELECT id AS name FROM sites WHERE deleted_at IS NULL
-        UNION SELECT iif(instr(d.value, ':') > 0, substr(d.value, 1, instr(d.value, ':') - 1), d.value)
+        UNION SELECT ${withoutPort}
         FROM sites s, json_each(s.domains) d WHERE s.deleted_at IS NULL`,
   );
   return new Set(rows.map(({ name }) => z.string().parse(name)));

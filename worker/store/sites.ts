@@ -8,7 +8,7 @@ import type { OrgScope, SiteScope } from "../routes/route";
 import { type Cache, createCache } from "./cache";
 import { dbOf } from "./db";
 import { randomId } from "./random-id";
-import { isMissing, noteMissing } from "./site-names";
+import { isMissing, noteMissing, withoutPort } from "./site-names";
 
 const byId = createCache<Site | null>({ life: 5_000, size: 1_000 });
 const byHost = createCache<Site | null>({ life: 5_000, size: 1_000 });
@@ -88,9 +88,6 @@ export function patternsFor(host: string): string[] {
   const parents = labels.slice(1, 10).map((_, index) => `*.${labels.slice(index + 1).join(".")}`);
   return [name, ...(name === bare ? [`www.${name}`] : [bare]), ...parents];
 }
-
-/** A pattern's port is not looked at: a page's origin is matched without it. */
-const withoutPort = sql`iif(instr(d.value, ':') > 0, substr(d.value, 1, instr(d.value, ':') - 1), d.value)`;
 
 async function selectByPatterns(env: Env, patterns: string[]): Promise<Site | null> {
   const rows = await dbOf(env).all<{ id: unknown }>(

@@ -8,7 +8,7 @@ import {
   type WindowPoint,
 } from "../../../protocol/live";
 import type { CountedEvent } from "./entry";
-import { windowStart } from "./windows";
+import { WINDOW_NAMES, windowStart } from "./windows";
 
 /**
  * Counts of windows and days by country, device and source together, and again by page: what a filter of live numbers
@@ -58,8 +58,6 @@ interface DayCells {
   cells: Map<string, DayCell>;
 }
 
-const NAMES = ["1s", "5s", "60s"] as const satisfies readonly WindowName[];
-
 export function emptyCells(): Cells {
   return {
     running: { "1s": null, "5s": null, "60s": null },
@@ -101,7 +99,7 @@ export function addToWindowCells(
   }
   const sums: [key: string, sum: Sum][] = [[all, whole]];
   for (const [path, sum] of byPath) sums.push([all + path, sum]);
-  for (const name of NAMES) {
+  for (const name of WINDOW_NAMES) {
     const running = cells.running[name] ?? {
       at: windowStart(cells.closed[name], WINDOW_LENGTHS[name], now),
       cut: false,
@@ -163,7 +161,7 @@ function addTotals(totals: DayCell, more: Partial<DayCell>): void {
 }
 
 function rollCells(cells: Cells, now: number): void {
-  for (const name of NAMES) {
+  for (const name of WINDOW_NAMES) {
     const running = cells.running[name];
     if (!running || running.at + WINDOW_LENGTHS[name] > now) continue;
     const closed = cells.closed[name];
@@ -279,7 +277,7 @@ const CHUNK_TEXTS = new WeakMap<ClosedCells, string>();
 
 /** As the snapshot has them, by name: `cells`, and closed windows in chunks as `cells/NAME/I`. */
 export function* cellsParts(cells: Cells): Generator<[name: string, text: string]> {
-  const running = NAMES.flatMap((name) => {
+  const running = WINDOW_NAMES.flatMap((name) => {
     const of = cells.running[name];
     if (!of) return [];
     const rows = [...of.cells].map(([key, { users, ...counts }]) => ({ key, ...counts, users: [...users] }));
@@ -287,7 +285,7 @@ export function* cellsParts(cells: Cells): Generator<[name: string, text: string
   });
   const days = [...cells.days].map(([day, of]) => ({ day, cut: of.cut, rows: [...of.cells] }));
   yield ["cells", JSON.stringify({ closed_n: cells.closed_n, running, days } satisfies CellsPart)];
-  for (const name of NAMES) {
+  for (const name of WINDOW_NAMES) {
     const closed = cells.closed[name];
     const first = cells.closed_n[name] - closed.length;
     for (let from = 0; from < closed.length; ) {
@@ -325,7 +323,7 @@ interface OldCellsPart extends Omit<CellsPart, "closed_n"> {
 
 /** Puts back one part that `cellsParts` wrote; they may come in any order. */
 export function loadCellsPart(cells: Cells, part: string, text: string): void {
-  const chunkOf = NAMES.find((name) => part.startsWith(`cells/${name}/`));
+  const chunkOf = WINDOW_NAMES.find((name) => part.startsWith(`cells/${name}/`));
   if (chunkOf) {
     const chunk: ClosedCells[] = JSON.parse(text);
     cells.closed[chunkOf].push(...chunk);
@@ -335,7 +333,7 @@ export function loadCellsPart(cells: Cells, part: string, text: string): void {
   const stored: CellsPart | OldCellsPart = JSON.parse(text);
   if ("closed" in stored) {
     cells.closed = stored.closed;
-    for (const name of NAMES) cells.closed_n[name] = stored.closed[name].length;
+    for (const name of WINDOW_NAMES) cells.closed_n[name] = stored.closed[name].length;
   } else cells.closed_n = stored.closed_n;
   for (const { name, at, cut, rows } of stored.running) {
     const sets = rows.map(({ key, users, ...counts }): [string, RunningCell] => [

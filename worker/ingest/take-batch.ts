@@ -12,7 +12,7 @@ import { cleanUrl } from "../enrich/page-address";
 import { demoPlace, type Place, placeOfCf } from "../enrich/place";
 import type { Env } from "../env";
 import { damp } from "./damp";
-import { type LeftOut, tellLeftOut } from "./drop-tally";
+import { tellLeftOut } from "./drop-tally";
 import { FailedCall, handOver, handOverAll } from "./hand-over";
 import { moreHosts } from "./more-hosts";
 import { type Dropped, runSteps } from "./pipeline";
@@ -53,13 +53,13 @@ type Waiter = { waitUntil(work: Promise<unknown>): void };
 export function dropBatch(env: Env, waiter: Waiter, parcel: Parcel): DropReason | null {
   const { events, dropped } = stepsOf(env, parcel);
   if (events.length > 0) return null;
-  tellDropped(env, waiter, parcel, dropped);
+  tellLeftOut(env, waiter, parcel.site, dropped, parcel.received_at);
   return dropped[0]?.reason ?? null;
 }
 
-function stepsOf(env: Env, parcel: Parcel) {
+function stepsOf(env: Env, parcel: Parcel): ReturnType<typeof runSteps> {
   const { site, facts, trusted, claims } = parcel;
-  return runSteps({
+  const { events, dropped } = runSteps({
     site,
     more_hosts: moreHosts(env.CORS_ORIGINS ?? ""),
     trusted,
@@ -70,6 +70,7 @@ function stepsOf(env: Env, parcel: Parcel) {
     anonymous: parcel.sender.kind === "anonymous",
     events: parcel.events.map(({ event, index }) => ({ event, index })),
   });
+  return { events, dropped: dropped.map((one) => ({ ...one, example: cutText(one.example, 200) })) };
 }
 
 function userAgentOf({ trusted, claims, facts }: Parcel): string {
@@ -79,7 +80,7 @@ function userAgentOf({ trusted, claims, facts }: Parcel): string {
 /** The pipeline from parsed events to the object's answer: drop with a reason, enrich, hand over. */
 export async function takeBatch(env: Env, waiter: Waiter, parcel: Parcel): Promise<Taken> {
   const { batch, dropped } = batchOf(env, parcel);
-  if (dropped.length > 0) tellLeftOut(env, waiter, parcel.site, dropped, parcel.received_at);
+  tellLeftOut(env, waiter, parcel.site, dropped, parcel.received_at);
   const reason = dropped[0]?.reason ?? null;
   if (!batch) return { result: NOTHING, dropped: reason };
   const result = await askSite(env, waiter, parcel, () => handOver(env, batch, parcel.received_at));
@@ -99,7 +100,7 @@ export async function takeBatches(env: Env, waiter: Waiter, parcels: readonly Co
   const { site, rate, received_at } = first;
   const read = parcels.map((parcel) => batchOf(env, parcel));
   const left = read.flatMap(({ dropped }) => dropped);
-  if (left.length > 0) tellLeftOut(env, waiter, site, left, received_at);
+  tellLeftOut(env, waiter, site, left, received_at);
   const dropped = left[0]?.reason ?? null;
   const batches = read.flatMap(({ batch }) => batch ?? []);
   if (batches.length === 0) return { result: NOTHING, dropped };
@@ -128,9 +129,7 @@ export function batchOf(env: Env, parcel: Parcel): { batch: IngestBatch | null; 
   const { site, facts, trusted, claims } = parcel;
   const address = (trusted ? claims.ip : undefined) ?? facts.address;
   const user_agent = userAgentOf(parcel);
-  const steps = stepsOf(env, parcel);
-  const { events } = steps;
-  const dropped = steps.dropped.map((one) => ({ ...one, example: cutText(one.example, 200) }));
+  const { events, dropped } = stepsOf(env, parcel);
   const ping = parcel.ping && (events.length > 0 || dropped.length === 0);
   if (events.length === 0 && !ping) return { batch: null, dropped };
   const batch: IngestBatch = {
@@ -149,12 +148,6 @@ export function batchOf(env: Env, parcel: Parcel): { batch: IngestBatch | null; 
     body_hash: parcel.body_hash,
   };
   return { batch, dropped };
-}
-
-function tellDropped(env: Env, waiter: Waiter, { site, received_at }: Parcel, dropped: readonly LeftOut[]): void {
-  if (dropped.length === 0) return;
-  const cut = dropped.map((one) => ({ ...one, example: cutText(one.example, 200) }));
-  tellLeftOut(env, waiter, site, cut, received_at);
 }
 
 /**

@@ -73,14 +73,6 @@ export const SiteInput = z.object({
 });
 export type SiteInput = z.infer<typeof SiteInput>;
 
-const OneDomain = z.looseObject({ domain: z.string(), domains: z.undefined().optional() });
-
-/** A site with one domain may be given by it alone, under the name by which a site answers it. */
-export function withDomains(body: unknown): unknown {
-  const one = OneDomain.safeParse(body);
-  return one.success ? { ...one.data, domains: [one.data.domain] } : body;
-}
-
 /** `PATCH /api/sites/:id`: any part of it. Defaults do not apply. */
 export const SitePatch = z.object({
   name: SiteInput.shape.name.optional(),

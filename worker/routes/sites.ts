@@ -1,6 +1,6 @@
 import type { Context } from "hono";
 import * as z from "zod";
-import { SiteInput, SitePatch, withDomains } from "../../protocol/management";
+import { SiteInput, SitePatch } from "../../protocol/management";
 import { matchesAddress } from "../ingest/address-match";
 import { senderFacts } from "../ingest/sender-facts";
 import { fail, ok } from "../reply";
@@ -12,6 +12,14 @@ import type { AppEnv, Handler, Route } from "./route";
 import { orgScope, siteScope } from "./scopes";
 
 type C = Context<AppEnv>;
+
+const OneDomain = z.looseObject({ domain: z.string(), domains: z.undefined().optional() });
+
+/** A site with one domain may be given by it alone, under the name by which a site answers it. */
+function withDomains(body: unknown): unknown {
+  const one = OneDomain.safeParse(body);
+  return one.success ? { ...one.data, domains: [one.data.domain] } : body;
+}
 
 const list: Handler = async (c) => ok(await listSites(c.env, orgScope(c)));
 

@@ -16,6 +16,9 @@ const KINDS: Record<string, Room["kind"]> = {
   heatmap: "heatmap",
 };
 
+/** The name of a site's room. */
+export const roomOf = (site_id: string): string => `site:${site_id}`;
+
 /** Reads a room's name; null if no room can have it. */
 export function readRoom(text: string): Room | null {
   const [, word = "", id = ""] = /^([a-z]+):([\w-]{1,64})$/.exec(text) ?? [];

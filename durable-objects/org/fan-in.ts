@@ -7,6 +7,7 @@ import {
   WATCH_GRACE,
 } from "../../protocol/limits";
 import type { SiteReport, WatchReply, WatchRequest } from "../../protocol/org";
+import { roomOf } from "../../protocol/rooms";
 import type { Viewers } from "../sockets/viewers";
 import type { Board } from "./board";
 import type { BoardStore } from "./board-store";
@@ -64,7 +65,7 @@ export class FanIn {
 
   /** Whether somebody is in that site's room, or may come back to it. */
   #wantsFrames(site_id: string, now: number): boolean {
-    return this.#isOpen(`site:${site_id}`, REPLAY_LINGER, now);
+    return this.#isOpen(roomOf(site_id), REPLAY_LINGER, now);
   }
 
   /** Somebody left the room. */
@@ -143,7 +144,7 @@ export class FanIn {
   }
 
   #viewersOf(site_id: string): number {
-    return this.#host.viewers.membersOf(`site:${site_id}`).size;
+    return this.#host.viewers.membersOf(roomOf(site_id)).size;
   }
 
   /** Many who report at a time each do it less often. */

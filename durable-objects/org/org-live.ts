@@ -1,7 +1,7 @@
 import { BOARD_QUIET, BOARD_SAVE, RIGHTS_INTERVAL } from "../../protocol/limits";
 import type { DashboardAction } from "../../protocol/live-messages";
 import type { SiteNews, SiteReport, WatchReply, WatchRequest } from "../../protocol/org";
-import type { Room } from "../../protocol/rooms";
+import { type Room, roomOf } from "../../protocol/rooms";
 import type { OrgUpgrade } from "../../protocol/viewer-request";
 import type { AuditRow } from "../audit-trail";
 import { snapshotOf } from "../site/model/picture";
@@ -82,7 +82,7 @@ export class OrgLive {
       askPicture: async (site_id) => (await this.#fanIn.request(site_id, { frames: true, picture: true })) !== null,
       emptyPicture: (site_id, now) => {
         const data = snapshotOf(emptyState(), site_id, now, "UTC");
-        return new Beat(`site:${site_id}`, now * 100, [{ type: "snapshot", data }]);
+        return new Beat(roomOf(site_id), now * 100, [{ type: "snapshot", data }]);
       },
       log: (message) => host.log("site_not_asked", message),
     });

@@ -1,5 +1,6 @@
 import { REPLAYS_BYTES } from "../../protocol/limits";
 import type { PassedFrame, SiteNews } from "../../protocol/org";
+import { roomOf } from "../../protocol/rooms";
 import { Beat } from "../sockets/beat";
 import { Replay } from "../sockets/replay";
 import type { Viewers } from "../sockets/viewers";
@@ -26,8 +27,6 @@ interface Passed {
   /** When a picture was asked for that has not come. */
   askedAt: number | null;
 }
-
-const roomOf = (site_id: string): string => `site:${site_id}`;
 
 /** Rooms of single sites, whose frames come from the sites' own objects and are passed on as they are. */
 export class PassedRooms {

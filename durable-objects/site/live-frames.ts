@@ -3,6 +3,7 @@ import type { SiteFacts } from "../../protocol/ingest";
 import { REPLAY_LINGER } from "../../protocol/limits";
 import type { LiveNumbers, LiveSnapshot } from "../../protocol/live";
 import type { RoomMessage } from "../../protocol/room-messages";
+import { roomOf } from "../../protocol/rooms";
 import { detailBytes, frameDelay } from "../pure/cadence";
 import { Beat, type Told } from "../sockets/beat";
 import { Replay } from "../sockets/replay";
@@ -43,8 +44,6 @@ export type Teller = (beat: Beat) => void;
 const TIMER = 2_000;
 /** The same for windows that close. */
 const CLOSE_TIMER = 5_000;
-
-export const roomOf = (site_id: string): string => `site:${site_id}`;
 
 /** The frames of a site's viewers: what they were told, and when they are told the next. */
 export class LiveFrames {

@@ -2,7 +2,7 @@ import type { ViewerError } from "../../protocol/frame";
 import type { SiteFacts } from "../../protocol/ingest";
 import { RATE_NAMES, VIEWER_DETAILS_OF_ONE } from "../../protocol/limits";
 import type { LiveSnapshot } from "../../protocol/live";
-import { type Room, readRoom } from "../../protocol/rooms";
+import { type Room, readRoom, roomOf } from "../../protocol/rooms";
 import type { Upgrade, Viewer, ViewerRequest } from "../../protocol/viewer-request";
 import type { AuditRow } from "../audit-trail";
 import { DashboardActions } from "../dashboard-actions";
@@ -12,7 +12,7 @@ import { helloOf } from "../sockets/hello";
 import { notDone } from "../sockets/not-done";
 import { viewerTags } from "../sockets/viewer-gate";
 import type { Viewers } from "../sockets/viewers";
-import { type LiveFrames, roomOf } from "./live-frames";
+import type { LiveFrames } from "./live-frames";
 import { detailedOf } from "./model/outward";
 import type { SocketKind } from "./socket-kind";
 

@@ -1,6 +1,6 @@
 import { createHmac, randomUUID } from "node:crypto";
 import { once } from "node:events";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,9 +9,9 @@ import * as z from "zod";
 import type { AlertRule } from "../../protocol/alerts.ts";
 import { bundleWorker } from "../../scripts/build.ts";
 import { ROOT } from "../../scripts/root.ts";
-import { seed } from "../../scripts/seed.ts";
-import { type Server, serve } from "../../scripts/serve.ts";
+import type { Server } from "../../scripts/serve.ts";
 import { getJson, pageview, postBeacon, signIn } from "../support/api.ts";
+import { serveWorker } from "../support/serve-worker.ts";
 
 /** Alerts from outside: a rule is saved, visitors come, and a viewer, the log and somebody's server are told. */
 
@@ -71,19 +71,14 @@ beforeAll(async () => {
   if (address === null || typeof address === "string") throw new Error("No port was given.");
   origin = `http://127.0.0.1:${address.port}`;
   state = await mkdtemp(join(tmpdir(), "footfall-alerts-"));
-  const worker = join(state, "worker.js");
-  await writeFile(worker, await bundleWorker(join(ROOT, "test", "process", "alerts-worker", "index.ts")));
-  const host = "127.0.0.1";
-  server = await serve({
-    host,
+  server = await serveWorker({
+    code: await bundleWorker(join(ROOT, "test", "process", "alerts-worker", "index.ts")),
     port: 0,
     state,
-    worker,
     assets: false,
     vars: { RECEIVER: origin },
-    prepare: async (db) => {
-      await seed(db, { state, host, email: EMAIL, password: PASSWORD, now: Date.now() });
-    },
+    email: EMAIL,
+    password: PASSWORD,
   });
   const cookie = await signIn({ url: server.url, email: EMAIL, password: PASSWORD });
   headers = { cookie, origin: server.url, "content-type": "application/json" };

@@ -109,10 +109,12 @@ async function rest(): Promise<LiveSnapshot> {
   return parsePoll(await response.json());
 }
 
+let walkers = 0;
+
 /** A visitor who walks from page to page; resolves when all was taken. */
 async function walk(pages: number, pauseMs: number): Promise<void> {
   const tab = randomUUID();
-  const agent = `Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0 ${tab}`;
+  const agent = `Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0 ${++walkers}`;
   for (let page = 0; page < pages; page++) {
     const events = [pageview(server, `/demo/${tab.slice(0, 4)}/${page}`)];
     const reply = await postBeacon(server, { tab, events }, { "user-agent": agent });

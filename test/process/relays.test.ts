@@ -53,10 +53,12 @@ function screen() {
   return Object.assign(shown, { live });
 }
 
+let visitors = 0;
+
 async function visit(): Promise<void> {
-  const tab = randomUUID();
-  const agent = `Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0 ${tab}`;
-  const reply = await postBeacon(server, { tab, events: [pageview(server, "/")] }, { "user-agent": agent });
+  const agent = `Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0 ${++visitors}`;
+  const beacon = { tab: randomUUID(), events: [pageview(server, "/")] };
+  const reply = await postBeacon(server, beacon, { "user-agent": agent });
   expect(reply.status).toBe(201);
 }
 

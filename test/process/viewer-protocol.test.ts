@@ -31,9 +31,12 @@ function view(query = "", room = SITE): ViewerProgram {
   return viewer;
 }
 
-async function visit(path: string, tab = randomUUID()): Promise<string> {
-  const agent = `Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0 ${tab}`;
-  const reply = await postBeacon(server, { tab, events: [pageview(server, path)] }, { "user-agent": agent });
+let visitors = 0;
+
+async function visit(path: string): Promise<string> {
+  const agent = `Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0 ${++visitors}`;
+  const beacon = { tab: randomUUID(), events: [pageview(server, path)] };
+  const reply = await postBeacon(server, beacon, { "user-agent": agent });
   expect(reply).toMatchObject({ status: 201, body: { count: 1 } });
   return z.object({ session_id: z.string() }).parse(reply.body).session_id;
 }

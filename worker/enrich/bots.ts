@@ -1,7 +1,7 @@
 import { isbot } from "isbot";
 import { BOT_NAMES, type BotKind } from "./bot-names";
 import { remember } from "./remember";
-import { readUserAgent, USER_AGENTS } from "./user-agent";
+import { readUserAgent, USER_AGENTS, withoutIdentifiers } from "./user-agent";
 
 export interface BotVerdict {
   kind: BotKind;
@@ -31,8 +31,18 @@ const OF_PEOPLE = /^Mozilla\/5\.0 \((?:iP(?:hone|ad|od)|Macintosh|Linux; (?:U; )
 const HARMLESS =
   /\bGoogle TV\b|\bFBCR\/[^;\]]{0,60}|\b\w{0,20}News\w{0,20}[/ ]\d[\d.]*|\bProcess\/tools\b|\bAlipayDefined\([^)]{0,80}\)/g;
 
+/** How browsers begin, and what pretends to be one. */
+const LIKE_BROWSER = /^Mozilla\/5\.0 \(/;
+
 const isProgram = (text: string): boolean =>
   isbot(text) && !(OF_PEOPLE.test(text) && !isbot(text.replace(HARMLESS, "")));
+
+/** The name of what the list takes for a program, null for a person. */
+function unnamedProgram(text: string): string | null {
+  if (!isProgram(text)) return null;
+  const said = LIKE_BROWSER.test(text) ? withoutIdentifiers(text) : text;
+  return said === text || isProgram(said) ? nameOf(said) : null;
+}
 
 function verdictOn(userAgent: string): BotVerdict | null {
   const text = readUserAgent(userAgent);
@@ -40,7 +50,8 @@ function verdictOn(userAgent: string): BotVerdict | null {
   if (ANY_NAMED.test(text)) {
     for (const [kind, name, pattern] of BOT_NAMES) if (pattern.test(text)) return { kind, name };
   }
-  return isProgram(text) ? { kind: "other", name: nameOf(text) } : null;
+  const name = unnamedProgram(text);
+  return name === null ? null : { kind: "other", name };
 }
 
 /**

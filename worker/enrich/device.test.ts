@@ -64,6 +64,10 @@ describe("deviceOf", () => {
     });
   });
 
+  test("an identifier behind a browser's own words says nothing of the device", () => {
+    expect(deviceOf(`${LINUX} 3cc9be27-bb10-46c4-a206-dfbb11b70000`)).toEqual(deviceOf(LINUX));
+  });
+
   test("a version is digits alone, whatever follows the name", () => {
     const { browser, browser_version } = deviceOf("Mozilla/5.0 (X11; Linux x86_64) OPR/<script>alert(1)</script>");
     expect([browser, browser_version]).toEqual(["Opera", "Unknown"]);

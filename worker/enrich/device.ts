@@ -1,7 +1,7 @@
 import Bowser from "bowser";
 import { APPS, BOWSER_NAMES, SYSTEM_HINTS, SYSTEMS } from "./device-tables";
 import { LONGEST, remember } from "./remember";
-import { readUserAgent, USER_AGENTS } from "./user-agent";
+import { readUserAgent, USER_AGENTS, withoutIdentifiers } from "./user-agent";
 
 export interface Device {
   device: "desktop" | "mobile" | "tablet";
@@ -72,7 +72,7 @@ function formOf(userAgent: string, os: string): Device["device"] | null {
 }
 
 function read(userAgent: string): Seen {
-  const text = readUserAgent(userAgent);
+  const text = withoutIdentifiers(readUserAgent(userAgent));
   // bowser throws on empty text. "skipParsing" leaves out the engine, which nobody asks for.
   const parser = Bowser.getParser(text || "-", true);
   const os = systemOf(text, parser);

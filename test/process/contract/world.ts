@@ -67,7 +67,7 @@ export async function enter(access: Access) {
     const made = await post("/api/sites", { name: "Mine", domains: [domain], rate_limit: 10_000, ...more }, asOwner);
     return { id: Made.parse(made.body).data.id, origin: `https://${domain}` };
   };
-  /** As a page of the site sends; each with a tab is a visitor of its own by its agent. */
+  /** As a page of the site sends. */
   const track = (site: OwnSite, body: object, headers: Record<string, string> = {}) =>
     post(
       "/api/v1/track",
@@ -79,9 +79,12 @@ export async function enter(access: Access) {
         ...headers,
       },
     );
-  const visit = async (site: OwnSite, path = "/", tab: string = randomUUID()) => {
+  let visitors = 0;
+  /** Somebody new, known by the agent: a number, since letters may spell the name of a program. */
+  const visit = async (site: OwnSite, path = "/") => {
     const events = [{ event_type: "pageview", page_url: site.origin + path, timestamp: new Date().toISOString() }];
-    const reply = await track(site, { tab, events }, { "user-agent": `${BROWSER} ${tab}` });
+    const agent = { "user-agent": `${BROWSER} ${++visitors}` };
+    const reply = await track(site, { tab: randomUUID(), events }, agent);
     const { count, session_id } = z.object({ count: z.number(), session_id: z.string() }).parse(reply.body);
     if (reply.status !== 201 || count !== 1) throw new Error(`A visit: ${reply.status} ${JSON.stringify(reply.body)}`);
     return session_id;

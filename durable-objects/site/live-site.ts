@@ -20,7 +20,7 @@ import type { Session } from "./model/session";
 import { type Changes, emptyState, noChanges, type SiteState } from "./model/state";
 import { endSessions, forgetDays, takeClosedHours } from "./model/tick";
 import { type EventRows, eventRows, joinEventRows } from "./sinks/events-table";
-import type { SiteStore, StoredSession } from "./store";
+import { comparable, type SiteStore, type StoredParts, type StoredSession } from "./store";
 
 /** Marks of at most this many scopes are kept in memory. */
 const MARKS_CACHED = 5_000;
@@ -36,7 +36,7 @@ export class LiveSite {
   #marks = new Map<string, { marks: Marks; saved: number }>();
   /** Scopes whose marks stand in the journal and not yet in rows of their own. */
   #unsavedMarks = new Set<string>();
-  #parts: Map<string, string>;
+  #parts: StoredParts;
   #seenSaved = new Map<number, number>();
   /** Since when there is what the snapshot does not have, milliseconds since 1970: in the journal, and nowhere else. */
   #unsaved: { journaled: number | null; only_here: number | null } = { journaled: null, only_here: null };
@@ -55,8 +55,12 @@ export class LiveSite {
     this.#identity = identity;
     this.#transaction = transaction;
     this.state = emptyState();
-    this.#parts = store.parts();
-    for (const [name, text] of this.#parts) loadPart(this.state, name, text);
+    const parts = new Map<string, string | null>();
+    for (const [name, text] of store.parts()) {
+      loadPart(this.state, name, text);
+      parts.set(name, comparable(text));
+    }
+    this.#parts = parts;
     for (const seen of store.seen()) {
       this.state.seen.set(seen.day, seen);
       this.#seenSaved.set(seen.day, seen.hashes.size);
@@ -282,8 +286,7 @@ export class LiveSite {
 
   #saveSnapshot(now: number): void {
     this.#saveMarks(now);
-    const parts = toParts(this.state);
-    this.store.saveParts(parts, this.#parts);
+    const parts = this.store.saveParts(toParts(this.state), this.#parts);
     for (const seen of this.state.seen.values()) {
       this.store.saveSeen(seen, this.#seenSaved.get(seen.day) ?? 0);
       this.#seenSaved.set(seen.day, seen.hashes.size);

@@ -420,29 +420,38 @@ export class SiteStore {
 
   // Snapshot ----------------------------------------------------------------------------------------------------------
 
-  parts(): Map<string, string> {
-    const parts = new Map<string, string>();
+  /** Every part of the snapshot, one after the other: together they may fill much of the memory. */
+  *parts(): Generator<[name: string, body: string]> {
+    let part = "";
+    let slices: string[] = [];
     for (const { name, body } of this.#sql.exec<{ name: string; body: string }>(
       "SELECT name, body FROM parts ORDER BY name",
     )) {
       const [base = name] = name.split("#");
-      parts.set(base, (parts.get(base) ?? "") + body);
+      if (base !== part) {
+        if (slices.length > 0) yield [part, slices.join("")];
+        part = base;
+        slices = [];
+      }
+      slices.push(body);
     }
-    return parts;
+    if (slices.length > 0) yield [part, slices.join("")];
   }
 
-  /** Writes the parts that differ from `before` and removes those that are gone. */
-  saveParts(parts: ReadonlyMap<string, string>, before: ReadonlyMap<string, string>): void {
+  /** Writes the parts that differ from `before` and removes those that are gone. Answers what stands there now. */
+  saveParts(parts: Iterable<readonly [name: string, body: string]>, before: StoredParts): StoredParts {
+    const after = new Map<string, string | null>();
     for (const [name, body] of parts) {
+      after.set(name, comparable(body));
       if (before.get(name) === body) continue;
       let slices = 0;
-      for (; slices === 0 || slices * SLICE < body.length; slices++) {
-        const slice = body.slice(slices * SLICE, (slices + 1) * SLICE);
-        this.#sql.exec("INSERT OR REPLACE INTO parts (name, body) VALUES (?, ?)", sliceName(name, slices), slice);
+      for (const slice of slicesOf(body)) {
+        this.#sql.exec("INSERT OR REPLACE INTO parts (name, body) VALUES (?, ?)", sliceName(name, slices++), slice);
       }
       this.#removePart(name, slices);
     }
-    for (const name of before.keys()) if (!parts.has(name)) this.#removePart(name);
+    for (const name of before.keys()) if (!after.has(name)) this.#removePart(name);
+    return after;
   }
 
   #removePart(name: string, from = 0): void {
@@ -496,6 +505,27 @@ export class SiteStore {
 
 /** Characters a row of a part: at most four bytes each in the worst case, so well below the limit of a value. */
 const SLICE = Math.floor(SQL_VALUE_BYTES / 4);
+
+/** At least one. No slice ends within a character of two units: storage would put others in the place of its halves. */
+function* slicesOf(body: string): Generator<string> {
+  let from = 0;
+  do {
+    let to = Math.min(from + SLICE, body.length);
+    if (to < body.length && isLowSurrogate(body.charCodeAt(to))) to--;
+    yield body.slice(from, to);
+    from = to;
+  } while (from < body.length);
+}
+
+const isLowSurrogate = (unit: number): boolean => unit >= 0xdc00 && unit <= 0xdfff;
+
+/**
+ * The text of each part in storage, by which is seen what changed; null for a long one: a site that has those changes all
+ * of them all the time, and texts of everything would take as much memory again.
+ */
+export type StoredParts = ReadonlyMap<string, string | null>;
+
+export const comparable = (body: string): string | null => (body.length <= SLICE ? body : null);
 
 /** `$` follows `#` in order, so a range of names covers the slices of one part. */
 function sliceName(name: string, slice: number): string {

@@ -207,6 +207,10 @@ export const WINDOW_USERS = 100_000;
 /** Combinations of country, device, source and page that are counted apart in a window and a day, for filters. */
 export const WINDOW_CELLS = { "1s": 100, "5s": 200, "60s": 500 } as const;
 export const DAY_CELLS = 2_000;
+/** Characters of a combination that is counted apart, on average: some long ones leave room for fewer. */
+export const CELL_CHARACTERS = 256;
+/** Visitors told apart in all combinations of a window together: each is in one with its page and in one without. */
+export const CELL_VISITORS = 2 * WINDOW_USERS;
 /** Distinct values of one dimension and hour in rollups; the rest is counted as `OTHER`. */
 export const ROLLUP_VALUES = 2_000;
 export const OTHER = "(other)";

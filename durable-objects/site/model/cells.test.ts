@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, test, vi } from "vitest";
 import type { Dimensions } from "../../../protocol/ingest";
-import { WINDOW_CELLS, WINDOW_POINTS } from "../../../protocol/limits";
+import { CELL_CHARACTERS, CELL_VISITORS, WINDOW_CELLS, WINDOW_POINTS } from "../../../protocol/limits";
 import { type LiveFilter, WINDOW_LENGTHS } from "../../../protocol/live";
 import { addToWindowCells, type Cells, cellsParts, emptyCells, filteredSeries, loadCellsPart } from "./cells";
 import type { CountedEvent } from "./entry";
@@ -184,6 +184,39 @@ describe("windows under a filter", () => {
     expect(filteredSeries(cells, "1s", { page: `/${views.length - 1}` }, T0)).toMatchObject([{ events: 0, cut: true }]);
     expect(filteredSeries(cells, "60s", { country: "AT" }, T0)[0]?.cut).toBeUndefined();
     expect(cells.running["1s"]?.cells.size).toBe(WINDOW_CELLS["1s"]);
+  });
+
+  test("hold no more visitors than so many in all combinations together, and count those they have once", () => {
+    const cells = emptyCells();
+    const views = ["/a", "/b", "/c"].map((path) => ({ type: "pageview", path }) as CountedEvent);
+    const here = dimensionsOf("AT", "mobile", "Direct");
+    const full = CELL_VISITORS / 4;
+    const all = () => filteredSeries(cells, "60s", { country: "AT" }, T0)[0];
+    for (let i = 0; i < full; i++) addToWindowCells(cells, T0, `v${i}`, here, views);
+    addToWindowCells(cells, T0, "v0", here, views);
+    expect(all()).toMatchObject({ users: full, events: 3 * full + 3 });
+    expect(all()).not.toHaveProperty("cut");
+    addToWindowCells(cells, T0, "one more", here, views);
+    expect(all()).toMatchObject({ users: full, events: 3 * full + 6, cut: true });
+    cells.running = reloaded(cellsParts(cells)).running;
+    addToWindowCells(cells, T0, "and one", here, views);
+    const visitors = [...(cells.running["60s"]?.cells.values() ?? [])].reduce((sum, { users }) => sum + users.size, 0);
+    expect(visitors).toBe(CELL_VISITORS);
+  });
+
+  test("of long addresses are so many fewer, also after a sleep", () => {
+    let cells = emptyCells();
+    const most = WINDOW_CELLS["60s"] * CELL_CHARACTERS;
+    for (let i = 0; i < 200; i++) {
+      const view = { type: "pageview", path: `/${i}/${"long".repeat(500)}` } as CountedEvent;
+      addToWindowCells(cells, T0, "ann", dimensionsOf("AT", "mobile", "Direct"), [view]);
+      if (i === 30) cells = reloaded(cellsParts(cells));
+    }
+    const characters = [...(cells.running["60s"]?.cells.keys() ?? [])].join("").length;
+    expect(characters).toBeGreaterThan(most - 2_100);
+    expect(characters).toBeLessThanOrEqual(most);
+    const series = filteredSeries(cells, "60s", { country: "AT" }, T0);
+    expect(series).toMatchObject([{ events: 200, users: 1, cut: true }]);
   });
 });
 

@@ -1,5 +1,12 @@
 import type { Dimensions } from "../../../protocol/ingest";
-import { DAY_CELLS, WINDOW_CELLS, WINDOW_POINTS, WINDOW_ROUTES } from "../../../protocol/limits";
+import {
+  CELL_CHARACTERS,
+  CELL_VISITORS,
+  DAY_CELLS,
+  WINDOW_CELLS,
+  WINDOW_POINTS,
+  WINDOW_ROUTES,
+} from "../../../protocol/limits";
 import {
   type LiveFilter,
   type TodayTotals,
@@ -8,6 +15,7 @@ import {
   type WindowPoint,
 } from "../../../protocol/live";
 import type { CountedEvent } from "./entry";
+import { type StoredVisitor, type VisitorSet, visitorKey, visitorSet } from "./visitor-set";
 import { WINDOW_NAMES, windowStart } from "./windows";
 
 /**
@@ -25,18 +33,26 @@ export interface Cells {
   days: Map<number, DayCells>;
 }
 
-interface RunningCells {
-  at: number;
-  /** There were more cells than are kept: sums may lack some. */
+/** Cells by key, as many as are kept. */
+interface Kept<Cell> {
+  /** There were more cells, or more visitors in them, than are kept: sums may lack some. */
   cut: boolean;
-  cells: Map<string, RunningCell>;
+  cells: Map<string, Cell>;
+  /** Of all keys together. */
+  characters: number;
+}
+
+interface RunningCells extends Kept<RunningCell> {
+  at: number;
+  /** In all cells together. */
+  visitors: number;
 }
 
 interface RunningCell {
   events: number;
   page_views: number;
   errors: number;
-  users: Set<string>;
+  users: VisitorSet;
 }
 
 type Sum = Omit<RunningCell, "users">;
@@ -53,10 +69,7 @@ type ClosedCell = [key: string, events: number, page_views: number, errors: numb
 
 export type DayCell = Omit<TodayTotals, "date" | "cut">;
 
-interface DayCells {
-  cut: boolean;
-  cells: Map<string, DayCell>;
-}
+type DayCells = Kept<DayCell>;
 
 export function emptyCells(): Cells {
   return {
@@ -68,6 +81,29 @@ export function emptyCells(): Cells {
 }
 
 const combination = ({ country, device, source }: Dimensions) => `${country ?? ""}\n${device}\n${source}\n`;
+
+/** The cell of `key`, made where there is none; null where no more are kept: as many as `most`, and as long keys as those have. */
+function cellAt<Cell>(of: Kept<Cell>, key: string, most: number, empty: () => Cell): Cell | null {
+  const had = of.cells.get(key);
+  if (had) return had;
+  if (of.cells.size >= most || of.characters + key.length > most * CELL_CHARACTERS) {
+    of.cut = true;
+    return null;
+  }
+  const cell = empty();
+  of.cells.set(key, cell);
+  of.characters += key.length;
+  return cell;
+}
+
+/** Cells that were stored. */
+function kept<Cell>(cut: boolean, cells: Map<string, Cell>): Kept<Cell> {
+  let characters = 0;
+  for (const key of cells.keys()) characters += key.length;
+  return { cut, cells, characters };
+}
+
+const emptyCell = (): RunningCell => ({ events: 0, page_views: 0, errors: 0, users: new Set() });
 
 /** Counts events of one visitor (null: without id) that arrived at `now`. */
 export function addToWindowCells(
@@ -99,27 +135,26 @@ export function addToWindowCells(
   }
   const sums: [key: string, sum: Sum][] = [[all, whole]];
   for (const [path, sum] of byPath) sums.push([all + path, sum]);
+  const user = visitor === null ? null : visitorKey(visitor);
   for (const name of WINDOW_NAMES) {
     const running = cells.running[name] ?? {
       at: windowStart(cells.closed[name], WINDOW_LENGTHS[name], now),
-      cut: false,
-      cells: new Map(),
+      ...kept(false, new Map()),
+      visitors: 0,
     };
     cells.running[name] = running;
     for (const [key, sum] of sums) {
-      let cell = running.cells.get(key);
-      if (!cell) {
-        if (running.cells.size >= WINDOW_CELLS[name]) {
-          running.cut = true;
-          continue;
-        }
-        cell = { events: 0, page_views: 0, errors: 0, users: new Set() };
-        running.cells.set(key, cell);
-      }
+      const cell = cellAt(running, key, WINDOW_CELLS[name], emptyCell);
+      if (!cell) continue;
       cell.events += sum.events;
       cell.page_views += sum.page_views;
       cell.errors += sum.errors;
-      if (visitor !== null) cell.users.add(visitor);
+      if (user === null || cell.users.has(user)) continue;
+      if (running.visitors >= CELL_VISITORS) running.cut = true;
+      else {
+        cell.users.add(user);
+        running.visitors++;
+      }
     }
   }
 }
@@ -134,20 +169,11 @@ export function addToDayCell(
 ): void {
   let of = cells.days.get(day);
   if (!of) {
-    of = { cut: false, cells: new Map() };
+    of = kept(false, new Map());
     cells.days.set(day, of);
   }
-  const key = combination(dimensions) + path;
-  let cell = of.cells.get(key);
-  if (!cell) {
-    if (of.cells.size >= DAY_CELLS) {
-      of.cut = true;
-      return;
-    }
-    cell = noTotals();
-    of.cells.set(key, cell);
-  }
-  addTotals(cell, counts);
+  const cell = cellAt(of, combination(dimensions) + path, DAY_CELLS, noTotals);
+  if (cell) addTotals(cell, counts);
 }
 
 const noTotals = (): DayCell => ({ page_views: 0, visitors: 0, sessions: 0, events: 0, errors: 0 });
@@ -311,7 +337,7 @@ interface CellsPart {
     name: WindowName;
     at: number;
     cut: boolean;
-    rows: (Omit<RunningCell, "users"> & { key: string; users: string[] })[];
+    rows: (Omit<RunningCell, "users"> & { key: string; users: StoredVisitor[] })[];
   }[];
   days: { day: number; cut: boolean; rows: [string, DayCell][] }[];
 }
@@ -338,9 +364,10 @@ export function loadCellsPart(cells: Cells, part: string, text: string): void {
   for (const { name, at, cut, rows } of stored.running) {
     const sets = rows.map(({ key, users, ...counts }): [string, RunningCell] => [
       key,
-      { ...counts, users: new Set(users) },
+      { ...counts, users: visitorSet(users) },
     ]);
-    cells.running[name] = { at, cut, cells: new Map(sets) };
+    const visitors = sets.reduce((sum, [, { users }]) => sum + users.size, 0);
+    cells.running[name] = { at, ...kept(cut, new Map(sets)), visitors };
   }
-  for (const { day, cut, rows } of stored.days) cells.days.set(day, { cut, cells: new Map(rows) });
+  for (const { day, cut, rows } of stored.days) cells.days.set(day, kept(cut, new Map(rows)));
 }

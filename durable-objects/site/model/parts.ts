@@ -5,17 +5,24 @@ import type { Tab } from "./presence";
 import { hourRows, type OpenHour, putRow, type RollupRow } from "./rollup";
 import type { Session } from "./session";
 import type { DayTotals, SiteState } from "./state";
+import { type StoredVisitor, visitorSet } from "./visitor-set";
 import type { RunningWindow, Windows } from "./windows";
 
 /**
- * The snapshot in parts, so that no row grows near the platform's limit and only what changed is written.
- * `core`, `cells`, `cells/WINDOW/I` for a chunk of closed windows, `hour/YYYYMMDDHH`, and `sessions/B/I` for bucket I of B. What was seen on a day only grows and is kept apart.
+ * The snapshot in parts, so that only what changed is written and no more than one text is made at a time.
+ * `core`, `cells`, `cells/WINDOW/I` for a chunk of closed windows, `hour/YYYYMMDDHH`, `tabs/I` for tabs beyond those in
+ * `core`, and `sessions/B/I` for bucket I of B. What was seen on a day only grows and is kept apart.
  */
 
 interface Core {
-  tabs: [string, Tab][];
+  /** Those known longest; of a small site all, which saves it a row. */
+  tabs: StoredTab[];
   closed: Windows["closed"];
-  running: (Omit<RunningWindow, "users" | "routes"> & { name: string; users: string[]; routes: [string, number][] })[];
+  running: (Omit<RunningWindow, "users" | "routes"> & {
+    name: string;
+    users: StoredVisitor[];
+    routes: [string, number][];
+  })[];
   unwritten: Windows["unwritten"];
   days: [number, DayTotals][];
   feed: FeedItem[];
@@ -28,6 +35,9 @@ interface Core {
   open_from: number;
 }
 
+type StoredTab = [key: string, tab: Tab];
+
+const TABS_PER_PART = 1_000;
 const SESSIONS_PER_BUCKET = 100;
 const MOST_BUCKETS = 64;
 
@@ -38,28 +48,45 @@ function bucketsFor(count: number): number {
   return buckets;
 }
 
-/** Every part of the state as text, by name. */
-export function toParts(state: SiteState): Map<string, string> {
-  const parts = new Map<string, string>();
-  parts.set("core", JSON.stringify(coreOf(state)));
-  for (const [name, text] of cellsParts(state.cells)) parts.set(name, text);
-  for (const [key, hour] of state.hours) parts.set(`hour/${key}`, JSON.stringify([...hourRows(hour)]));
+/** Every part of the state as text, with its name. */
+export function* toParts(state: SiteState): Generator<[name: string, text: string]> {
+  const tabs = storedTabs(state);
+  yield ["core", JSON.stringify(coreOf(state, take(tabs, TABS_PER_PART)))];
+  for (let i = 1; ; i++) {
+    const more = take(tabs, TABS_PER_PART);
+    if (more.length === 0) break;
+    yield [`tabs/${i}`, JSON.stringify(more)];
+  }
+  yield* cellsParts(state.cells);
+  for (const [key, hour] of state.hours) yield [`hour/${key}`, JSON.stringify([...hourRows(hour)])];
   const buckets = bucketsFor(state.sessions.size);
   const sessions: Session[][] = Array.from({ length: buckets }, () => []);
   for (const session of state.sessions.values()) sessions[hash53(session.session_id) % buckets]?.push(session);
-  sessions.forEach((list, i) => {
-    parts.set(`sessions/${buckets}/${i}`, JSON.stringify(list));
-  });
-  return parts;
+  for (const [i, list] of sessions.entries()) yield [`sessions/${buckets}/${i}`, JSON.stringify(list)];
 }
 
-function coreOf(state: SiteState): Core {
+function* storedTabs(state: SiteState): Generator<StoredTab> {
+  for (const [key, { held_until: _held, ...tab }] of state.tabs) yield [key, tab];
+}
+
+/** The next `most` items. */
+function take<T>(items: Iterator<T>, most: number): T[] {
+  const taken: T[] = [];
+  while (taken.length < most) {
+    const next = items.next();
+    if (next.done) break;
+    taken.push(next.value);
+  }
+  return taken;
+}
+
+function coreOf(state: SiteState, tabs: StoredTab[]): Core {
   const running: Core["running"] = [];
   for (const [name, window] of Object.entries(state.windows.running)) {
     if (window) running.push({ name, ...window, users: [...window.users], routes: [...window.routes] });
   }
   return {
-    tabs: [...state.tabs].map(([key, { held_until: _held, ...tab }]) => [key, tab]),
+    tabs,
     closed: state.windows.closed,
     running,
     unwritten: state.windows.unwritten,
@@ -80,16 +107,17 @@ export function loadPart(state: SiteState, name: string, text: string): void {
   if (name === "core") loadCore(state, JSON.parse(text));
   else if (name === "cells" || name.startsWith("cells/")) loadCellsPart(state.cells, name, text);
   else if (name.startsWith("hour/")) loadHour(state, Number(name.slice("hour/".length)), JSON.parse(text));
+  else if (name.startsWith("tabs/")) loadTabs(state, JSON.parse(text));
   else if (name.startsWith("sessions/")) loadSessions(state, JSON.parse(text));
 }
 
 function loadCore(state: SiteState, core: Core): void {
-  state.tabs = new Map(core.tabs);
+  loadTabs(state, core.tabs);
   state.windows.closed = core.closed;
   state.windows.unwritten = core.unwritten;
   for (const { name, ...window } of core.running) {
     if (name !== "1s" && name !== "5s" && name !== "60s") continue;
-    state.windows.running[name] = { ...window, users: new Set(window.users), routes: new Map(window.routes) };
+    state.windows.running[name] = { ...window, users: visitorSet(window.users), routes: new Map(window.routes) };
   }
   state.days = new Map(core.days);
   state.feed = core.feed;
@@ -100,6 +128,10 @@ function loadCore(state: SiteState, core: Core): void {
   state.first_event_at = core.first_event_at;
   state.last_event_at = core.last_event_at;
   state.open_from = core.open_from;
+}
+
+function loadTabs(state: SiteState, tabs: StoredTab[]): void {
+  for (const [key, tab] of tabs) state.tabs.set(key, tab);
 }
 
 function loadHour(state: SiteState, key: number, rows: RollupRow[]): void {

@@ -1,5 +1,6 @@
 import { WINDOW_PATHS, WINDOW_POINTS, WINDOW_ROUTES, WINDOW_USERS } from "../../../protocol/limits";
 import { WINDOW_LENGTHS, type WindowName, type WindowPoint, type WindowSeries } from "../../../protocol/live";
+import { type VisitorSet, visitorKey } from "./visitor-set";
 
 /** Rolling windows of 1 s, 5 s and 60 s by time of arrival: closed points as numbers, the running one with its sets. */
 export interface Windows {
@@ -15,7 +16,7 @@ export interface RunningWindow {
   page_views: number;
   errors: number;
   /** The first `WINDOW_USERS` visitors. */
-  users: Set<string>;
+  users: VisitorSet;
   /** Page views of the first `WINDOW_PATHS` pages. */
   routes: Map<string, number>;
   /** There were more visitors or pages than that. */
@@ -67,6 +68,7 @@ export function windowStart(closed: readonly { at: number }[], length: number, n
 /** Counts arrivals of one visitor (null: without id) at `now`. */
 export function addArrivals(windows: Windows, now: number, visitor: string | null, arrivals: readonly Arrival[]): void {
   rollWindows(windows, now);
+  const user = visitor === null ? null : visitorKey(visitor);
   for (const name of WINDOW_NAMES) {
     const length = WINDOW_LENGTHS[name];
     let running = windows.running[name];
@@ -82,9 +84,9 @@ export function addArrivals(windows: Windows, now: number, visitor: string | nul
       windows.running[name] = running;
     }
     running.events += arrivals.length;
-    if (visitor !== null) {
-      if (running.users.size < WINDOW_USERS) running.users.add(visitor);
-      else if (!running.users.has(visitor)) running.cut = true;
+    if (user !== null) {
+      if (running.users.size < WINDOW_USERS) running.users.add(user);
+      else if (!running.users.has(user)) running.cut = true;
     }
     for (const { type, path } of arrivals) {
       if (type === "error") running.errors++;

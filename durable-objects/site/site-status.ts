@@ -1,5 +1,6 @@
 import type { SiteStatus } from "../../protocol/status";
 import type { Viewers } from "../sockets/viewers";
+import type { Alarm } from "./alarm";
 import { liveNumbers } from "./model/picture";
 import type { SiteState } from "./model/state";
 import { seriesSince } from "./model/windows";
@@ -22,16 +23,13 @@ export interface StatusSource {
   viewers: Pick<Viewers, "sent" | "roomCounts">;
   /** The site's own room, and how many are in it at other objects. */
   elsewhere: { room: string; viewers: number };
-  /** Flushes that failed one after another. */
-  failures: number;
-  /** No flush before, milliseconds since 1970. */
-  notBefore: number;
+  alarm: Pick<Alarm, "failures" | "notBefore">;
   storage_bytes: number;
 }
 
 /** A site's object as it is now. Reads alone; `now` in milliseconds since 1970. */
 export function statusOf(source: StatusSource, now: number): SiteStatus {
-  const { store, meter, state, failures } = source;
+  const { store, meter, state, alarm } = source;
   const numbers = liveNumbers(state, now, source.time_zone);
   const waiting = store.unflushed();
   return {
@@ -55,8 +53,8 @@ export function statusOf(source: StatusSource, now: number): SiteStatus {
     flush: {
       batches: store.nextBatch() - 1,
       last_at: store.flushedAt(),
-      failures,
-      retry_at: failures > 0 ? source.notBefore : null,
+      failures: alarm.failures,
+      retry_at: alarm.failures > 0 ? alarm.notBefore : null,
       d1: meter.d1,
     },
     live: { now: numbers.now, active: numbers.active, connections: numbers.connections },

@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
 import * as z from "zod";
 import { EVENT_SELECT, eventsTable } from "../../durable-objects/site/sinks/events-table";
-import type { WaitingEvent } from "../../durable-objects/site/site-object";
+import type { WaitingEvent } from "../../durable-objects/site/unstored";
 import { CLOCK_AHEAD } from "../../protocol/limits";
 import type { SiteScope } from "../routes/route";
 import { dayTables } from "./day-tables";

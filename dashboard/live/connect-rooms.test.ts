@@ -83,6 +83,68 @@ describe("rooms", () => {
     expect(asked().rooms).toBe("org:o,site:b,site:c");
   });
 
+  test("asked for or left while a socket is opening are said when it greets, and once", async () => {
+    start("org:o", "site:left");
+    await pass(SOON);
+    const { rooms: inUrl } = asked();
+    rooms.subscribe("site:late", "site:brief");
+    rooms.unsubscribe("site:left", "site:brief");
+    FakeSocket.last.opens();
+    expect([inUrl, said()]).toEqual(["org:o,site:left", []]);
+    FakeSocket.last.says({ type: "hello", data: helloOf({ rooms: ["org:o", "site:left"] }) });
+    const difference = [
+      { type: "subscribe", rooms: ["site:late"] },
+      { type: "unsubscribe", rooms: ["site:left"] },
+    ];
+    expect(said()).toEqual(difference);
+    // A site's socket is greeted again with each room that it joins (VIEWER-13), while others are on their way.
+    FakeSocket.last.says({ type: "hello", data: helloOf({ rooms: ["org:o"] }) });
+    expect(said()).toEqual(difference);
+    // One that was given up for a missed frame is another's handshake.
+    FakeSocket.last.says(org(5));
+    FakeSocket.last.says({ type: "delta", room: "org:o", seq: 9, data: { at: 1, sites: [] } });
+    await pass(1_100);
+    rooms.subscribe("site:later");
+    FakeSocket.last.opens();
+    FakeSocket.last.says({ type: "hello", data: helloOf({ rooms: ["org:o", "site:late"] }) });
+    expect(said()).toEqual([{ type: "subscribe", rooms: ["site:later"] }]);
+  });
+
+  test("have their one name, by whatever name they are asked for", async () => {
+    start("building:a", "site:a");
+    await open();
+    expect(asked().rooms).toBe("site:a");
+    expect(said()).toEqual([]);
+    rooms.subscribe("building:a", "campus:g");
+    rooms.unsubscribe("building:a");
+    expect(rooms.rooms()).toEqual(["group:g"]);
+    expect(rooms.picture("campus:g")).toMatchObject({ of: "sites" });
+  });
+
+  test.each([
+    ["not_allowed", "org:o"],
+    ["too_many_rooms", "org:o"],
+    ["unavailable", "org:o,site:gone"],
+  ])(
+    "ROOM-3 that are refused with %s: the next upgrade, which they would have refused whole, asks for %s",
+    async (code, next) => {
+      start("org:o");
+      await open();
+      rooms.subscribe("building:gone");
+      const heard: RoomsMessage[] = [];
+      rooms.hear((message) => heard.push(message));
+      let told = 0;
+      rooms.listen(() => told++);
+      const data = { code, message: "No.", rooms: ["building:gone"] };
+      FakeSocket.last.says({ type: "error", data });
+      expect([heard.at(-1)?.data, told]).toEqual([data, next === "org:o" ? 1 : 0]);
+      FakeSocket.last.closes(1006);
+      await pass(1_100);
+      expect(asked().rooms).toBe(next);
+      expect(rooms.rooms()).toEqual(next.split(","));
+    },
+  );
+
   test("VIEWER-12 come back where they were; one that missed a frame begins anew", async () => {
     start("site:a", "site:b", "site:c");
     await open();

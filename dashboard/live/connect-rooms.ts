@@ -1,16 +1,20 @@
 import type { LiveFilter } from "../../protocol/live";
 import type { DetailedStats } from "../../protocol/live-messages";
 import type { RoomMessage } from "../../protocol/room-messages";
+import { readRoom } from "../../protocol/rooms";
 import { applyFrame } from "./apply-frame";
 import { connectSocket, type SocketOptions } from "./connect-socket";
 import { initialState, type LiveState } from "./live-state";
 import { applyOrgFrame, initialOrgState, type OrgState } from "./org-state";
 import { parseDetailedStats } from "./parse-answers";
-import { fields, nullable, optional, parseFrame, text } from "./parse-frame";
+import { fields, list, nullable, optional, parseFrame, text } from "./parse-frame";
 import { type LiveStatus, statusOfClose } from "./status-text";
 
 /** Longer than any answer takes. */
 const ANSWER_TIMEOUT = 10_000;
+
+/** Errors that say that rooms were not joined, or had to be left, and would be refused again. */
+const ROOM_REFUSED = ["not_allowed", "too_many_rooms"];
 
 export interface RoomsOptions extends SocketOptions {
   /** Such as `site:ID`, `group:ID` and `org:ID`. Rooms of one site alone are held by that site, any others by the organization. */
@@ -33,7 +37,7 @@ export interface RoomsMessage {
 
 export interface RoomsConnection {
   status(): LiveStatus;
-  /** Rooms joined or asked for. */
+  /** Rooms joined or asked for, but those that the server refused, which `hear` is told as `error`. */
   rooms(): string[];
   /** Undefined for a room that is not joined. */
   picture(room: string): RoomPicture | undefined;
@@ -65,7 +69,7 @@ export function connectRooms(options: RoomsOptions): RoomsConnection {
   const { now = Date.now, messages = ["delta"] } = options;
   const listeners = new Set<() => void>();
   const hearers = new Set<(message: RoomsMessage) => void>();
-  const pictures = new Map<string, RoomPicture>(options.rooms.map((room) => [room, begin(room)]));
+  const pictures = new Map<string, RoomPicture>(options.rooms.map(nameOf).map((room) => [room, begin(room)]));
   const asked = new Map<string, Asked>();
   let status: LiveStatus = "connecting";
   let isOpen = false;
@@ -91,14 +95,15 @@ export function connectRooms(options: RoomsOptions): RoomsConnection {
     let type: string;
     let room: string | null;
     let data: unknown;
+    let dropped = false;
     try {
       const o = fields(JSON.parse(message));
       type = text(o.type);
       room = nullable(text)(o.room);
       data = o.data;
-      if (type === "hello") welcomed();
+      if (type === "hello") welcomed(list(text)(fields(data).rooms));
       else if (type === "detailed_stats") answered(parseDetailedStats(data));
-      else if (type === "error") refused(data);
+      else if (type === "error") dropped = refused(data);
     } catch {
       // A message that cannot be read may be one that was missed, of any room.
       return socket.reconnect();
@@ -106,12 +111,18 @@ export function connectRooms(options: RoomsOptions): RoomsConnection {
     const changed =
       type === "hello" ? [...pictures.keys()].map((name) => follow(name, message)) : [follow(room ?? "", message)];
     for (const hearer of hearers) hearer({ type, room, data });
-    if (type === "hello" || changed.includes(true)) tell();
+    if (type === "hello" || dropped || changed.includes(true)) tell();
   }
 
-  function welcomed(): void {
+  /** The first greeting of a socket says what it has joined: what was asked for or left since it got its address is said now. */
+  function welcomed(joined: readonly string[]): void {
+    if (isOpen) return;
     isOpen = true;
     status = "live";
+    const late = [...pictures.keys()].filter((room) => !joined.includes(room));
+    const left = joined.filter((room) => !pictures.has(room));
+    if (late.length > 0) socket.say({ type: "subscribe", rooms: late });
+    if (left.length > 0) socket.say({ type: "unsubscribe", rooms: left });
   }
 
   /** True if the picture of the room is another one now. */
@@ -134,13 +145,16 @@ export function connectRooms(options: RoomsOptions): RoomsConnection {
     waiting?.answer(stats);
   }
 
-  function refused(data: unknown): void {
+  /** True if rooms were refused: one that is asked for again would cost the next upgrade all the others. */
+  function refused(data: unknown): boolean {
     const o = fields(data);
     const id = optional(text)(o.id) ?? "";
     const waiting = asked.get(id);
     clearTimeout(waiting?.timer);
     asked.delete(id);
     waiting?.fail(new Error(text(o.message)));
+    const rooms = ROOM_REFUSED.includes(text(o.code)) ? (optional(list(text))(o.rooms) ?? []) : [];
+    return rooms.filter((room) => pictures.delete(nameOf(room))).length > 0;
   }
 
   function failAll(reason: string): void {
@@ -163,7 +177,7 @@ export function connectRooms(options: RoomsOptions): RoomsConnection {
   return {
     status: () => status,
     rooms: () => [...pictures.keys()],
-    picture: (room) => pictures.get(room),
+    picture: (room) => pictures.get(nameOf(room)),
     listen(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -173,13 +187,13 @@ export function connectRooms(options: RoomsOptions): RoomsConnection {
       return () => hearers.delete(listener);
     },
     subscribe(...rooms) {
-      const fresh = rooms.filter((room) => !pictures.has(room));
+      const fresh = [...new Set(rooms.map(nameOf))].filter((room) => !pictures.has(room));
       for (const room of fresh) pictures.set(room, begin(room));
-      // One that is not open yet asks for them at its upgrade.
+      // One that is not open yet asks for them at its upgrade, or when it is greeted.
       if (isOpen && fresh.length > 0) socket.say({ type: "subscribe", rooms: fresh });
     },
     unsubscribe(...rooms) {
-      const had = rooms.filter((room) => pictures.delete(room));
+      const had = rooms.map(nameOf).filter((room) => pictures.delete(room));
       if (isOpen && had.length > 0) socket.say({ type: "unsubscribe", rooms: had });
     },
     requestDetailedStats(filter = {}, room) {
@@ -206,6 +220,9 @@ export function connectRooms(options: RoomsOptions): RoomsConnection {
     },
   };
 }
+
+/** As the server calls it. */
+const nameOf = (room: string): string => readRoom(room)?.name ?? room;
 
 const isStale = (picture: RoomPicture): boolean => picture.of !== "messages" && picture.state.stale;
 

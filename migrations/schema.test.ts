@@ -80,3 +80,20 @@ const literal = (value: unknown) => (typeof value === "string" ? `'${value}'` : 
 test("schema.ts has the tables, columns and indexes of the migrations", () => {
   expect(tablesOfSchema()).toEqual(tablesOfSql(migrated()));
 });
+
+test("a migration only adds, since the Worker before it goes on until the new one is deployed", () => {
+  const wrong: string[] = [];
+  for (const file of readdirSync(FOLDER).filter((name) => name.endsWith(".sql"))) {
+    const statements = readFileSync(join(FOLDER, file), "utf8")
+      .replaceAll(/--.*$/gm, "")
+      .split(";")
+      .map((statement) => statement.trim());
+    for (const statement of statements) if (statement !== "" && !adds(statement)) wrong.push(`${file}: ${statement}`);
+  }
+  expect(wrong).toEqual([]);
+});
+
+/** A table, an index that refuses nothing, or a column that an insert may leave out. */
+const adds = (statement: string) =>
+  /^CREATE (TABLE|INDEX) /.test(statement) ||
+  (/^ALTER TABLE \w+ ADD COLUMN /.test(statement) && (!/NOT NULL/.test(statement) || /DEFAULT/.test(statement)));

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { deployedUrl, missingPart, OPTIONAL_PARTS, withoutSection } from "./deploy-config";
+import { databaseName, deployedUrl, missingPart, OPTIONAL_PARTS, withoutSection } from "./deploy-config";
 
 test.each([
   ["Analytics Engine", "✘ [ERROR] You need to enable Analytics Engine. Head to the dashboard [code: 10089]"],
@@ -36,4 +36,12 @@ test.each([
   ["No targets deployed for footfall", null],
 ])("the address in %j is %s", (output, url) => {
   expect(deployedUrl(output)).toBe(url);
+});
+
+test("the database is known by its name, unless it has an id", () => {
+  expect(databaseName(readFileSync("wrangler.toml", "utf8"))).toBe("footfall");
+  const toml = '[[r2_buckets]]\nname = "a"\n\n[[d1_databases]]\nbinding = "DB"\ndatabase_name = "mine"\n';
+  expect(databaseName(toml)).toBe("mine");
+  expect(databaseName(`${toml}database_id = "0c1f"\n`)).toBeNull();
+  expect(databaseName(`${toml}\n[other]\ndatabase_id = "0c1f"\n`)).toBe("mine");
 });

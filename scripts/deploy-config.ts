@@ -34,6 +34,13 @@ export function withoutSection(toml: string, section: string): string {
   return kept.join("\n");
 }
 
+/** The name of the database that a wrangler.toml means, or null where it has its id and needs no name. */
+export function databaseName(toml: string): string | null {
+  const section = /^\[\[d1_databases\]\]\n((?:(?!\[).*\n?)*)/m.exec(toml)?.[1] ?? "";
+  if (/^\s*database_id\s*=/m.test(section)) return null;
+  return /^\s*database_name\s*=\s*"([^"]+)"/m.exec(section)?.[1] ?? null;
+}
+
 /** The address that `wrangler deploy` printed: a route of the owner's own before one at workers.dev. */
 export function deployedUrl(output: string): string | null {
   const custom = /^\s+([a-z0-9-]+(?:\.[a-z0-9-]+)+) \(custom domain/m.exec(output)?.[1];

@@ -47,6 +47,15 @@ it("says what was dropped and how often", () => {
   expect(screen.getByText(/Pages of www\.other\.example send to this site/)).toBeTruthy();
 });
 
+it("warns only of what is not as it should be", () => {
+  const bots: DropCount = { reason: "bot", count: 3, last_at: 0, example: "Googlebot" };
+  setUp("owner", [bots]);
+  expect(screen.getByRole("region", { name: "Left out today" }).classList.contains("warn")).toBe(false);
+  cleanup();
+  setUp("owner", [bots, drop]);
+  expect(screen.getByRole("region", { name: "Left out today" }).classList.contains("warn")).toBe(true);
+});
+
 it("shows nothing where nothing was dropped", () => {
   setUp("owner", []);
   expect(screen.queryByText("Left out today")).toBeNull();

@@ -27,7 +27,11 @@ export function DropReasons(props: { drops: readonly DropCount[]; site: Site }) 
 
   return (
     <Show when={props.drops.length > 0}>
-      <section class="drops" aria-label="Left out today">
+      <section
+        class="drops"
+        classList={{ warn: props.drops.some((drop) => !dropText(drop, props.site).wanted) }}
+        aria-label="Left out today"
+      >
         <h3>Left out today</h3>
         <ul>
           <For each={props.drops}>

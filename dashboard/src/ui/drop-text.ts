@@ -12,7 +12,18 @@ export interface DropText {
   domain?: string;
   /** What is counted. */
   unit: "events" | "times";
+  /** As the owner or the visitor wants it: nothing is wrong. */
+  wanted: boolean;
 }
+
+const WANTED: ReadonlySet<string> = new Set([
+  "bot",
+  "excluded_page",
+  "excluded_address",
+  "own_visit",
+  "opt_out",
+  "duplicate",
+] satisfies DropCount["reason"][]);
 
 const HOST = /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?$/i;
 
@@ -28,11 +39,12 @@ type Told = Pick<Site, "domains" | "rate_limit">;
 export function dropText(drop: Drop, site: Told): DropText {
   return {
     unit: REFUSED_REASONS.some((reason) => reason === drop.reason) ? "times" : "events",
+    wanted: WANTED.has(drop.reason),
     ...wordsOf(drop, site),
   };
 }
 
-function wordsOf(drop: Drop, site: Told): Omit<DropText, "unit"> {
+function wordsOf(drop: Drop, site: Told): Omit<DropText, "unit" | "wanted"> {
   const { reason, example } = drop;
   switch (reason) {
     case "foreign_origin": {

@@ -17,6 +17,8 @@ Chart.register(LineController, LineElement, PointElement, LinearScale, CategoryS
 const FONT = 11;
 /** Room right of the line for the label at its end. */
 const LABEL_ROOM = 44;
+/** Room left of it for the axis' words, the same in each chart so that their times lie below each other. */
+const AXIS_ROOM = 46;
 
 export interface LineContent {
   /** One a window; the last one is of the window still running. */
@@ -117,6 +119,9 @@ function optionsOf(content: LineContent | null): ChartOptions<"line"> {
       x: { display: false, offset: false },
       y: {
         beginAtZero: true,
+        afterFit: (axis) => {
+          axis.width = Math.max(axis.width, AXIS_ROOM);
+        },
         border: { display: false },
         ...(y && { max: y.top }),
         grid: { drawTicks: false, ...(y && { color: y.colors.grid }) },

@@ -89,10 +89,11 @@ export function Feed(props: { feed: FeedItem[]; second: number; filter: LiveFilt
             {(entry) => (
               <li class={`line mark-${markOf(entry.item().type)}`}>
                 <span class="line-text">
-                  {deedWord(entry.item())} <b>{entry.item().path}</b>
+                  <span title={entry.item().path}>
+                    {deedWord(entry.item())} <b>{entry.item().path}</b>
+                  </span>
                   <span class="line-rest">
-                    <Show when={entry.item().type === "error" && entry.item().name}>{(name) => <> · {name()}</>}</Show>
-                    {" · "}
+                    <Show when={entry.item().type === "error" && entry.item().name}>{(name) => <>{name()} · </>}</Show>
                     {placeWord(entry.item())} · {fromWord(entry.item().source)} · {deviceWord(entry.item().device)}
                   </span>
                 </span>

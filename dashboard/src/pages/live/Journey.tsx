@@ -18,15 +18,14 @@ export function journeyPieces(journey: readonly JourneyStep[]): JourneyPiece[] {
   return pieces;
 }
 
-/** A journey as small connected steps, the latest at the right. */
+/** A journey as small connected steps, the latest at the right. It stands first in the document: see `.journey`. */
 export function JourneyStrip(props: { journey: JourneyStep[]; pieces: number; now: boolean }) {
   const pieces = createMemo(() => journeyPieces(props.journey));
   const here = createMemo(() => (props.now ? pieces().findLast((piece) => piece.kind === "page") : undefined));
   const left = () => Math.max(0, pieces().length - props.pieces);
   return (
     <span class="journey">
-      {left() > 0 ? <span class="journey-left num">+{left()}</span> : null}
-      <For each={pieces().slice(-props.pieces)}>
+      <For each={pieces().slice(-props.pieces).reverse()}>
         {(piece) =>
           piece.kind === "page" ? (
             <span class="step" classList={{ current: piece === here() }}>
@@ -42,6 +41,7 @@ export function JourneyStrip(props: { journey: JourneyStep[]; pieces: number; no
           )
         }
       </For>
+      {left() > 0 ? <span class="journey-left num">+{left()}</span> : null}
     </span>
   );
 }

@@ -6,6 +6,7 @@ import { useSession } from "../state/session";
 import { setTheme, THEMES, type Theme, theme } from "../state/theme";
 import { Failure, failureText } from "../ui/Failure";
 import { Icon } from "../ui/Icon";
+import type { Place } from "./commands";
 
 const IgnoreVisits = part(() => import("./IgnoreVisits"));
 
@@ -13,7 +14,7 @@ const MENU = "account-menu";
 const THEME_NAMES: Record<Theme, string> = { system: "System", light: "Light", dark: "Dark" };
 
 /** Who is signed in, and what is of this browser alone. */
-export function AccountMenu(props: { site: Site | undefined; onKeys: () => void }) {
+export function AccountMenu(props: { site: Site | undefined; places: readonly Place[]; onKeys: () => void }) {
   const { api, me, canManage } = useSession();
   const navigate = useNavigate();
   const [open, setOpen] = createSignal(false);
@@ -80,6 +81,13 @@ export function AccountMenu(props: { site: Site | undefined; onKeys: () => void 
             )}
           </For>
         </fieldset>
+        <For each={props.places.filter(({ inMenu }) => inMenu)}>
+          {(place) => (
+            <a class="menu-item for-phones" href={place.href} onClick={() => menu?.hidePopover()}>
+              {place.name}
+            </a>
+          )}
+        </For>
         <Show when={canManage()}>
           <a class="menu-item" href="/audit" onClick={() => menu?.hidePopover()}>
             Audit log

@@ -124,7 +124,7 @@ export function Shell(props: { children?: JSX.Element }) {
           <ul>
             <For each={places()}>
               {(place) => (
-                <li>
+                <li classList={{ "not-phones": place.inMenu === true }}>
                   <A class="rail-item" href={place.href} end title={`${place.name}, ${place.keys}`}>
                     <Icon name={place.icon} />
                     <span>{place.name}</span>
@@ -133,7 +133,7 @@ export function Shell(props: { children?: JSX.Element }) {
               )}
             </For>
           </ul>
-          <AccountMenu site={openSite()} onKeys={() => setOpen("keys")} />
+          <AccountMenu site={openSite()} places={places()} onKeys={() => setOpen("keys")} />
         </nav>
       </div>
       <main ref={main} class="main" id="main" tabindex={-1}>

@@ -53,7 +53,7 @@ export function SiteSwitcher(props: { site: Site | undefined }) {
                   aria-current={site.id === props.site?.id && location.pathname !== "/live" ? "true" : undefined}
                   onClick={close}
                 >
-                  <span class="site-menu-name">
+                  <span class="site-menu-name" title={site.name}>
                     {site.name}
                     <small>{site.domain}</small>
                   </span>
@@ -76,7 +76,11 @@ const LiveCount = (props: { siteId: string }) => <Count now={liveCount(props.sit
 function Count(props: { now: number | undefined }) {
   return (
     <Show when={props.now !== undefined}>
-      <span class="live-count num" title={`${wholeNumber(props.now ?? 0)} visitors now`}>
+      <span
+        class="live-count num"
+        classList={{ nobody: props.now === 0 }}
+        title={`${wholeNumber(props.now ?? 0)} visitors now`}
+      >
         <Pulse beat={() => props.now} />
         {shortNumber(props.now ?? 0)}
       </span>

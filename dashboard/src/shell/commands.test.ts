@@ -17,6 +17,11 @@ it("has places of the organization alone before there is a site", () => {
   expect(placesOf({ id: "a b" })[0]?.href).toBe("/sites/a%20b/live");
 });
 
+it("leaves phones six places with the account", () => {
+  const bar = placesOf({ id: "a" }, true).filter(({ inMenu }) => !inMenu);
+  expect(bar.map(({ name }) => name)).toEqual(["All sites", "Live", "Overview", "Alerts", "Settings"]);
+});
+
 it("gives every place keys of its own", () => {
   expect(placesOf({ id: "a" }, true)[0]).toMatchObject({ name: "All sites", href: "/live" });
   const keys = placesOf({ id: "a" }, true).map((place) => place.keys);

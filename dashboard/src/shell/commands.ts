@@ -6,6 +6,8 @@ export interface Place {
   icon: IconName;
   href: string;
   keys: string;
+  /** Phones have it in the account's menu: their bar holds six. */
+  inMenu?: true;
 }
 
 /** Where the rail leads, in its order. Without a site only what is of the whole organization; `several`: there are more sites. */
@@ -21,8 +23,8 @@ export function placesOf(site: Pick<Site, "id"> | undefined, several = false): P
           { name: "Settings", icon: "settings", href: `${of}/settings`, keys: "g e" } as const,
         ]
       : []),
-    { name: "Sites", icon: "sites", href: "/sites", keys: "g s" },
-    { name: "Keys", icon: "keys", href: "/keys", keys: "g k" },
+    { name: "Sites", icon: "sites", href: "/sites", keys: "g s", inMenu: true },
+    { name: "Keys", icon: "keys", href: "/keys", keys: "g k", inMenu: true },
   ];
 }
 

@@ -5,6 +5,7 @@ import type { Site } from "../../../../protocol/management";
 import { useSession } from "../../state/session";
 import { Failure } from "../../ui/Failure";
 import { Icon } from "../../ui/Icon";
+import { PageTitle } from "../../ui/PageTitle";
 import { History } from "./History";
 import { RuleForm, type RuleFormProps } from "./RuleForm";
 import { RuleRow } from "./RuleRow";
@@ -86,7 +87,7 @@ export default function AlertsPage(props: { site: Site }) {
   return (
     <div class="page alerts">
       <header class="page-head">
-        <h1>Alerts</h1>
+        <PageTitle site={props.site.name}>Alerts</PageTitle>
         <Show when={canManage()}>
           <button type="button" class="button" disabled={!known()} onClick={() => open(null)}>
             <Icon name="plus" /> New rule
@@ -166,7 +167,8 @@ export default function AlertsPage(props: { site: Site }) {
           )}
         </Show>
       </section>
-      <section class="alerts-part">
+      {/* Not before the rules above it, which would push it down. */}
+      <section class="alerts-part" hidden={!known() && !setup.error}>
         <h2>History</h2>
         <Show when={props.site.id} keyed>
           {(id) => <History read={(cursor) => api.alertLog(id, cursor)} timeZone={props.site.time_zone} />}

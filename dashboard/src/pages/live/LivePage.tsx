@@ -10,6 +10,7 @@ import { part } from "../../state/part";
 import { DropReasons } from "../../ui/DropReasons";
 import { Failure } from "../../ui/Failure";
 import { LiveEnd } from "../../ui/LiveEnd";
+import { PageSite } from "../../ui/PageTitle";
 import { Pulse } from "../../ui/Pulse";
 import { BarList } from "./BarList";
 import { createLive } from "./create-live";
@@ -100,6 +101,7 @@ export default function LivePage(props: { site: Site }) {
           <Pulse beat={() => live.state().frames} />
           {statusText(live.status(), snapshot() !== null)}
         </h1>
+        <PageSite name={props.site.name} />
         <Show when={live.status() === "offline"}>
           <span class="note">
             The server cannot be reached. What happens meanwhile is kept by the pages and sent later.

@@ -99,10 +99,11 @@ export default function OrgPage() {
         {(only) => <Navigate href={`/sites/${encodeURIComponent(only.id)}/live`} />}
       </Show>
       <header class="org-head">
-        <h1 class="org-status" aria-live="polite">
+        <h1>All sites</h1>
+        <p class="org-status" aria-live="polite">
           <Pulse beat={() => orgLive()?.state().frames} />
           {status() === "polling" ? "Polling every 10 s" : statusText(status(), picture() !== null)}
-        </h1>
+        </p>
         <Show when={status() === "offline"}>
           <span class="note">
             The server cannot be reached. What happens meanwhile is kept by the pages and sent later.

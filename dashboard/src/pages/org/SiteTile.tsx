@@ -32,7 +32,7 @@ export function SiteTile(props: { tile: Tile; second: number }) {
   };
 
   return (
-    <li class="tile" classList={{ quiet: quiet() }}>
+    <li class="tile" classList={{ quiet: quiet(), nobody: now() === 0 }}>
       <a href={href()} aria-label={report() ? told() : props.tile.site.name} title={props.tile.site.domain}>
         <span class="tile-name">{props.tile.site.name}</span>
         <span class="tile-now num">

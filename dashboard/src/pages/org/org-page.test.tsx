@@ -96,6 +96,7 @@ async function open() {
 
 test("shows every site before the first picture, then what moves first; the shell hears the counts", async () => {
   const { view, names, total } = await open();
+  expect(view.getByRole("heading", { level: 1 }).textContent).toBe("All sites");
   expect(names()[0]).toBe("Alpha");
   expect(total()).toBe("–");
   say("snapshot", 5, [told("beta", 2), told("eta", 1, 20), ...["alpha", "gamma"].map((id) => told(id, 0))]);

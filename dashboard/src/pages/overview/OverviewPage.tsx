@@ -8,6 +8,7 @@ import { useSession } from "../../state/session";
 import { Explain } from "../../ui/Explain";
 import { Failure } from "../../ui/Failure";
 import { changeOf, changeText, countryName, dayRange } from "../../ui/format";
+import { PageTitle } from "../../ui/PageTitle";
 import { BreakdownCard } from "./BreakdownCard";
 import { DayChart } from "./DayChart";
 import { FIGURES, type FigureKind } from "./figures";
@@ -69,7 +70,7 @@ export default function OverviewPage(props: { site: Site }) {
     <div class="page overview">
       <header class="page-head">
         <div>
-          <h1>{props.site.name}</h1>
+          <PageTitle site={props.site.name}>Overview</PageTitle>
           <p class="range num">
             <Show when={shown()} fallback={"\u00a0"}>
               {(reply) => (

@@ -7,6 +7,7 @@ import { CopyBox } from "../../ui/CopyBox";
 import { createSubmit } from "../../ui/create-submit";
 import { Field } from "../../ui/Field";
 import { counterSnippetOf, snippetOf } from "../../ui/format";
+import { PageTitle } from "../../ui/PageTitle";
 import { SiteForm } from "./SiteForm";
 import { changesOf } from "./site-values";
 
@@ -19,7 +20,7 @@ export default function SettingsPage(props: { site: Site }) {
   return (
     <div class="page narrow">
       <header class="page-head">
-        <h1>{props.site.name}: settings</h1>
+        <PageTitle site={props.site.name}>Settings</PageTitle>
         <div>
           <Show when={canManage()}>
             <a class="button quiet" href={`/audit?${new URLSearchParams({ site: props.site.id })}`}>
@@ -38,13 +39,6 @@ export default function SettingsPage(props: { site: Site }) {
         </p>
         <CopyBox text={snippetOf(location.origin, props.site.id)} label="snippet" />
       </section>
-      <Show when={props.site.public_counter}>
-        <section class="part">
-          <h2>Public counter</h2>
-          <p class="lead">Goes where the page shows how many are here.</p>
-          <CopyBox text={counterSnippetOf(location.origin, props.site.id)} label="counter" />
-        </section>
-      </Show>
       <section class="part">
         <Show when={!canManage()}>
           <p class="notice">Only admins and owners change this.</p>
@@ -53,6 +47,14 @@ export default function SettingsPage(props: { site: Site }) {
           site={props.site}
           action="Save"
           disabled={!canManage()}
+          counter={
+            <Show when={props.site.public_counter}>
+              <div class="part">
+                <p class="lead">Goes where the page shows how many are here:</p>
+                <CopyBox text={counterSnippetOf(location.origin, props.site.id)} label="counter" />
+              </div>
+            </Show>
+          }
           onSend={async (input) => {
             keepSite(await api.changeSite(props.site.id, changesOf(opened, input)));
             opened = { ...opened, ...input };

@@ -26,6 +26,26 @@ it("sends what the fields hold", async () => {
   );
 });
 
+it("sends each list and number under its own name", async () => {
+  const onSend = vi.fn<SiteFormProps["onSend"]>(async () => {});
+  const save = setUp(onSend);
+  const type = (label: string, value: string) => fireEvent.input(screen.getByLabelText(label), { target: { value } });
+  type("Excluded pages", "/admin/*\n/preview/*");
+  type("Excluded addresses", "203.0.113.7");
+  type("Rate limit", "250");
+  type("Leaves", "3");
+  save();
+  await screen.findByText("Saved.");
+  expect(onSend).toHaveBeenCalledWith(
+    expect.objectContaining({
+      excluded_paths: ["/admin/*", "/preview/*"],
+      excluded_addresses: ["203.0.113.7"],
+      rate_limit: 250,
+      leaves: 3,
+    }),
+  );
+});
+
 it("says at the field what the server found wrong, and leads there", async () => {
   const save = setUp(async () => {
     throw new ApiError("invalid", "Some fields are wrong.", { "domains.1": "A host name.", rate_limit: "At least 1." });

@@ -1,8 +1,8 @@
-import { createSignal, For, Show, untrack } from "solid-js";
+import { createSignal, For, type JSX, Show, untrack } from "solid-js";
 import { LEAVES } from "../../../../protocol/limits";
 import type { SiteInput } from "../../../../protocol/management";
 import { createSubmit } from "../../ui/create-submit";
-import { Field } from "../../ui/Field";
+import { Field, type FieldProps } from "../../ui/Field";
 import { fieldError } from "../../ui/field-error";
 import { requireFields } from "../../ui/require-fields";
 import { Switch } from "../../ui/Switch";
@@ -14,6 +14,8 @@ export interface SiteFormProps {
   /** Only what a new site needs; the rest is in its settings. */
   short?: boolean;
   disabled?: boolean;
+  /** Shown below the switch of the public counter. */
+  counter?: JSX.Element;
   onSend: (input: Omit<SiteInput, "group_id">) => Promise<void>;
 }
 
@@ -36,6 +38,17 @@ export function SiteForm(props: SiteFormProps) {
     setSaved(true);
   });
   const error = (name: keyof SiteValues) => fieldError(form.fields(), name);
+  /** The parts of a field whose value is what was typed. */
+  const bound = (name: "domains" | "rate_limit" | "leaves" | "excluded_paths" | "excluded_addresses") => ({
+    name,
+    get error() {
+      return error(name);
+    },
+    get value() {
+      return values()[name];
+    },
+    onInput: (value: string) => set(name, value),
+  });
   const zones = () => {
     const known = Intl.supportedValuesOf("timeZone");
     return [...new Set(["UTC", values().time_zone, ...known])].sort();
@@ -55,25 +68,13 @@ export function SiteForm(props: SiteFormProps) {
             />
           )}
         </Field>
-        <Field
+        <Lines
+          {...bound("domains")}
           label="Domains"
-          name="domains"
-          error={error("domains")}
           hint="Hosts whose pages may send, one a line. The first is the site's address. *.example.com stands for every host below it."
-        >
-          {(control) => (
-            <textarea
-              {...control}
-              class="input"
-              rows={props.short ? 2 : 3}
-              placeholder="example.com"
-              spellcheck={false}
-              autocapitalize="off"
-              value={values().domains}
-              onInput={(event) => set("domains", event.currentTarget.value)}
-            />
-          )}
-        </Field>
+          rows={props.short ? 2 : 3}
+          placeholder="example.com"
+        />
         <Field
           label="Time zone"
           name="time_zone"
@@ -92,6 +93,9 @@ export function SiteForm(props: SiteFormProps) {
             </select>
           )}
         </Field>
+        <Show when={!props.short}>
+          <h2>What counts</h2>
+        </Show>
         <fieldset class="field">
           <legend>Who is a visitor</legend>
           <For
@@ -126,84 +130,37 @@ export function SiteForm(props: SiteFormProps) {
           </For>
         </fieldset>
         <Show when={!props.short}>
+          <Lines
+            {...bound("excluded_paths")}
+            label="Excluded pages"
+            hint="Paths that do not count, one a line. * stands for anything: /admin/*"
+          />
+          <Lines
+            {...bound("excluded_addresses")}
+            label="Excluded addresses"
+            hint="Addresses or networks of your own, one a line: 203.0.113.7 or 2001:db8::/48"
+          />
+          <h2>Public counter</h2>
           <Switch
-            label="Public counter"
+            label="Show everybody how many are here"
             name="public_counter"
             checked={values().public_counter}
-            hint="Lets the pages of this site show everybody how many are here. It sets a cookie, visitorId, for 30 days in the browsers of those pages. Turned off, it ends within 20 seconds."
+            hint="On the pages of this site. It sets a cookie, visitorId, for 30 days in the browsers of those pages. Turned off, it ends within 20 seconds."
             onChange={(checked) => set("public_counter", checked)}
           />
-          <Field
+          {props.counter}
+          <h2>Load</h2>
+          <WholeNumber
+            {...bound("rate_limit")}
             label="Rate limit"
-            name="rate_limit"
-            error={error("rate_limit")}
             hint="Requests in 60 s from one address. Raise it when many visitors share one, such as an office."
-          >
-            {(control) => (
-              <input
-                {...control}
-                class="input short num"
-                type="number"
-                inputmode="numeric"
-                min="1"
-                value={values().rate_limit}
-                onInput={(event) => set("rate_limit", event.currentTarget.value)}
-              />
-            )}
-          </Field>
-          <Field
+          />
+          <WholeNumber
+            {...bound("leaves")}
             label="Leaves"
-            name="leaves"
-            error={error("leaves")}
-            hint="Objects that take requests in front of the site's own. 1 is none; more are added while it is busy and go again, so set more only to have them ready before a rush."
-          >
-            {(control) => (
-              <input
-                {...control}
-                class="input short num"
-                type="number"
-                inputmode="numeric"
-                min="1"
-                max={LEAVES}
-                value={values().leaves}
-                onInput={(event) => set("leaves", event.currentTarget.value)}
-              />
-            )}
-          </Field>
-          <Field
-            label="Excluded pages"
-            name="excluded_paths"
-            error={error("excluded_paths")}
-            hint="Paths that do not count, one a line. * stands for anything: /admin/*"
-          >
-            {(control) => (
-              <textarea
-                {...control}
-                class="input"
-                rows="3"
-                spellcheck={false}
-                value={values().excluded_paths}
-                onInput={(event) => set("excluded_paths", event.currentTarget.value)}
-              />
-            )}
-          </Field>
-          <Field
-            label="Excluded addresses"
-            name="excluded_addresses"
-            error={error("excluded_addresses")}
-            hint="Addresses or networks of your own, one a line: 203.0.113.7 or 2001:db8::/48"
-          >
-            {(control) => (
-              <textarea
-                {...control}
-                class="input"
-                rows="3"
-                spellcheck={false}
-                value={values().excluded_addresses}
-                onInput={(event) => set("excluded_addresses", event.currentTarget.value)}
-              />
-            )}
-          </Field>
+            max={LEAVES}
+            hint="Objects that take requests in front of the site's own, at least. 1 is none. More are added while the site is busy and go again, so set more only to have them ready before a rush."
+          />
         </Show>
         <Show when={form.problem()}>
           {(text) => (
@@ -212,7 +169,7 @@ export function SiteForm(props: SiteFormProps) {
             </p>
           )}
         </Show>
-        <div class="form-actions">
+        <div class="form-actions" classList={{ kept: !props.short }}>
           <button type="submit" class="button" disabled={form.busy()}>
             {form.busy() ? "Saving …" : props.action}
           </button>
@@ -220,5 +177,50 @@ export function SiteForm(props: SiteFormProps) {
         </div>
       </fieldset>
     </form>
+  );
+}
+
+interface TextFieldProps extends Pick<FieldProps, "label" | "name" | "hint" | "error"> {
+  value: string;
+  onInput: (value: string) => void;
+}
+
+/** A list with an entry a line, none of which is prose. */
+function Lines(props: TextFieldProps & { rows?: number; placeholder?: string }) {
+  return (
+    <Field label={props.label} name={props.name} error={props.error} hint={props.hint}>
+      {(control) => (
+        <textarea
+          {...control}
+          class="input"
+          rows={props.rows ?? 3}
+          placeholder={props.placeholder}
+          spellcheck={false}
+          autocapitalize="off"
+          value={props.value}
+          onInput={(event) => props.onInput(event.currentTarget.value)}
+        />
+      )}
+    </Field>
+  );
+}
+
+/** A whole number from 1 on. */
+function WholeNumber(props: TextFieldProps & { max?: number }) {
+  return (
+    <Field label={props.label} name={props.name} error={props.error} hint={props.hint}>
+      {(control) => (
+        <input
+          {...control}
+          class="input short num"
+          type="number"
+          inputmode="numeric"
+          min="1"
+          max={props.max}
+          value={props.value}
+          onInput={(event) => props.onInput(event.currentTarget.value)}
+        />
+      )}
+    </Field>
   );
 }

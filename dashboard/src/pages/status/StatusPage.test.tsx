@@ -89,10 +89,10 @@ describe("the status page", () => {
     for (const part of [
       "1,204",
       "346 KB",
-      "12 s",
-      "half of them under 100 ms",
+      "12 s ago",
+      "half the writes under 100 ms",
       "2.5",
-      "95 % over 100 ms, through 4 leaves",
+      "95 % over 100 ms · 4 leaves",
       "Bot",
     ]) {
       expect(text).toContain(part);

@@ -8,6 +8,7 @@ import { DropReasons } from "../../ui/DropReasons";
 import { Explain } from "../../ui/Explain";
 import { Failure } from "../../ui/Failure";
 import { shortNumber, wholeNumber } from "../../ui/format";
+import { PageTitle } from "../../ui/PageTitle";
 import { Pulse } from "../../ui/Pulse";
 import { age, rateNumber } from "../live/words";
 import { readStatus, type ShownStatus } from "./read-status";
@@ -48,17 +49,15 @@ export default function StatusPage(props: { site: Site }) {
   return (
     <div class="page status">
       <header class="page-head">
-        <div>
-          <h1>{props.site.name}: status</h1>
-          <Show when={status()} fallback={<p class="verdict">{failure() ? "\u00a0" : "Reading …"}</p>}>
-            {(known) => (
-              <p class="verdict" data-level={verdictOf(known()).level} role="status">
-                <Pulse beat={() => known().at} />
-                <span>{verdictOf(known()).text}</span>
-              </p>
-            )}
-          </Show>
-        </div>
+        <PageTitle site={props.site.name}>Status</PageTitle>
+        <Show when={status()} fallback={<p class="verdict">{failure() ? "\u00a0" : "Reading …"}</p>}>
+          {(known) => (
+            <p class="verdict" data-level={verdictOf(known()).level} role="status">
+              <Pulse beat={() => known().at} />
+              <span>{verdictOf(known()).text}</span>
+            </p>
+          )}
+        </Show>
       </header>
       <Show when={failure()}>{(error) => <Failure error={error()} onRetry={() => void read()} />}</Show>
       <Show when={status() ?? (failure() ? undefined : EMPTY)}>
@@ -109,19 +108,19 @@ function Figures(props: { status: ShownStatus; site: Site; empty: boolean }) {
           whole={`${wholeNumber(s().outbox.events)} events`}
         >
           <Show when={s().outbox.oldest_at !== null} fallback="nothing waits">
-            {bytesText(s().outbox.bytes)}, the oldest {span(s().at - (s().outbox.oldest_at ?? s().at))}
+            {bytesText(s().outbox.bytes)} · the oldest {span(s().at - (s().outbox.oldest_at ?? s().at))}
           </Show>
         </Fact>
         <Fact
           name="Last flush"
-          explain="When D1 last took a batch, and how long half of the batches took since the object is in memory."
+          explain="How long ago D1 last took a batch, and how long half of the batches took since the object is in memory."
           value={since(s().flush.last_at)}
+          unit={s().flush.last_at === null ? "" : "ago"}
           whole={`${wholeNumber(s().flush.batches)} batches in all`}
           late={s().flush.failures > 0}
         >
           <Show when={s().flush.failures === 0} fallback={`${wholeNumber(s().flush.failures)} tries failed since`}>
-            {s().flush.last_at === null ? "" : "ago"}
-            {quantileText(s().flush.d1, 0.5) && `, half of them ${quantileText(s().flush.d1, 0.5)}`}
+            {quantileText(s().flush.d1, 0.5) && `half the writes ${quantileText(s().flush.d1, 0.5)}`}
           </Show>
         </Fact>
         <Fact
@@ -131,7 +130,7 @@ function Figures(props: { status: ShownStatus; site: Site; empty: boolean }) {
           whole={`${wholeNumber(s().ingest.events)} events ${inMemory()}`}
         >
           {quantileText(s().ingest.latency, 0.95) ? `95 % ${quantileText(s().ingest.latency, 0.95)}` : "no request yet"}
-          {s().ingest.leaves > 1 && `, through ${wholeNumber(s().ingest.leaves)} leaves`}
+          {s().ingest.leaves > 1 && ` · ${wholeNumber(s().ingest.leaves)} leaves`}
         </Fact>
         <Fact
           name="Open sockets"
@@ -189,6 +188,8 @@ function Fact(props: {
   name: string;
   explain: string;
   value: string;
+  /** Small behind the value. */
+  unit?: string;
   /** The whole number, on hover. */
   whole: string;
   late?: boolean;
@@ -200,7 +201,7 @@ function Fact(props: {
         <Explain text={props.explain}>{props.name}</Explain>
       </p>
       <p class="fact-value num" classList={{ late: props.late ?? false }} title={props.whole}>
-        {props.value}
+        {props.value} <small>{props.unit}</small>
       </p>
       <p class="fact-note num">{props.children}</p>
     </div>

@@ -1,4 +1,3 @@
-import { FLUSH_INTERVAL } from "../../protocol/limits";
 import { flushBackoff } from "../pure/cadence";
 
 /** An alarm that is this late will not come any more. */
@@ -50,10 +49,10 @@ export class Alarm {
 
   /**
    * To be awaited first in a run: whatever happens in it, the object wakes again. Alarm retries of the platform run out. As
-   * late as the next flush would be, so that on a busy site one alarm does for both.
+   * late as it will probably be due again, so that one alarm does for both.
    */
-  async begun(now: number): Promise<void> {
-    await this.#set(now + Math.max(FLUSH_INTERVAL, flushBackoff(this.#failures + 1)));
+  async begun(now: number, again: number): Promise<void> {
+    await this.#set(now + Math.max(again, flushBackoff(this.#failures + 1)));
   }
 
   /** The run did all it had to. */

@@ -13,6 +13,7 @@ import { Companions } from "./companions";
 import type { LiveSite } from "./live-site";
 import { deltaOf, snapshotOf } from "./model/picture";
 import { expireTabs } from "./model/presence";
+import { isQuiet } from "./model/quiet";
 import { noChanges } from "./model/state";
 
 /** What frames need of the object. */
@@ -123,6 +124,12 @@ export class LiveFrames {
     const delay = frameDelay(this.#lastAt, now, this.#reach());
     if (delay === 0) this.tellNow(now);
     else this.#next.at(now + delay);
+  }
+
+  /** Whether the object woke for something that viewers do not see: they know all there is. */
+  isQuiet(now: number): boolean {
+    const timeZone = this.#source.facts()?.time_zone ?? "UTC";
+    return this.#told === null && isQuiet(this.#source.live().state, now, timeZone);
   }
 
   /** Tells an alert at once. It is part of a frame, so that one who comes back to it gets it too. */

@@ -1,4 +1,4 @@
-import { FLUSH_INTERVAL } from "../../protocol/limits";
+import { FLUSH_INTERVAL, RIGHTS_INTERVAL } from "../../protocol/limits";
 import type { AuditTrail } from "../audit-trail";
 import { logError } from "../log-error";
 import type { RightsWatch } from "../sockets/rights-watch";
@@ -32,7 +32,7 @@ export interface UpkeepHost {
   readonly rights: Pick<RightsWatch, "due" | "look">;
   readonly alerts: Pick<SiteAlerts, "nextAt" | "readRules" | "tick">;
   readonly counter: Pick<CounterSockets, "look" | "nextAt">;
-  readonly frames: Pick<LiveFrames, "nextAt" | "tell">;
+  readonly frames: Pick<LiveFrames, "isQuiet" | "nextAt" | "tell">;
   readonly links: Pick<OrgLinks, "watched">;
   readonly meter: Pick<SiteMeter, "errors">;
   db(): D1Database;
@@ -70,10 +70,10 @@ export class Upkeep {
 
   /** The alarm came. Never throws: what fails is tried again. */
   async alarm(): Promise<void> {
-    const { alarm, flusher, memory, meter } = this.#host;
+    const { alarm, flusher, audit, memory, meter } = this.#host;
     const now = Date.now();
     const busy = flusher.rows >= BUSY_ROWS;
-    await alarm.begun(now);
+    await alarm.begun(now, flusher.waits() || audit.waits() ? FLUSH_INTERVAL : RIGHTS_INTERVAL);
     try {
       await this.work(now);
       alarm.succeeded();
@@ -91,6 +91,7 @@ export class Upkeep {
     const { memory, store, identity, flusher, rights, alerts, counter, frames } = this.#host;
     const facts = memory.facts();
     if (!facts) return;
+    const isQuiet = !flusher.waits() && frames.isQuiet(now);
     // What needs no D1 comes first: it is done also while D1 refuses.
     counter.look(now);
     identity.expire(now);
@@ -106,7 +107,7 @@ export class Upkeep {
       await beside;
     }
     await this.#flushAudit();
-    frames.tell(now);
+    if (!isQuiet || memory.live().changes.numbers) frames.tell(now);
   }
 
   /** Apart from events: their flush is good whatever becomes of this, and the next one tries again. */

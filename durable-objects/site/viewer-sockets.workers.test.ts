@@ -49,6 +49,39 @@ test("VIEWER-11 whose message came to nothing is told so, and the socket goes on
   expect(await viewer.next((f) => f.type === "detailed_stats")).toMatchObject({ data: { id: "next" } });
 });
 
+test("VIEWER-7 an object that wakes to look at rights says nothing while nothing happens; what time brings it tells", async () => {
+  const { stub, object, facts } = freshSite();
+  const minute = Math.ceil(Date.now() / 60_000) * 60_000;
+  vi.useFakeTimers({ toFake: ["Date"], now: minute + 1_000 });
+  const viewer = await watch(stub, facts);
+  await stub.ingest(batchOf(facts, "t1", [view(0, "/a")], "ann"));
+  vi.setSystemTime(minute + 2_000);
+  await viewer.next(hasFeed("/a"));
+  /** Sleeps, and wakes by the alarm so many seconds later. */
+  const wakes = async (second: number) => {
+    await evictDurableObject(object);
+    vi.setSystemTime(minute + second * 1_000);
+    const before = viewer.frames.length;
+    await runDurableObjectAlarm(object);
+    // An answer comes after whatever was said before it.
+    viewer.socket.send(JSON.stringify({ type: "request_detailed_stats", id: `${second}` }));
+    await viewer.next((f) => f.type === "detailed_stats" && f.data.id === `${second}`);
+    return viewer.frames.slice(before).filter(({ type }) => type !== "detailed_stats");
+  };
+  // The flush, the snapshot after it, the look at rights: after that no timer keeps the object awake.
+  for (const second of [12, 24, 46]) {
+    vi.setSystemTime(minute + second * 1_000);
+    await runDurableObjectAlarm(object);
+  }
+  await wakes(60.1);
+  // The visitor counts as here for 75 s.
+  const fell = await wakes(77);
+  expect(fell).toContainEqual(expect.objectContaining({ type: "snapshot", data: expect.objectContaining({ now: 0 }) }));
+  for (const second of [400, 430, 460, 900]) expect(await wakes(second)).toEqual([]);
+  // The session's end.
+  expect((await wakes(1_900)).map(({ type }) => type)).toContain("snapshot");
+});
+
 test("VIEWER-8 a minute that closes while the object sleeps is told by the alarm, once", async () => {
   const { stub, object, facts } = freshSite();
   const minute = Math.ceil(Date.now() / 60_000) * 60_000;

@@ -72,7 +72,8 @@ export function endTab(tabs: Tabs, key: string, goodbye: boolean, at: number): v
   tab.until = Math.min(tab.until, at + CLOSE_GRACE);
 }
 
-const openUntil = ({ until, held_until }: Tab): number => Math.max(until, held_until ?? 0);
+/** Until when it counts as open if nothing comes, milliseconds since 1970. */
+export const openUntil = ({ until, held_until }: Tab): number => Math.max(until, held_until ?? 0);
 
 export const isOpen = (tab: Tab, now: number): boolean => openUntil(tab) > now;
 

@@ -4,6 +4,7 @@ import type { LiveFilter } from "../../protocol/live";
 import { type Room, readRoom } from "../../protocol/rooms";
 import type { Viewer, ViewerRequest } from "../../protocol/viewer-request";
 import { FixedWindow } from "../pure/fixed-window";
+import { tooOften } from "../sockets/too-often";
 import type { Viewers } from "../sockets/viewers";
 import type { DetailsRead } from "./read-details";
 
@@ -46,14 +47,13 @@ export class OrgDetails {
     const refuse = (error: ViewerError) =>
       this.#viewers.send(socket, { type: "error", data: { ...error, ...(id !== undefined && { id }) } });
     const room = this.#chosen(viewer, name);
-    const wait = { code: "rate_limited", retry_after_ms: 1_000 - (now % 1_000) } as const;
     const most = Math.max(VIEWER_DETAILS_OF_ONE, (viewer.rate_limit ?? 0) / 10);
     if (!this.#viewers.mayAsk(socket, now) || this.#asked.count(viewer.user_id, now) > most) {
-      return refuse({ ...wait, message: "Too many pictures were asked for. Ask again in a second." });
+      return refuse(tooOften(now, {}));
     }
     if (!room) return refuse({ code: "not_in_room", message: "Join the room of which you want detailed figures." });
     if (room.kind !== "site" && this.#waiting >= MERGED_DETAILS_WAITING) {
-      return refuse({ ...wait, message: "Many ask for figures of several sites. Ask again in a second." });
+      return refuse({ ...tooOften(now, {}), message: "Many ask for figures of several sites. Ask again in a second." });
     }
     const read = await this.#read(viewer, room, filter);
     // Who left meanwhile, or may not be there any more, is told nothing of it.

@@ -8,6 +8,7 @@ import { DashboardActions } from "../dashboard-actions";
 import { helloOf } from "../sockets/hello";
 import { notDone } from "../sockets/not-done";
 import { refusedUpgrade } from "../sockets/refused-upgrade";
+import { tooOften } from "../sockets/too-often";
 import { viewerTags } from "../sockets/viewer-gate";
 import type { Viewers } from "../sockets/viewers";
 import type { Directory } from "./directory";
@@ -66,7 +67,7 @@ export class OrgSockets {
       return room && this.#host.seqOf(room);
     };
     this.#viewers.send(socket, { type: "hello", data: helloOf(viewer, [...byName.keys()], seqOf, now) });
-    this.#join(socket, rooms, resume, now);
+    this.#join(socket, byName.values(), resume, now);
     return response;
   }
 
@@ -161,25 +162,28 @@ export class OrgSockets {
       const rooms = foreign.map(({ name }) => name);
       this.#refuse(socket, "not_allowed", "You may not join such a room.", rooms);
     }
-    const allowed = known.filter((room) => directory.allows(viewer, room));
+    const allowed = new Map(known.filter((room) => directory.allows(viewer, room)).map((room) => [room.name, room]));
     // Under whatever name it was asked for.
     const numbers = asked.flatMap(({ name, room }) => (room && name in seen ? [[room.name, seen[name]]] : []));
-    this.#join(socket, allowed, Object.fromEntries(numbers), Date.now());
+    this.#join(socket, allowed.values(), Object.fromEntries(numbers), Date.now());
   }
 
-  #join(socket: WebSocket, rooms: readonly Room[], seen: Record<string, number>, now: number): void {
+  #join(socket: WebSocket, rooms: Iterable<Room>, seen: Record<string, number>, now: number): void {
     const late: string[] = [];
+    const often: string[] = [];
     const full: string[] = [];
     for (const room of rooms) {
       // One that was in the room all the while has missed nothing, and may want the whole picture.
-      const isIn = this.#viewers.viewerOf(socket)?.rooms.includes(room.name);
+      const isIn = this.#viewers.viewerOf(socket)?.rooms.includes(room.name) ?? false;
       if (!this.#mayJoin(socket, now)) late.push(room.name);
+      else if (isIn && !this.#viewers.mayAsk(socket, now)) often.push(room.name);
       else if (!this.#passesOn(room) || !this.#viewers.join(socket, room.name)) full.push(room.name);
       else this.#host.joined(socket, room, isIn ? undefined : seen[room.name], now);
     }
     if (late.length > 0) {
       this.#refuse(socket, "too_many_joins", `Join at most ${JOINS_PER_MINUTE} rooms a minute.`, late);
     }
+    if (often.length > 0) this.#viewers.send(socket, { type: "error", data: tooOften(now, { rooms: often }) });
     if (full.length > 0) {
       const message = `A socket can be in ${ROOMS_PER_SOCKET} rooms. Leave one, or open another socket.`;
       this.#refuse(socket, "too_many_rooms", message, full);

@@ -10,6 +10,7 @@ import { emptyHeatmap } from "../empty-heatmap";
 import { FixedWindow } from "../pure/fixed-window";
 import { helloOf } from "../sockets/hello";
 import { notDone } from "../sockets/not-done";
+import { tooOften } from "../sockets/too-often";
 import { viewerTags } from "../sockets/viewer-gate";
 import type { Viewers } from "../sockets/viewers";
 import type { LiveFrames } from "./live-frames";
@@ -115,10 +116,9 @@ export class ViewerSockets implements SocketKind<"viewer"> {
   }
 
   #details(socket: WebSocket, facts: SiteFacts, request: Asked<"request_detailed_stats">, now: number): void {
-    if (!this.#mayAskDetails(socket, facts, now)) return this.#tooOften(socket, now, request.id);
-    if (isElsewhere(request.room, facts.site_id)) {
-      return this.#refuse(socket, { ...NOT_IN_ROOM, ...(request.id !== undefined && { id: request.id }) });
-    }
+    const id = request.id === undefined ? {} : { id: request.id };
+    if (!this.#mayAskDetails(socket, facts, now)) return this.#refuse(socket, tooOften(now, id));
+    if (isElsewhere(request.room, facts.site_id)) return this.#refuse(socket, { ...NOT_IN_ROOM, ...id });
     this.#tellDetails(socket, facts, request, now);
   }
 
@@ -127,12 +127,6 @@ export class ViewerSockets implements SocketKind<"viewer"> {
     const viewer = this.#viewers.viewerOf(socket);
     if (!viewer || !this.#viewers.mayAsk(socket, now)) return false;
     return this.#detailed.count(viewer.user_id, now) <= Math.max(VIEWER_DETAILS_OF_ONE, rate_limit / 10);
-  }
-
-  #tooOften(socket: WebSocket, now: number, id?: string): void {
-    const message = "Too many pictures were asked for. Ask again in a second.";
-    const retry_after_ms = 1_000 - (now % 1_000);
-    this.#refuse(socket, { code: "rate_limited", message, retry_after_ms, ...(id !== undefined && { id }) });
   }
 
   #refuse(socket: WebSocket, data: ViewerError): void {
@@ -151,7 +145,7 @@ export class ViewerSockets implements SocketKind<"viewer"> {
       const viewer = this.#viewers.viewerOf(socket);
       if (!viewer) return;
       if (room.kind === "site" && !this.#viewers.mayAsk(socket, now)) {
-        this.#tooOften(socket, now);
+        this.#refuse(socket, tooOften(now, { rooms: [name] }));
         continue;
       }
       const isIn = viewer.rooms.includes(room.name);

@@ -76,7 +76,7 @@ async function holdSocket(
     return closedSocket(request, CLOSE.unreadable, `Ask for at most ${ROOMS_PER_SOCKET} rooms.`);
   }
   const rooms = asked.map(readRoom);
-  const names = rooms.map((room, i) => room?.name ?? asked[i] ?? "");
+  const names = [...new Set(rooms.map((room, i) => room?.name ?? asked[i] ?? ""))];
   const viewer = {
     user_id: watcherId(principal),
     org_id: principal.org_id,

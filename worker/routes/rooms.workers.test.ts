@@ -96,6 +96,26 @@ describe("ROOM-1 who holds a socket", () => {
   });
 });
 
+test("ROOM-1 a room that is named many times, by whatever name, is joined once and has one picture", async () => {
+  holdClock();
+  const { cookie, site_id, org } = await world();
+  const room = `site:${site_id}`;
+  const names = Array.from({ length: 20 }, (_, i) => (i % 2 ? room : `building:${site_id}`));
+  const pictures = ({ frames }: Listener) => frames.flatMap((f) => (f.type === "snapshot" ? [f.room] : []));
+  const one = await open(cookie, names);
+  expect((await one.next((f) => f.type === "hello")).data.rooms).toEqual([room]);
+  one.say({ type: "sing" });
+  await one.next((f) => f.data?.code === "unknown_message");
+  expect(pictures(one)).toEqual([room]);
+  const wide = await open(cookie, [org, org, org]);
+  expect((await wide.next((f) => f.type === "hello")).data.rooms).toEqual([org]);
+  wide.say({ type: "subscribe", rooms: [...names, ...names] });
+  await wide.next((f) => f.type === "snapshot" && f.room === room);
+  await wide.settle();
+  expect(pictures(wide)).toEqual([org, room]);
+  expect(wide.frames.filter((f) => f.data?.code === "rate_limited")).toEqual([]);
+});
+
 test("ROOM-2 who joins a site while its events flow begins with a picture and misses nothing", async () => {
   const { cookie, site_id, org } = await world();
   const room = `site:${site_id}`;

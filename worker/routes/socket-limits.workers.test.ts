@@ -78,8 +78,11 @@ describe.each([
   });
 });
 
-test("RATE-6 a socket gets two whole pictures a second that it asked for", async () => {
-  const { socket, greeted } = await watch(`site:${ann.site_id}`, bearer(token));
+test.each([
+  ["a site's", () => `site:${ann.site_id}`],
+  ["an organization's", () => `org:${ann.org_id}`],
+])("RATE-6 %s socket gets two whole pictures a second that it asked for", async (_, room) => {
+  const { socket, greeted } = await watch(room(), bearer(token));
   await greeted;
   const heard: { type: string; data: unknown }[] = [];
   const ended = new Promise<void>((done) => {
@@ -89,7 +92,7 @@ test("RATE-6 a socket gets two whole pictures a second that it asked for", async
       if (frame.type === "pong") done();
     });
   });
-  for (let i = 0; i < 10; i++) socket.send(JSON.stringify({ type: "subscribe", rooms: [`site:${ann.site_id}`] }));
+  for (let i = 0; i < 10; i++) socket.send(JSON.stringify({ type: "subscribe", rooms: [room()] }));
   socket.send(JSON.stringify({ type: "ping", last: true }));
   await ended;
   const refused = heard.filter(({ type }) => type === "error");

@@ -3,6 +3,7 @@ import type { Session } from "../../durable-objects/site/model/session";
 import { jsonChunks } from "../../durable-objects/site/sinks/json-chunks";
 import type { Database } from "../reports/database";
 import type { SiteScope } from "../routes/route";
+import { JsonText } from "../store/json-text";
 import type { ImportVisitor } from "./add-page-views";
 import { CHUNK_LINES, ShortChunks } from "./import-request";
 import type { PageView } from "./page-view";
@@ -40,12 +41,11 @@ export async function shortChunks(db: Database, { site }: SiteScope): Promise<Sh
   return ShortChunks.parse(await db.rows(sql, [site.id, CHUNK_LINES, MOST_SHORT_CHUNKS]));
 }
 
-const Json = z.string().transform((text): unknown => JSON.parse(text));
 const VisitorRow = z.object({
   day: z.number(),
   visitor_id: z.string(),
-  seen: Json.pipe(z.array(z.number())),
-  sessions: Json.pipe(z.array(z.tuple([z.string(), z.number()]))),
+  seen: JsonText.pipe(z.array(z.number())),
+  sessions: JsonText.pipe(z.array(z.tuple([z.string(), z.number()]))),
 });
 
 // CROSS JOIN keeps the order: left to itself the planner reads all of the site's rows for each one asked for.
@@ -93,7 +93,7 @@ const SessionRow = z.object({
   entry_page: z.string(),
   exit_page: z.string(),
   page_views: z.number(),
-  journey: Json.pipe(z.array(z.tuple([z.number(), z.string(), z.string()]))),
+  journey: JsonText.pipe(z.array(z.tuple([z.number(), z.string(), z.string()]))),
   source: z.string(),
   channel: z.string(),
   campaign: z.string(),

@@ -1,4 +1,3 @@
-import { Buffer } from "node:buffer";
 import type { Context } from "hono";
 import * as z from "zod";
 import { defaultRule, rulesInForce, thresholdOf } from "../../durable-objects/site/model/alerts/rule";
@@ -14,7 +13,6 @@ import { mailerOf } from "../alerts/deliver";
 import { refusedAddress } from "../alerts/webhook-address";
 import { authorizeSite, mayDo } from "../auth/authorize";
 import { rootMessage } from "../failure";
-import { fieldsOf } from "../ingest/normalize-event";
 import { siteFacts } from "../ingest/site-facts";
 import { callSite } from "../ingest/site-stub";
 import { fail, ok } from "../reply";
@@ -28,7 +26,8 @@ import {
   type StoredRule,
   siteOfRule,
 } from "../store/alert-rules";
-import { queryOf } from "./query-of";
+import { cursorOf, pageOf, writeCursor } from "./cursor";
+import { readQuery } from "./query-of";
 import { readJson } from "./read-json";
 import type { Action, AppEnv, Handler, Principal, Route, SiteScope } from "./route";
 import { siteScope } from "./scopes";
@@ -145,43 +144,25 @@ async function tellSite(c: C, { site }: SiteScope): Promise<void> {
   }
 }
 
+const Place = z.tuple([z.number().int(), z.string()]).transform(([at, rule_id]): LogPlace => ({ at, rule_id }));
+
 const LogQuery = z.object({
   limit: z.coerce.number().int().min(1).max(200).default(50),
   /** Opaque: the place of the last alert of the page before. */
-  cursor: z.string().max(300).optional(),
+  cursor: cursorOf(Place).optional(),
 });
 
 /** Alerts of the site, newest first. */
 const log: Handler = async (c) => {
-  const parsed = LogQuery.safeParse(queryOf(c));
-  if (!parsed.success) return fail("invalid", "The query is wrong.", fieldsOf(parsed.error));
-  const { limit, cursor } = parsed.data;
-  const before = cursor === undefined ? null : readCursor(cursor);
-  if (cursor !== undefined && !before) return fail("invalid", "The query is wrong.", { cursor: "Not a cursor." });
+  const query = readQuery(c, LogQuery);
+  if (query instanceof Response) return query;
+  const { limit, cursor: before = null } = query;
   // One more than asked for tells whether there is another page.
   const alerts = await readLog(c.env.DB, siteScope(c), before, limit + 1);
-  const page = alerts.slice(0, limit);
-  const last = page.at(-1);
-  const next = last && alerts.length > limit ? writeCursor({ at: Date.parse(last.at), rule_id: last.rule_id }) : null;
+  const { page, last } = pageOf(alerts, limit);
+  const next = last && writeCursor([Date.parse(last.at), last.rule_id] satisfies z.input<typeof Place>);
   return Response.json({ success: true, data: page, next_cursor: next });
 };
-
-const Cursor = z.tuple([z.number().int(), z.string()]);
-
-function writeCursor({ at, rule_id }: LogPlace): string {
-  const place = [at, rule_id] satisfies z.infer<typeof Cursor>;
-  return Buffer.from(JSON.stringify(place)).toString("base64url");
-}
-
-function readCursor(text: string): LogPlace | null {
-  try {
-    const parsed = Cursor.safeParse(JSON.parse(Buffer.from(text, "base64url").toString()));
-    return parsed.success ? { at: parsed.data[0], rule_id: parsed.data[1] } : null;
-  } catch {
-    // Not JSON: not one of ours.
-    return null;
-  }
-}
 
 const signedIn = { kind: "signed-in" } as const;
 const read = { kind: "site", action: "read" } as const;

@@ -1,9 +1,9 @@
 import * as z from "zod";
 import { authorizeSite } from "../auth/authorize";
-import { fieldsOf } from "../ingest/normalize-event";
 import { fail } from "../reply";
 import { type AuditPlace, readAudit } from "../store/audit";
-import { queryOf } from "./query-of";
+import { pageOf } from "./cursor";
+import { readQuery } from "./query-of";
 import type { Handler, Route } from "./route";
 import { orgScope } from "./scopes";
 
@@ -30,17 +30,16 @@ const AuditQuery = z.object({
 
 /** What members did on the organization's dashboards, newest first; with `site`, on that site's alone. */
 const list: Handler = async (c) => {
-  const parsed = AuditQuery.safeParse(queryOf(c));
-  if (!parsed.success) return fail("invalid", "The query is wrong.", fieldsOf(parsed.error));
-  const { site, before, limit } = parsed.data;
+  const query = readQuery(c, AuditQuery);
+  if (query instanceof Response) return query;
+  const { site, before, limit } = query;
   const scope = orgScope(c);
   const one = site === undefined ? null : await authorizeSite(c.env, scope.principal, site, "manage");
   if (one && !one.ok) return fail("not_found", "There is no such site.");
   // One more than asked for tells whether there is another page.
   const lines = await readAudit(c.env.DB, scope, one?.scope ?? null, before ?? null, limit + 1);
-  const page = lines.slice(0, limit);
-  const last = page.at(-1);
-  const next_before = last && lines.length > limit ? `${last.at},${last.id}` : null;
+  const { page, last } = pageOf(lines, limit);
+  const next_before = last && `${last.at},${last.id}`;
   return Response.json({ success: true, data: page, next_before });
 };
 

@@ -1,9 +1,7 @@
-import { Buffer } from "node:buffer";
 import type { Context } from "hono";
 import * as z from "zod";
 import { ANONYMOUS_SESSION } from "../../durable-objects/site/model/entry";
 import { CLOCK_AHEAD, TEXT } from "../../protocol/limits";
-import { fieldsOf } from "../ingest/normalize-event";
 import { callSite } from "../ingest/site-stub";
 import { fail } from "../reply";
 import {
@@ -17,7 +15,8 @@ import {
   storedSessionEvents,
 } from "../reports/event-rows";
 import { fromSession, listSessions, SORTS, storedSession } from "../reports/session-rows";
-import { queryOf } from "./query-of";
+import { cursorOf, pageOf, writeCursor } from "./cursor";
+import { readQuery } from "./query-of";
 import type { AppEnv, Handler, Route, SiteScope } from "./route";
 import { siteScope } from "./scopes";
 
@@ -47,13 +46,13 @@ const SessionsQuery = z.object({
 });
 
 const list: Handler = async (c) => {
-  const parsed = SessionsQuery.safeParse(queryOf(c));
-  if (!parsed.success) return fail("invalid", "The query is wrong.", fieldsOf(parsed.error));
+  const query = readQuery(c, SessionsQuery);
+  if (query instanceof Response) return query;
   const scope = siteScope(c);
   // The object first: what is stored between the two reads is then in both, and taken once.
   const unstored = await callSite(c.env, scope.site.id, (stub) => stub.unstoredSessions());
-  const { data, total } = await listSessions(c.env.DB, scope, parsed.data, unstored);
-  return Response.json({ data, total, limit: parsed.data.limit, offset: parsed.data.offset });
+  const { data, total } = await listSessions(c.env.DB, scope, query, unstored);
+  return Response.json({ data, total, limit: query.limit, offset: query.offset });
 };
 
 const one: Handler = async (c) => {
@@ -70,9 +69,9 @@ const EventsQuery = z.object({
 });
 
 const events: Handler = async (c) => {
-  const parsed = EventsQuery.safeParse(queryOf(c));
-  if (!parsed.success) return fail("invalid", "The query is wrong.", fieldsOf(parsed.error));
-  const { limit, offset } = parsed.data;
+  const query = readQuery(c, EventsQuery);
+  if (query instanceof Response) return query;
+  const { limit, offset } = query;
   const scope = siteScope(c);
   const id = c.req.param("id") ?? "";
   const tail = await callSite(c.env, scope.site.id, (stub) => stub.sessionTail(id));
@@ -84,6 +83,10 @@ const events: Handler = async (c) => {
   return Response.json({ data: all.slice(offset, offset + limit), total: all.length });
 };
 
+const Place = z
+  .tuple([z.number().int(), z.string(), z.number().int()])
+  .transform(([at, session_id, n]): EventPlace => ({ at, session_id, n }));
+
 const RawQuery = z.object({
   session_id: z.string().min(1).max(TEXT.id).optional(),
   type: z.string().min(1).max(TEXT.event_type).optional(),
@@ -91,52 +94,31 @@ const RawQuery = z.object({
   to: moment,
   limit: z.coerce.number().int().min(1).max(1_000).default(100),
   /** Opaque: the place of the last event of the page before. */
-  cursor: z.string().max(300).optional(),
+  cursor: cursorOf(Place).optional(),
 });
 
 /** Events of the site, newest first. A cursor is the place of the last event given; a page begins behind it. */
 const raw: Handler = async (c) => {
-  const parsed = RawQuery.safeParse(queryOf(c));
-  if (!parsed.success) return fail("invalid", "The query is wrong.", fieldsOf(parsed.error));
-  const { session_id, type, limit, cursor } = parsed.data;
+  const query = readQuery(c, RawQuery);
+  if (query instanceof Response) return query;
+  const { session_id, type, limit, cursor: before = null } = query;
   const scope = siteScope(c);
-  const to = parsed.data.to ?? Date.now() + CLOCK_AHEAD + 1;
-  const from = parsed.data.from ?? to - 7 * 86_400_000;
-  const before = cursor === undefined ? null : readCursor(cursor);
-  if (cursor !== undefined && !before) return fail("invalid", "The query is wrong.", { cursor: "Not a cursor." });
+  const to = query.to ?? Date.now() + CLOCK_AHEAD + 1;
+  const from = query.from ?? to - 7 * 86_400_000;
 
   // One more than asked for tells whether there is another page.
-  const query = { from, to, type, limit: limit + 1, before };
+  const wanted = { from, to, type, limit: limit + 1, before };
   const fits = (e: ReadEvent) => {
     const at = Date.parse(e.timestamp);
     if (at < from || at >= to || (type !== undefined && e.event_type !== type)) return false;
     return before === null || inOrder(e, { ...e, ...before, timestamp: new Date(before.at).toISOString() }) < 0;
   };
-  const newest = (await eventsOf(c, scope, session_id, query)).filter(fits).reverse();
-  const page = newest.slice(0, limit);
-  const last = page.at(-1);
-  const next = last && newest.length > limit ? writeCursor(last) : null;
+  const newest = (await eventsOf(c, scope, session_id, wanted)).filter(fits).reverse();
+  const { page, last } = pageOf(newest, limit);
+  const next =
+    last && writeCursor([Date.parse(last.timestamp), last.session_id, last.n] satisfies z.input<typeof Place>);
   return Response.json({ success: true, data: page, next_cursor: next });
 };
-
-const Cursor = z.tuple([z.number().int(), z.string(), z.number().int()]);
-
-function writeCursor({ timestamp, session_id, n }: ReadEvent): string {
-  const place = [Date.parse(timestamp), session_id, n] satisfies z.infer<typeof Cursor>;
-  return Buffer.from(JSON.stringify(place)).toString("base64url");
-}
-
-function readCursor(text: string): EventPlace | null {
-  try {
-    const parsed = Cursor.safeParse(JSON.parse(Buffer.from(text, "base64url").toString()));
-    if (!parsed.success) return null;
-    const [at, session_id, n] = parsed.data;
-    return { at, session_id, n };
-  } catch {
-    // Not JSON: not one of ours.
-    return null;
-  }
-}
 
 async function eventsOf(c: C, scope: SiteScope, session_id: string | undefined, query: EventQuery) {
   if (session_id !== undefined) {

@@ -6,6 +6,7 @@ import { randomSecret } from "../auth/secret";
 import type { Env } from "../env";
 import type { SiteScope } from "../routes/route";
 import { dbOf } from "./db";
+import { JsonText } from "./json-text";
 import { randomId } from "./random-id";
 
 /** A rule with all that is known of it. Its secret and addresses are for those who may manage the site. */
@@ -22,10 +23,7 @@ const Row = z
     id: z.string(),
     site_id: z.string(),
     name: z.string(),
-    rule: z
-      .string()
-      .transform((text): unknown => JSON.parse(text))
-      .pipe(AlertRule),
+    rule: JsonText.pipe(AlertRule),
     level: z.enum(ALERT_LEVELS),
     cooldown_s: z.number(),
     webhook_url: z.string().nullable(),

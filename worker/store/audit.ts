@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { AuditEntry } from "../../protocol/audit";
 import type { OrgScope, SiteScope } from "../routes/route";
+import { JsonText } from "./json-text";
 
 const Row = z.object({
   id: z.string(),
@@ -11,10 +12,7 @@ const Row = z.object({
   site_id: z.string(),
   site_name: z.string().nullable(),
   action: z.string(),
-  details: z
-    .string()
-    .transform((text): unknown => JSON.parse(text))
-    .pipe(z.record(z.string(), z.unknown())),
+  details: JsonText.pipe(z.record(z.string(), z.unknown())),
 });
 
 /** Place of a line in an organization's log; without `id`, before all of that moment. */

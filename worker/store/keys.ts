@@ -8,6 +8,7 @@ import { sha256Hex } from "../ingest/hash";
 import type { OrgScope } from "../routes/route";
 import { createCache } from "./cache";
 import { dbOf } from "./db";
+import { JsonText } from "./json-text";
 import { randomId } from "./random-id";
 
 /** Its last use is written down at most this often. */
@@ -23,10 +24,7 @@ interface KnownKey {
 
 const byHash = createCache<KnownKey | null>({ life: 5_000, size: 1_000 });
 
-const Scopes = z
-  .string()
-  .transform((text): unknown => JSON.parse(text))
-  .pipe(z.array(z.enum(KEY_SCOPES)));
+const Scopes = JsonText.pipe(z.array(z.enum(KEY_SCOPES)));
 
 const iso = (at: number) => new Date(at).toISOString();
 

@@ -7,6 +7,7 @@ import type { Env } from "../env";
 import type { OrgScope, SiteScope } from "../routes/route";
 import { type Cache, createCache } from "./cache";
 import { dbOf } from "./db";
+import { JsonText } from "./json-text";
 import { randomId } from "./random-id";
 import { isMissing, noteMissing, withoutPort } from "./site-names";
 
@@ -23,10 +24,7 @@ export function forgetSites(): void {
   byHost.clear();
 }
 
-const jsonTexts = z
-  .string()
-  .transform((text): unknown => JSON.parse(text))
-  .pipe(z.array(z.string()));
+const jsonTexts = JsonText.pipe(z.array(z.string()));
 
 const SiteRow = z
   .object({

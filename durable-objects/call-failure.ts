@@ -1,11 +1,12 @@
 import type { CallFailure } from "../protocol/ingest";
+import { messageOf } from "./log-error";
 
 /** What a call failed with, to be passed on as data. */
 export function failureOf(error: unknown): CallFailure {
   return {
     ok: false,
     code: "failed",
-    message: error instanceof Error ? error.message : String(error),
+    message: messageOf(error),
     retryable: says(error, "retryable"),
     overloaded: says(error, "overloaded"),
   };

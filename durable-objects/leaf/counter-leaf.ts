@@ -1,8 +1,10 @@
 import type { CounterMessage, LeafNews, LeafOrder, LeafReply } from "../../protocol/counter";
 import { LeafSeat } from "../../protocol/counter";
 import { COUNTER_FULL_RETRY, COUNTER_LEAF_LOOK, COUNTER_REPORT_INTERVAL } from "../../protocol/limits";
+import { messageOf } from "../log-error";
 import { answerClose, closeSocket } from "../sockets/close-socket";
 import { refusedUpgrade } from "../sockets/refused-upgrade";
+import { sendText } from "../sockets/send-text";
 import { Soonest } from "../soonest";
 import { LeafRoll } from "./leaf-roll";
 
@@ -129,7 +131,7 @@ export class CounterLeaf {
       else if (counts) this.#greet(fresh, { ...counts, timestamp: new Date().toISOString() });
     } catch (error) {
       roll.failed(news);
-      if (this.#failures++ === 0) this.#host.log(error instanceof Error ? error.message : String(error));
+      if (this.#failures++ === 0) this.#host.log(messageOf(error));
     }
     this.#busy = false;
     this.#plan(Date.now());
@@ -143,10 +145,4 @@ export class CounterLeaf {
 
 const seatOf = ({ visitor, stream, at }: LeafSeat) => ({ visitor, stream, at });
 
-function send(socket: WebSocket, message: CounterMessage): void {
-  try {
-    socket.send(JSON.stringify(message));
-  } catch {
-    // The socket went away between the list and the send; its close event follows and takes it out.
-  }
-}
+const send = (socket: WebSocket, message: CounterMessage): void => sendText(socket, JSON.stringify(message));

@@ -11,6 +11,7 @@ import {
 import { UPGRADE_HEADER } from "../../protocol/viewer-request";
 import type { Env } from "../../worker/env";
 import { failureOf } from "../call-failure";
+import { logError } from "../log-error";
 import { COUNTER_LIMITS } from "../site/counter-leaves";
 import { typedStub } from "../site/stub";
 import { upgradeOf } from "../sockets/upgrade-of";
@@ -37,7 +38,7 @@ export class LeafObject extends DurableObject<Env> {
         sockets: () => ctx.getWebSockets(),
         hibernate: (socket) => ctx.acceptWebSocket(socket),
         tell: (site_id, ...news) => typedStub(env.SITE.getByName(site_id)).counterLeaf(...news),
-        log: (message) => console.error(JSON.stringify({ level: "error", event: "counter_not_told", message })),
+        log: (message) => logError("counter_not_told", message),
       },
       COUNTER_LIMITS.streams,
     );

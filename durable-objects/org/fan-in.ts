@@ -8,6 +8,7 @@ import {
 } from "../../protocol/limits";
 import type { SiteReport, WatchReply, WatchRequest } from "../../protocol/org";
 import { roomOf } from "../../protocol/rooms";
+import { messageOf } from "../log-error";
 import type { Viewers } from "../sockets/viewers";
 import type { Board } from "./board";
 import type { BoardStore } from "./board-store";
@@ -114,7 +115,7 @@ export class FanIn {
       await this.request(site_id, { frames: false, picture: false });
     } catch (error) {
       // It is asked again when rights are looked at the next time.
-      this.#host.log(error instanceof Error ? error.message : String(error));
+      this.#host.log(messageOf(error));
     }
   }
 

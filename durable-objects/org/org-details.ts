@@ -3,6 +3,7 @@ import { MERGED_DETAILS_WAITING, RATE_NAMES, VIEWER_DETAILS_OF_ONE } from "../..
 import type { LiveFilter } from "../../protocol/live";
 import { type Room, readRoom } from "../../protocol/rooms";
 import type { Viewer, ViewerRequest } from "../../protocol/viewer-request";
+import { messageOf } from "../log-error";
 import { FixedWindow } from "../pure/fixed-window";
 import { tooOften } from "../sockets/too-often";
 import type { Viewers } from "../sockets/viewers";
@@ -74,7 +75,7 @@ export class OrgDetails {
   async #read(viewer: Viewer, room: Counted, filter: LiveFilter): Promise<DetailsRead> {
     const read = () =>
       this.#host.read(viewer, room, filter).catch((error: unknown): DetailsRead => {
-        this.#host.log(error instanceof Error ? error.message : String(error));
+        this.#host.log(messageOf(error));
         return { ok: false, code: "unavailable" };
       });
     if (room.kind === "site") return read();

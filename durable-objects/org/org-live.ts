@@ -4,6 +4,7 @@ import type { SiteNews, SiteReport, WatchReply, WatchRequest } from "../../proto
 import { type Room, roomOf } from "../../protocol/rooms";
 import type { OrgUpgrade } from "../../protocol/viewer-request";
 import type { AuditRow } from "../audit-trail";
+import { messageOf } from "../log-error";
 import { snapshotOf } from "../site/model/picture";
 import { reportOf } from "../site/model/report";
 import { emptyState } from "../site/model/state";
@@ -152,7 +153,7 @@ export class OrgLive {
       await this.#list(this.#directory.org_id, now);
     } catch (error) {
       // As long as D1 does not answer the directory stays what it was.
-      this.#host.log("directory_unknown", error instanceof Error ? error.message : String(error));
+      this.#host.log("directory_unknown", messageOf(error));
     }
     this.#fanIn.ask(now);
     this.#passed.look(now);

@@ -6,6 +6,7 @@ import type { OrgStatus } from "../../protocol/status";
 import { OrgUpgrade, UPGRADE_HEADER } from "../../protocol/viewer-request";
 import type { Env } from "../../worker/env";
 import { AuditTrail } from "../audit-trail";
+import { logError } from "../log-error";
 import { typedStub } from "../site/stub";
 import { refusedUpgrade } from "../sockets/refused-upgrade";
 import { upgradeOf } from "../sockets/upgrade-of";
@@ -105,13 +106,9 @@ export class OrgObject extends DurableObject<Env> {
       readDetails: (...asked) => this.#readDetails(this.env, ...asked),
       // The alarm comes as long as sockets are open, and after that until D1 has it.
       record: async (row) => this.#audit.add(row),
-      log: (event, message) => this.#logError(event, message),
+      log: logError,
     });
     return this.#orgLive;
-  }
-
-  #logError(event: string, message: string): void {
-    console.error(JSON.stringify({ level: "error", event, message: message.slice(0, 300) }));
   }
 
   /** A site's object tells what became of it. Answers whether and how often to go on. */
@@ -188,7 +185,7 @@ export class OrgObject extends DurableObject<Env> {
       await this.#audit.flush(this.env.DB);
     } catch (error) {
       // It is kept here, and the next alarm tries again.
-      this.#logError("audit_not_written", error instanceof Error ? error.message : String(error));
+      logError("audit_not_written", error);
     }
     if (this.#viewers.count === 0 && !this.#audit.waits()) await this.ctx.storage.deleteAlarm();
   }

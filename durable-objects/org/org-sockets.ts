@@ -5,6 +5,7 @@ import { type Room, readRoom, siteOfRooms } from "../../protocol/rooms";
 import type { OrgUpgrade, ViewerRequest } from "../../protocol/viewer-request";
 import type { AuditRow } from "../audit-trail";
 import { DashboardActions } from "../dashboard-actions";
+import { messageOf } from "../log-error";
 import { helloOf } from "../sockets/hello";
 import { notDone } from "../sockets/not-done";
 import { refusedUpgrade } from "../sockets/refused-upgrade";
@@ -88,7 +89,7 @@ export class OrgSockets {
 
   /** Whoever asked has to know that nothing came of it: the database was away, or storage is full. */
   #failed(socket: WebSocket, request: ViewerRequest, error: unknown): void {
-    this.#host.log(error instanceof Error ? error.message : String(error));
+    this.#host.log(messageOf(error));
     this.#viewers.send(socket, { type: "error", data: notDone(request) });
   }
 
@@ -147,7 +148,7 @@ export class OrgSockets {
   }
 
   /** It is recorded, and those here know of it. */
-  readonly #untold = (error: unknown): void => this.#host.log(error instanceof Error ? error.message : String(error));
+  readonly #untold = (error: unknown): void => this.#host.log(messageOf(error));
 
   /** `seen`: the numbers of the last frames that the viewer has, by room. */
   async #subscribe(socket: WebSocket, names: readonly string[], seen: Record<string, number>): Promise<void> {

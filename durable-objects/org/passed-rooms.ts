@@ -1,6 +1,7 @@
 import { REPLAYS_BYTES } from "../../protocol/limits";
 import type { PassedFrame, SiteNews } from "../../protocol/org";
 import { roomOf } from "../../protocol/rooms";
+import { messageOf } from "../log-error";
 import { Beat } from "../sockets/beat";
 import { Replay } from "../sockets/replay";
 import type { Viewers } from "../sockets/viewers";
@@ -80,7 +81,7 @@ export class PassedRooms {
       const now = Date.now();
       for (const socket of this.#served(site_id, passed)) viewers.sendBeat(socket, emptyPicture(site_id, now), now);
     } catch (error) {
-      log(error instanceof Error ? error.message : String(error));
+      log(messageOf(error));
       for (const socket of this.#served(site_id, passed)) {
         viewers.leave(socket, roomOf(site_id));
         const message = "This site cannot be reached now. Join again in a moment.";

@@ -16,6 +16,7 @@ import {
   COUNTER_LEAVES,
   COUNTER_STREAMS,
 } from "../../protocol/limits";
+import { messageOf } from "../log-error";
 import { Soonest } from "../soonest";
 import type { Ends, SiteRoll } from "./model/site-roll";
 
@@ -264,7 +265,7 @@ export class CounterLeaves {
     } catch (error) {
       // Looked after again soon; meanwhile the site goes on with what is known.
       Object.assign(leaf, { busy: false, due: true, message: leaf.message ?? message } satisfies Partial<Leaf>);
-      if (leaf.failures++ === 0) this.#host.log(error instanceof Error ? error.message : String(error));
+      if (leaf.failures++ === 0) this.#host.log(messageOf(error));
       const wait = Math.min(COUNTER_LEAF_LOOK, COUNTER_LEAF_RETRY * 2 ** leaf.failures);
       this.#retry.at(Math.max(now, Date.now()) + wait);
     }

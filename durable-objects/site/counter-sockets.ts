@@ -13,6 +13,7 @@ import type { Upgrade } from "../../protocol/viewer-request";
 import { COUNTS, frameDelay } from "../pure/cadence";
 import { answerClose, closeSocket } from "../sockets/close-socket";
 import { refusedUpgrade } from "../sockets/refused-upgrade";
+import { sendText } from "../sockets/send-text";
 import { Soonest } from "../soonest";
 import { CounterLeaves, type CounterLimits, type LeavesHost } from "./counter-leaves";
 import { SiteRoll } from "./model/site-roll";
@@ -90,7 +91,7 @@ export class CounterSockets implements SocketKind<"counter"> {
     for (const before of ends.own) closeSocket(before, 1000, "This stream was opened again.");
     this.#leaves.end(ends.leaves, now);
     this.#host.log("counter_joined", roll.counts.totalConnections);
-    if (!this.#tell(now) && this.#leaves.ready) this.#send(socket, JSON.stringify(messageAt(roll.counts, now)));
+    if (!this.#tell(now) && this.#leaves.ready) sendText(socket, JSON.stringify(messageAt(roll.counts, now)));
     return new Response(null, { status: 101, webSocket: client });
   }
 
@@ -176,16 +177,8 @@ export class CounterSockets implements SocketKind<"counter"> {
     const text = JSON.stringify(message);
     this.#lastAt = now;
     this.#bytes = text.length;
-    for (const socket of roll.own.connections()) this.#send(socket, text);
+    for (const socket of roll.own.connections()) sendText(socket, text);
     this.#leaves.tell(message, now);
-  }
-
-  #send(socket: WebSocket, text: string): void {
-    try {
-      socket.send(text);
-    } catch {
-      // The socket went away between the list and the send; its close event follows and takes it out.
-    }
   }
 }
 

@@ -9,6 +9,7 @@ import type {
   WatchReply,
   WatchRequest,
 } from "../../protocol/org";
+import { messageOf } from "../log-error";
 import { Soonest } from "../soonest";
 import type { LiveSite } from "./live-site";
 import { expireTabs } from "./model/presence";
@@ -203,7 +204,7 @@ export class OrgLink {
       }
     } catch (error) {
       // The site goes on whatever becomes of this; what was not told is told later.
-      if (this.#failures++ === 0) this.#host.log(error instanceof Error ? error.message : String(error));
+      if (this.#failures++ === 0) this.#host.log(messageOf(error));
       this.#dirty ||= made !== null;
       this.#takeBack(frames, size, first);
     } finally {

@@ -393,7 +393,7 @@ export class SiteObject extends DurableObject<Env> {
     this.#memory.learn(upgrade.site);
     const now = Date.now();
     const response = this.#sockets.accept(upgrade, request, now);
-    if (upgrade.kind === "viewer" && response.status === 101) await this.#upkeep.arm(this.#rights.came(now));
+    if (upgrade.kind === "viewer" && response.status === 101) await this.#alarm.arm(this.#rights.came(now), now);
     return response;
   }
 

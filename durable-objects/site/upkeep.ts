@@ -46,18 +46,14 @@ export class Upkeep {
     this.#host = host;
   }
 
-  /** Sees to it that the object wakes at `wanted` or before. */
-  arm(wanted: number): Promise<void> {
-    return this.#host.alarm.arm(wanted, Date.now());
-  }
-
   /** The object has started. */
   async begin(): Promise<void> {
     const { alarm, flusher, audit } = this.#host;
     // An alarm that was set before must not be put off by what comes first now.
     const at = await alarm.read();
+    const now = Date.now();
     // After a crash nobody may come by: what waits for D1 must not wait for the next visitor.
-    if (at === null && (flusher.waits() || audit.waits())) await this.arm(Date.now() + FLUSH_INTERVAL);
+    if (at === null && (flusher.waits() || audit.waits())) await alarm.arm(now + FLUSH_INTERVAL, now);
   }
 
   /** Nobody knows of anything; sees for itself whether something waits. */

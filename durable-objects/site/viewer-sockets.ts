@@ -7,6 +7,7 @@ import type { Upgrade, Viewer, ViewerRequest } from "../../protocol/viewer-reque
 import type { AuditRow } from "../audit-trail";
 import { DashboardActions } from "../dashboard-actions";
 import { emptyHeatmap } from "../empty-heatmap";
+import { messageOf } from "../log-error";
 import { FixedWindow } from "../pure/fixed-window";
 import { helloOf } from "../sockets/hello";
 import { notDone } from "../sockets/not-done";
@@ -89,7 +90,7 @@ export class ViewerSockets implements SocketKind<"viewer"> {
     try {
       await this.#follow(socket, facts, request, now);
     } catch (error) {
-      this.#host.failed(error instanceof Error ? error.message : String(error));
+      this.#host.failed(messageOf(error));
       this.#viewers.send(socket, { type: "error", data: notDone(request) });
     }
   }

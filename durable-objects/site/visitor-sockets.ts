@@ -14,6 +14,7 @@ import { logError } from "../log-error";
 import { addressPrefix } from "../pure/address-prefix";
 import { type Bucket, takeTokens } from "../pure/token-bucket";
 import { refusedUpgrade } from "../sockets/refused-upgrade";
+import { sendText } from "../sockets/send-text";
 import type { LiveSite } from "./live-site";
 import type { DailyIds } from "./model/resolve";
 import { ownKey, type Seat, seatAt, seatOf } from "./model/seat";
@@ -102,7 +103,7 @@ export class VisitorSockets implements SocketKind<"visitor"> {
     // What is not taken must not be held while it waits for the answer.
     const text = busy ? null : message;
     talk.turn = talk.turn
-      .then(() => (text === null ? this.#send(socket, unavailable()) : this.#take(socket, text, talk, now)))
+      .then(() => (text === null ? send(socket, unavailable()) : this.#take(socket, text, talk, now)))
       .catch((error: unknown) => this.#failed(socket, error))
       .finally(() => {
         talk.waiting--;
@@ -136,7 +137,7 @@ export class VisitorSockets implements SocketKind<"visitor"> {
     if (bytesOf(text) > BODY_BYTES_BROWSER) {
       takeTokens(talk.bucket, VISITOR_EVENTS_PER_SECOND, VISITOR_EVENTS_PER_SECOND, now);
       const message = `A message may have ${BODY_BYTES_BROWSER} bytes.`;
-      this.#send(socket, { type: "error", code: "too_large", message });
+      send(socket, { type: "error", code: "too_large", message });
       const example = `a message of more than ${BODY_BYTES_BROWSER / 1_024} KB`;
       return this.#tellOwner([{ reason: "too_large", count: 1, example }], now);
     }
@@ -148,11 +149,11 @@ export class VisitorSockets implements SocketKind<"visitor"> {
         return this.#tellOwner([{ reason: "unreadable", count: 1, example: "a message that is no JSON" }], now);
       case "ping":
         takeTokens(talk.bucket, 1, VISITOR_EVENTS_PER_SECOND, now);
-        return this.#send(socket, { type: "pong" });
+        return send(socket, { type: "pong" });
       case "refused": {
         takeTokens(talk.bucket, 1, VISITOR_EVENTS_PER_SECOND, now);
         const { kind: _kind, left_out, ...why } = read;
-        this.#send(socket, { type: "error", ...why });
+        send(socket, { type: "error", ...why });
         return this.#tellOwner(left_out, now);
       }
       case "events": {
@@ -183,12 +184,12 @@ export class VisitorSockets implements SocketKind<"visitor"> {
     const more = { ...(errors.length > 0 && { errors }), ...(dropped && { dropped }) };
     if (!batch) {
       this.#seats.sit(socket, null, now);
-      this.#send(socket, { type: "ack", count: 0, ...more });
+      send(socket, { type: "ack", count: 0, ...more });
       return;
     }
     const result = await this.#host.ingest(batch);
     if (!result.ok) {
-      this.#send(socket, { ...unavailable(), retry_after_ms: result.retry_after_s * 1_000 });
+      send(socket, { ...unavailable(), retry_after_ms: result.retry_after_s * 1_000 });
       return;
     }
     const { count, session_id } = result;
@@ -199,13 +200,13 @@ export class VisitorSockets implements SocketKind<"visitor"> {
       if (seat) this.#seats.sit(socket, seat, now);
     }
     this.#seats.remember(socket, now);
-    this.#send(socket, { type: "ack", count, ...(session_id !== null && { session_id }), ...more });
+    send(socket, { type: "ack", count, ...(session_id !== null && { session_id }), ...more });
   }
 
   async #tooFast(socket: WebSocket, talk: Talk, wait: number, events: number, now: number): Promise<void> {
     talk.refused++;
     const message = "Too many events. Send them again later.";
-    this.#send(socket, { type: "error", code: "rate_limited", message, retry_after_ms: wait });
+    send(socket, { type: "error", code: "rate_limited", message, retry_after_ms: wait });
     if (talk.refused > VISITOR_REFUSED) {
       this.#seats.close(socket, CLOSE.tooFast, "Too many messages. Connect again later.", now);
     }
@@ -221,17 +222,11 @@ export class VisitorSockets implements SocketKind<"visitor"> {
   #failed(socket: WebSocket, error: unknown): void {
     logError("visitor_message_failed", error, { site: this.#host.facts()?.site_id });
     // Nothing was stored: the same message may come again.
-    this.#send(socket, unavailable());
-  }
-
-  #send(socket: WebSocket, reply: VisitorReply): void {
-    try {
-      socket.send(JSON.stringify(reply));
-    } catch {
-      // The socket went away meanwhile; its close event follows or came already.
-    }
+    send(socket, unavailable());
   }
 }
+
+const send = (socket: WebSocket, reply: VisitorReply): void => sendText(socket, JSON.stringify(reply));
 
 const unavailable = (): VisitorReply & { type: "error" } => ({
   type: "error",

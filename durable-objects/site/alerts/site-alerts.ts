@@ -1,6 +1,7 @@
 import { ALERTS_RECENT, type Alert } from "../../../protocol/alerts";
 import type { SiteFacts } from "../../../protocol/ingest";
 import { LIVE_AGE } from "../../../protocol/limits";
+import { logError } from "../../log-error";
 import { flushBackoff } from "../../pure/cadence";
 import { LastMinute } from "../model/alerts/last-minute";
 import { isQuiet, keepMemories, look, type Memories, nextLookOf } from "../model/alerts/look";
@@ -263,7 +264,5 @@ function liveOf(entry: Entry): Entry[] {
   return events.length === 0 ? [] : [{ ...entry, events }];
 }
 
-function report(event: string, { site_id }: SiteFacts, error: unknown): void {
-  const message = error instanceof Error ? error.message.slice(0, 300) : String(error);
-  console.error(JSON.stringify({ level: "error", event, site: site_id, message }));
-}
+const report = (event: string, { site_id }: SiteFacts, error: unknown): void =>
+  logError(event, error, { site: site_id });

@@ -1,6 +1,17 @@
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import solid from "vite-plugin-solid";
 import { defineConfig } from "vitest/config";
+import { PATIENCE } from "./test/support/patience.ts";
+
+/**
+ * These find what hangs, and nothing else: a machine that does much beside the tests may take its time. A wait inside a test
+ * ends before the test does, and says what it waited for.
+ */
+const PATIENT = {
+  testTimeout: 3 * PATIENCE,
+  hookTimeout: 3 * PATIENCE,
+  expect: { poll: { timeout: PATIENCE } },
+};
 
 export default defineConfig({
   test: {
@@ -15,10 +26,7 @@ export default defineConfig({
           exclude: ["**/*.workers.test.ts", "**/node_modules/**"],
           environment: "node",
           setupFiles: ["./test/support/setup-properties.ts"],
-          // Of a machine that does other things beside the tests; what hangs is still found.
-          testTimeout: 30_000,
-          hookTimeout: 30_000,
-          expect: { poll: { timeout: 10_000 } },
+          ...PATIENT,
         },
       },
       {
@@ -28,9 +36,7 @@ export default defineConfig({
           include: ["dashboard/**/*.test.{ts,tsx}"],
           environment: "happy-dom",
           setupFiles: ["./test/support/setup-properties.ts", "./test/support/setup-ui.ts"],
-          testTimeout: 30_000,
-          hookTimeout: 30_000,
-          expect: { poll: { timeout: 10_000 } },
+          ...PATIENT,
         },
       },
       {
@@ -44,9 +50,7 @@ export default defineConfig({
           name: "workers",
           include: ["{worker,durable-objects}/**/*.workers.test.ts", "test/workers/**/*.test.ts"],
           setupFiles: ["./test/workers/setup.ts"],
-          testTimeout: 30_000,
-          hookTimeout: 30_000,
-          expect: { poll: { timeout: 10_000 } },
+          ...PATIENT,
         },
       },
       {
@@ -55,9 +59,7 @@ export default defineConfig({
           include: ["test/{browser,chaos,process,system,fuzz}/**/*.test.ts"],
           environment: "node",
           setupFiles: ["./test/support/setup-system.ts"],
-          testTimeout: 60_000,
-          hookTimeout: 120_000,
-          expect: { poll: { timeout: 10_000 } },
+          ...PATIENT,
           fileParallelism: false,
           // The scenarios of the fault suite mostly wait.
           maxConcurrency: 16,

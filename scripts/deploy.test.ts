@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { runChild } from "./child";
 import { ROOT } from "./root";
 
-test("a dry run packs the Worker with its bindings and deploys nothing", { timeout: 90_000 }, async () => {
+test("a dry run packs the Worker with its bindings and deploys nothing", async () => {
   const { code, output } = await runChild(process.execPath, [join(ROOT, "scripts", "deploy.ts"), "--dry-run"], {
     output: "keep",
     // Without a way to the network it has to work as well.

@@ -46,6 +46,6 @@ test("a socket that the object closed is counted by its kind, also when its end 
   const closed = async () => Object.entries((await stub.status()).sockets).map(([kind, { closed }]) => [kind, closed]);
   await vi.waitFor(
     async () => expect(Object.fromEntries(await closed())).toEqual({ viewer: 1, counter: 1, visitor: 1 }),
-    { timeout: 10_000 },
+    { timeout: 60_000 },
   );
 });

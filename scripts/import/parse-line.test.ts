@@ -1,3 +1,4 @@
+import process from "node:process";
 import { describe, expect, it } from "vitest";
 import { parseLine } from "./parse-line";
 
@@ -12,12 +13,18 @@ const line = ({
   agent = "UA/1",
 } = {}) => `${ip} - ${user} ${TIME} "${request}" ${status} ${bytes} "${referrer}" "${agent}"`;
 
-/** The time that reading it takes by itself, milliseconds: that of the quickest of a few, which nothing else held up. */
+/** Processor time of this thread, milliseconds: what else the machine does is not in it. */
+function workedMs(): number {
+  const { user, system } = process.threadCpuUsage();
+  return (user + system) / 1_000;
+}
+
+/** The time that reading it takes by itself, milliseconds: that of the quickest of a few. */
 function least(text: string): number {
   const times = Array.from({ length: 5 }, () => {
-    const started = performance.now();
+    const started = workedMs();
     parseLine(text);
-    return performance.now() - started;
+    return workedMs() - started;
   });
   return Math.min(...times);
 }

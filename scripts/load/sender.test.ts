@@ -35,7 +35,7 @@ async function send(url: string, batches: unknown[][], most = 4): Promise<Tally>
   const tally = new Tally();
   const sender = new Sender(url, "ff_x_y", tally, most);
   for (const events of batches) sender.send({ body: { events } });
-  await expect.poll(() => sender.open, { timeout: 5_000 }).toBe(0);
+  await expect.poll(() => sender.open).toBe(0);
   return tally;
 }
 

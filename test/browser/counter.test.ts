@@ -7,6 +7,7 @@ import { HEARTBEAT } from "../../protocol/limits.ts";
 import { getJson } from "../support/api.ts";
 import { launchBrowser } from "../support/browser.ts";
 import { setCounter } from "../support/counter-streams.ts";
+import { PATIENCE } from "../support/patience.ts";
 import { startServer, type TestServer } from "../support/server.ts";
 
 /** The promise is a second; a shared machine under test gets five, which is well below a heartbeat. */
@@ -91,7 +92,7 @@ test("the demo shop has no counter until the owner turns it on", async () => {
   expect(await load()).toBe(404);
   expect(await page.locator("footfall-counter").count()).toBe(0);
   await setCounter(server, true);
-  await expect.poll(load, { timeout: 4 * SOON }).toBe(200);
+  await expect.poll(load).toBe(200);
   await shows(page, 1, 1);
   await ann.close();
 });
@@ -109,7 +110,7 @@ test("until the server has told something the counter says that it connects", as
   };
   await page.route(/\/events\?/, hold, { times: 1 });
   await page.goto(`${server.url}/demo/trouble/`);
-  await expect.poll(() => part(page, "status").textContent(), { timeout: SOON }).toBe("Connecting...");
+  await expect.poll(() => part(page, "status").textContent()).toBe("Connecting...");
   expect(await part(page, "visitors-value").textContent()).toBe("–");
   go();
   await shows(page, 1, 1);
@@ -171,7 +172,7 @@ test("a site of another origin: one cookie for its tabs, under the strictest pol
 
   // A page that is not of the site is refused, and nothing of it breaks.
   const foreign = await visit(ann, `http://else.localhost:${shopPort}/`);
-  await expect.poll(() => part(foreign, "status").textContent(), { timeout: SOON }).toBe("Reconnecting...");
+  await expect.poll(() => part(foreign, "status").textContent()).toBe("Reconnecting...");
   expect(await part(foreign, "visitors-value").textContent()).toBe("–");
   await shows(first, 2, 1);
   await ann.close();
@@ -179,7 +180,7 @@ test("a site of another origin: one cookie for its tabs, under the strictest pol
 
 test("a server that is killed and comes back: the counter says so, and is right again without a reload", async () => {
   // A page of an earlier test that was closed without a goodbye is gone at a heartbeat.
-  await expect.poll(total, { timeout: 3 * HEARTBEAT }).toBe(0);
+  await expect.poll(total).toBe(0);
   const [ann, bob] = [await person(), await person()];
   const [first, second, other] = [await visit(ann), await visit(ann), await visit(bob)];
   await Promise.all([first, second, other].map((page) => shows(page, 3, 2)));
@@ -188,7 +189,7 @@ test("a server that is killed and comes back: the counter says so, and is right 
   await logged;
   await Promise.all([first, other].map((page) => shows(page, 3, 2, "Reconnecting...")));
   server = await server.restart();
-  await Promise.all([first, second, other].map((page) => shows(page, 3, 2, "Connected", 4 * SOON)));
+  await Promise.all([first, second, other].map((page) => shows(page, 3, 2, "Connected", PATIENCE)));
   await second.close();
   await Promise.all([first, other].map((page) => shows(page, 2, 2)));
   await Promise.all([ann.close(), bob.close()]);

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { BeaconEvent, TrackRequest } from "../../protocol/beacon";
+import { PATIENCE } from "../support/patience";
 
 /** What one request said, as it arrived. */
 export interface Arrival {
@@ -17,8 +18,6 @@ export type Answer =
   | { status: number; headers?: Record<string, string> }
   | { status: number; after: Promise<void> }
   | "drop";
-
-const PATIENCE = 8_000;
 
 async function readText(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];

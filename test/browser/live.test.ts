@@ -73,7 +73,7 @@ async function shows(label: "now" | RegExp, value: string): Promise<void> {
 }
 
 async function status(text: string): Promise<void> {
-  await dashboard.locator(".live-status", { hasText: text }).waitFor({ timeout: 4 * SOON });
+  await dashboard.locator(".live-status", { hasText: text }).waitFor();
 }
 
 describe("a visit is on the dashboard within the second", () => {
@@ -81,7 +81,7 @@ describe("a visit is on the dashboard within the second", () => {
     const ann = await visitor("ann");
     const shop = await ann.newPage();
     await shop.goto(`${server.url}/demo/`);
-    await dashboard.waitForURL(/\/sites\/demo\/live/, { timeout: 4 * SOON, waitUntil: "commit" });
+    await dashboard.waitForURL(/\/sites\/demo\/live/, { waitUntil: "commit" });
     await status("Live");
     await shows("now", "1");
     await shows(/connection/, "1");
@@ -242,13 +242,10 @@ describe("a part of the dashboard in a file of its own", () => {
     );
     await page.goto(live);
     const told = page.locator(".charts-space .notice");
-    await told.getByText("The server was updated").waitFor({ timeout: 4 * SOON });
+    await told.getByText("The server was updated").waitFor();
     await page.unrouteAll();
     await told.getByRole("button", { name: "Reload the page" }).click();
-    await page
-      .locator(".charts canvas")
-      .first()
-      .waitFor({ timeout: 4 * SOON });
+    await page.locator(".charts canvas").first().waitFor();
     await page.close();
   });
 
@@ -262,15 +259,10 @@ describe("a part of the dashboard in a file of its own", () => {
       return route.abort();
     });
     await page.goto(`${server.url}/sites/demo/alerts`);
-    await page
-      .locator(".rule-what")
-      .first()
-      .waitFor({ timeout: 4 * SOON });
+    await page.locator(".rule-what").first().waitFor();
     expect(away).toBe(false);
-    await page.waitForFunction(
-      () => [...document.querySelectorAll(".rule-row")].every((row) => getComputedStyle(row).display === "grid"),
-      null,
-      { timeout: SOON },
+    await page.waitForFunction(() =>
+      [...document.querySelectorAll(".rule-row")].every((row) => getComputedStyle(row).display === "grid"),
     );
     await page.close();
   });
@@ -284,14 +276,13 @@ describe("a part of the dashboard in a file of its own", () => {
         return names.every((part) => came.some((name) => name.includes(`/${part}-`) && name.endsWith(".js")));
       },
       ["LiveCharts", "OverviewPage", "AlertsPage", "SettingsPage", "SitesPage", "Palette"],
-      { timeout: 4 * SOON },
     );
     await page.route(SCRIPTS, (route) => route.abort());
     for (const name of ["Sites", "Settings", "Alerts", "Overview", "Live"]) {
       await page.getByRole("navigation", { name: "Pages" }).getByRole("link", { name, exact: true }).click();
-      await page.locator(".page h1, .live h1, .overview h1").first().waitFor({ timeout: SOON });
+      await page.locator(".page h1, .live h1, .overview h1").first().waitFor();
     }
-    await page.locator(".charts canvas").first().waitFor({ timeout: SOON });
+    await page.locator(".charts canvas").first().waitFor();
     await page.close();
   });
 });

@@ -4,6 +4,7 @@ import { BeaconEvent, TrackRequest } from "../../protocol/beacon";
 import { PING_TEXT } from "../../protocol/viewer-request";
 import { findBrowser } from "../../scripts/browser";
 import { bundleTracker } from "../../tracker/build";
+import { PATIENCE } from "../support/patience.ts";
 import { type Collector, startCollector } from "./fake-collector";
 
 const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"];
@@ -82,7 +83,7 @@ const takeSockets = () =>
   });
 
 const until = async (what: string, holds: () => unknown) => {
-  const deadline = performance.now() + 8_000;
+  const deadline = performance.now() + PATIENCE;
   while (!holds()) {
     if (performance.now() > deadline) {
       const sockets = lines.map(({ said, pings, closed }) => JSON.stringify({ said, pings, closed }));

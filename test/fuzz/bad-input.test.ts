@@ -57,8 +57,8 @@ function askOf(row: Row): Ask {
 const Errors = z.object({ errors: z.array(z.object({ index: z.number() })).optional() });
 const Code = z.object({ error: z.object({ code: z.string() }) });
 
-/** Ordinary input is answered within milliseconds; a careless pattern takes seconds. */
-const SLOW = 4_000;
+/** Input is answered within milliseconds, on a busy machine in a second or two; a careless pattern takes minutes. */
+const SLOW = 30_000;
 
 describe("hand-written bodies", () => {
   test.concurrent.each(CORPUS.map((row) => [`${row.route}: ${row.name}`, row] as const))("%s", async (_, row) => {
@@ -119,7 +119,7 @@ async function fire({ route, plan }: Shot): Promise<string | null> {
   const { answer, verdict } = await world.ask(route, site, ask);
   const complaints = [...verdict.complaints];
   if (keeps && pages.length > 0 && !verdict.success) complaints.push("good events are refused");
-  if (answer.ms > 10 * SLOW) complaints.push(`it took ${Math.round(answer.ms)} ms`);
+  if (answer.ms > SLOW) complaints.push(`it took ${Math.round(answer.ms)} ms`);
   if (keeps) for (const page of pages) world.kept.add(page);
   if (complaints.length === 0) return null;
   const body = Buffer.from(ask.body ?? "")
@@ -147,7 +147,7 @@ test(`${REQUESTS} requests of all kinds are answered as promised`, { timeout: 90
   expect(slowed).toBeLessThan(REQUESTS / 100);
 });
 
-test(`${MESSAGES} messages over visitors' sockets are answered as promised`, { timeout: 60_000 }, async () => {
+test(`${MESSAGES} messages over visitors' sockets are answered as promised`, async () => {
   const plans = fc.sample(anyBeacon, { seed, numRuns: MESSAGES });
   const wrong: string[] = [];
   const outcomes = new Map<string, number>();
@@ -170,7 +170,7 @@ test(`${MESSAGES} messages over visitors' sockets are answered as promised`, { t
 const SENT_TO = ["exact", "persistent", "loose"] as const;
 
 describe("afterwards", () => {
-  test("COUNT-1 what was acknowledged is in D1 once", { timeout: 90_000 }, async () => {
+  test("COUNT-1 what was acknowledged is in D1 once", async () => {
     const { ids, server, acknowledged, kept } = world;
     const told = acknowledged.exact + acknowledged.persistent;
     const counted = await untilStored(server.state, [ids.exact, ids.persistent], ({ length }) => length >= told);
@@ -181,7 +181,7 @@ describe("afterwards", () => {
     expect(pages.filter((page) => kept.has(page)).length).toBe(kept.size);
   });
 
-  test("of what was broken on the way is stored what was acknowledged", { timeout: 90_000 }, async () => {
+  test("of what was broken on the way is stored what was acknowledged", async () => {
     const wanted = new Set([...broken].flatMap(([page, count]) => (count === 1 ? [page] : [])));
     const stored = await untilStored(world.server.state, [world.ids.loose], (all) => wanted.isSubsetOf(new Set(all)));
     const pages = Map.groupBy(stored, (page) => page);
@@ -189,7 +189,7 @@ describe("afterwards", () => {
     expect(counts.filter(([, count, found]) => (count === null ? found > 1 : found !== count))).toEqual([]);
   });
 
-  test.each(SENT_TO)("rollups, sessions and pages of events of %s agree", { timeout: 90_000 }, async (name) => {
+  test.each(SENT_TO)("rollups, sessions and pages of events of %s agree", async (name) => {
     const reader = readerOf(world, name);
     const all = async ({ length }: readonly string[]) => length === (await reader.events()).length;
     const stored = (await untilStored(world.server.state, [world.ids[name]], all)).length;

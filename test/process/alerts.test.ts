@@ -11,6 +11,7 @@ import { bundleWorker } from "../../scripts/build.ts";
 import { ROOT } from "../../scripts/root.ts";
 import type { Server } from "../../scripts/serve.ts";
 import { getJson, pageview, postBeacon, signIn } from "../support/api.ts";
+import { PATIENCE } from "../support/patience.ts";
 import { serveWorker } from "../support/serve-worker.ts";
 
 /** Alerts from outside: a rule is saved, visitors come, and a viewer, the log and somebody's server are told. */
@@ -170,7 +171,7 @@ describe.concurrent("alerts", () => {
     expect(viewer.told).toEqual([]);
     const begun = performance.now();
     await visit(site, 1);
-    await vi.waitFor(() => expect(viewer.told).toHaveLength(1), { timeout: 5_000, interval: 5 });
+    await vi.waitFor(() => expect(viewer.told).toHaveLength(1), { timeout: PATIENCE, interval: 5 });
     expect((viewer.told[0]?.at ?? Number.POSITIVE_INFINITY) - begun).toBeLessThan(5_000);
     await visit(site, 3);
     const expected = {
@@ -180,7 +181,7 @@ describe.concurrent("alerts", () => {
       details: { metric: "visitors", visitors_last_minute: 11, value: 11, limit: 10 },
     };
     expect(viewer.told).toMatchObject([{ frame: { room: `site:${site}`, data: expected } }]);
-    await vi.waitFor(async () => expect(await logOf(site)).toMatchObject([expected]), { timeout: 10_000 });
+    await vi.waitFor(async () => expect(await logOf(site)).toMatchObject([expected]), { timeout: PATIENCE });
     const Detailed = z.object({ data: z.object({ alerts: z.array(z.looseObject({ id: z.string() })) }) });
     const detailed = await getJson(server, `/api/analytics/detailed?site=${site}`, Detailed, headers);
     expect(detailed.data.alerts).toMatchObject([{ ...expected, site }]);
@@ -193,17 +194,17 @@ describe.concurrent("alerts", () => {
     {
       using viewer = await watch(site);
       await visit(site, 1);
-      await vi.waitFor(() => expect(viewer.seq()).toBeGreaterThan(0), { timeout: 5_000 });
+      await vi.waitFor(() => expect(viewer.seq()).toBeGreaterThan(0), { timeout: PATIENCE });
       seen = viewer.seq();
     }
     await visit(site, 2);
     using back = await watch(site, seen);
     // By the frames that were missed, or in the picture where that is shorter.
     const known = () => [...back.told.map(({ frame }) => frame.data), ...back.shown];
-    await vi.waitFor(() => expect(known()).toMatchObject([{ details: { value: 2, limit: 1 } }]), { timeout: 5_000 });
+    await vi.waitFor(() => expect(known()).toMatchObject([{ details: { value: 2, limit: 1 } }]), { timeout: PATIENCE });
     const until = back.seq();
     await visit(site, 1);
-    await vi.waitFor(() => expect(back.seq()).toBeGreaterThan(until), { timeout: 5_000 });
+    await vi.waitFor(() => expect(back.seq()).toBeGreaterThan(until), { timeout: PATIENCE });
     expect(known()).toHaveLength(1);
   });
 
@@ -211,7 +212,7 @@ describe.concurrent("alerts", () => {
     const site = await newSite();
     const { secret, id } = await addRule(site, above(2), { path: "/good" });
     await visit(site, 3);
-    await vi.waitFor(() => expect(sentTo("/good")).toHaveLength(1), { timeout: 10_000 });
+    await vi.waitFor(() => expect(sentTo("/good")).toHaveLength(1), { timeout: PATIENCE });
     const [{ signature, body } = { signature: "", body: "" }] = sentTo("/good");
     const [, t = "", v1] = /^t=(\d+),v1=([0-9a-f]{64})$/.exec(signature) ?? [];
     expect(v1).toBe(createHmac("sha256", secret).update(`${t}.${body}`).digest("hex"));
@@ -222,7 +223,7 @@ describe.concurrent("alerts", () => {
     await server.mf.unsafeEvictDurableObject(SCRIPT, "SiteObject", { name: site, webSockets: "hibernate" });
     await visit(site, 2);
     const told = [{ tries: [{ channel: "webhook", ok: true, result: "200" }] }];
-    await vi.waitFor(async () => expect(await logOf(site)).toMatchObject(told), { timeout: 10_000 });
+    await vi.waitFor(async () => expect(await logOf(site)).toMatchObject(told), { timeout: PATIENCE });
     expect(sentTo("/good")).toHaveLength(1);
   });
 
@@ -232,7 +233,7 @@ describe.concurrent("alerts", () => {
     await addRule(site, above(0), { path: "/failing" });
     await visit(site, 1);
     const tries = [{ result: "503" }, { result: "500" }, { result: "204", ok: true }];
-    await vi.waitFor(async () => expect((await logOf(site))[0]?.tries).toMatchObject(tries), { timeout: 30_000 });
+    await vi.waitFor(async () => expect((await logOf(site))[0]?.tries).toMatchObject(tries), { timeout: PATIENCE });
     const [alert] = await logOf(site);
     expect(alert?.next_try_at).toBeNull();
     expect(sentTo("/failing")).toHaveLength(3);
@@ -258,7 +259,7 @@ describe.concurrent("alerts", () => {
         const moved = log.find(({ rule_id }) => rule_id !== refused.id);
         expect(moved?.tries[0]).toMatchObject({ ok: false, result: "302: redirects are not followed" });
       },
-      { timeout: 30_000 },
+      { timeout: PATIENCE },
     );
     expect(sentTo("/inside")).toEqual([]);
     expect(sentTo("/")).toEqual([]);
@@ -280,7 +281,7 @@ describe.concurrent("alerts", () => {
         expect(sentTo("/silence")).toHaveLength(1);
         expect(viewer.told).toMatchObject([{ frame: { data: { message } } }]);
       },
-      { timeout: 45_000, interval: 100 },
+      { timeout: PATIENCE, interval: 100 },
     );
   });
 });

@@ -92,7 +92,7 @@ test("COUNTER-8 COUNTER-9 COUNTER-10 30 streams of 12 browsers over four objects
   const before = open;
   await outOfMemory("demo/0", "close");
   const uncounted = async () => (ended.size === 0 ? null : before.length - (await total()) - ended.size);
-  await expect.poll(uncounted, { timeout: 30_000 }).toBe(0);
+  await expect.poll(uncounted).toBe(0);
   open = open.filter((tab) => !ended.has(tab));
   const told = says(open.length, browsers());
   await Promise.all(open.map((tab) => tab.stream.next(told, seen[before.indexOf(tab)])));

@@ -76,7 +76,7 @@ test("COUNTER-2 COUNTER-6 220 streams of 80 browsers that come and go are counte
   expect(living[0]?.stream.comments.every((comment) => comment === "heartbeat")).toBe(true);
 
   // While heartbeats went out, nothing kept the object of a quiet site awake: it is in memory anew, and knows who listens.
-  await expect.poll(() => listener.comments.length, { timeout: 3 * HEARTBEAT }).toBeGreaterThan(0);
+  await expect.poll(() => listener.comments.length).toBeGreaterThan(0);
   expect(await awakeSince(quiet)).toBeGreaterThan(quietSince + HEARTBEAT / 2);
   const newcomer = await openCounter(server, "", quiet);
   await Promise.all([listener, newcomer].map((stream) => stream.next(says(2, 2))));
@@ -89,4 +89,4 @@ test("COUNTER-2 COUNTER-6 220 streams of 80 browsers that come and go are counte
   await Promise.all(living.map(({ browser }) => join(browser)));
   await Promise.all(open.map(({ stream }) => stream.next(expected())));
   await Promise.all(open.map(({ stream }) => stream.stop()));
-}, 120_000);
+});

@@ -7,6 +7,7 @@ import { connectRooms } from "../../dashboard/live/connect-rooms.ts";
 import { parsePoll } from "../../dashboard/live/parse-frame.ts";
 import type { LiveSnapshot } from "../../protocol/live.ts";
 import { pageview, postBeacon, signIn, withKey } from "../support/api.ts";
+import { PATIENCE } from "../support/patience.ts";
 import { startServer, type TestServer } from "../support/server.ts";
 
 const SEED = 20261121;
@@ -88,7 +89,7 @@ function screen(): Screen {
   return Object.assign(shown, { live, cut: () => current?.close() });
 }
 
-async function until(holds: () => boolean, what: () => string, within = 30_000): Promise<void> {
+async function until(holds: () => boolean, what: () => string, within = PATIENCE): Promise<void> {
   const deadline = performance.now() + within;
   while (!holds()) {
     if (performance.now() > deadline) throw new Error(what());
@@ -139,7 +140,7 @@ async function fill(visitors: number): Promise<void> {
 async function settles({ live, wrong }: Screen): Promise<void> {
   let expected = await rest();
   const same = () => JSON.stringify(lasting(live.state().snapshot)) === JSON.stringify(lasting(expected));
-  const deadline = performance.now() + 30_000;
+  const deadline = performance.now() + PATIENCE;
   while (!same() && performance.now() < deadline) {
     await pause(100);
     expected = await rest();
@@ -234,7 +235,7 @@ test("VIEWER-12 after kill -9 every screen is whole again without a reload, and 
     const whole = JSON.stringify(lasting(await rest()));
     return screens.filter(({ live }) => JSON.stringify(lasting(live.state().snapshot)) !== whole).length;
   };
-  await expect.poll(differing, { timeout: 30_000, interval: 250 }).toBe(0);
+  await expect.poll(differing, { interval: 250 }).toBe(0);
   expect(screens.flatMap(({ wrong }) => wrong)).toEqual([]);
   for (const { live } of screens) live.close();
 }, 300_000);

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import * as z from "zod";
 import { getJson, pageview, postBeacon, signIn, withKey } from "../support/api.ts";
 import { d1File } from "../support/d1-file.ts";
+import { PATIENCE } from "../support/patience.ts";
 import { startServer, type TestServer } from "../support/server.ts";
 
 /** A server is watched from outside: readiness, figures, log. */
@@ -66,12 +67,8 @@ test("figures are for those who may read, and move with what comes", async () =>
   expect(now.get('footfall_room_viewers{site="demo",room="site:demo"}')).toBe(1);
   expect(now.get('footfall_part_up{part="d1",needed="true"}')).toBe(1);
   socket.close();
-  await expect
-    .poll(async () => (await metrics()).get('footfall_sockets_open{site="demo",kind="viewer"}'), { timeout: 10_000 })
-    .toBe(0);
-  await expect
-    .poll(async () => (await metrics()).get('footfall_outbox_events{site="demo"}'), { timeout: 20_000 })
-    .toBe(0);
+  await expect.poll(async () => (await metrics()).get('footfall_sockets_open{site="demo",kind="viewer"}')).toBe(0);
+  await expect.poll(async () => (await metrics()).get('footfall_outbox_events{site="demo"}')).toBe(0);
   expect((await metrics()).get('footfall_flush_batches_total{site="demo"}')).toBeGreaterThan(0);
 });
 
@@ -81,7 +78,7 @@ test("every request is one line of JSON with the id of its reply, and nothing of
   const headers = { ...withKey(server.key), "user-agent": agent };
   const response = await fetch(`${server.url}${path}?site=demo&x=${agent}`, { headers });
   const id = response.headers.get("x-request-id") ?? "none";
-  await expect.poll(() => server.logs(), { timeout: 10_000 }).toContain(id);
+  await expect.poll(() => server.logs()).toContain(id);
   const lines = server.logs().split("\n");
   const found = lines.filter((line) => line.includes(id));
   expect(found).toHaveLength(1);
@@ -101,10 +98,10 @@ test("a database that is away is 503 with its state, and ready again when it is 
     const { parts } = Ready.parse(await response.json());
     return [response.status, parts.d1?.state, parts.objects?.state];
   };
-  const database = new DatabaseSync(d1File(server.state), { timeout: 5_000 });
+  const database = new DatabaseSync(d1File(server.state), { timeout: PATIENCE });
   database.exec("BEGIN EXCLUSIVE");
   try {
-    await expect.poll(readiness, { timeout: 20_000 }).toEqual([503, "unreachable", "ready"]);
+    await expect.poll(readiness).toEqual([503, "unreachable", "ready"]);
     expect((await fetch(`${server.url}/health`)).status).toBe(200);
     // What comes meanwhile is taken: the site is known.
     await visit();
@@ -112,7 +109,7 @@ test("a database that is away is 503 with its state, and ready again when it is 
     database.exec("ROLLBACK");
     database.close();
   }
-  await expect.poll(readiness, { timeout: 20_000 }).toEqual([200, "ready", "ready"]);
+  await expect.poll(readiness).toEqual([200, "ready", "ready"]);
 });
 
 test("what is counted for ever goes on after a kill, and what begins anew says since when", async () => {

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import * as z from "zod";
 import { connectLive, type LiveConnection } from "../../dashboard/live/connect-live.ts";
 import { getJson, pageview, postBeacon, signIn, withKey } from "../support/api.ts";
+import { PATIENCE } from "../support/patience.ts";
 import { startServer, type TestServer } from "../support/server.ts";
 
 /** Viewers that one object takes here, and screens: at the site's object, the organization's, and a further one. */
@@ -78,7 +79,7 @@ const seenBy = ({ live }: (typeof screens)[number]): string => {
 
 /** Waits until every screen is live and shows what REST says. */
 async function allWhole(): Promise<void> {
-  const end = Date.now() + 60_000;
+  const end = Date.now() + PATIENCE;
   for (;;) {
     const wanted = `live: ${await rest()}`;
     const seen = screens.map(seenBy);
@@ -97,7 +98,7 @@ const Status = z.object({
 
 /** Waits until the site's object holds as many as it takes, and knows of all in its room. */
 async function allCounted(): Promise<void> {
-  const end = Date.now() + 30_000;
+  const end = Date.now() + PATIENCE;
   for (;;) {
     const { data } = await getJson(server, "/api/status?site=demo", Status, withKey(server.key));
     const [here, everywhere] = [data.websocket.viewers, data.sites[0]?.rooms["site:demo"]];

@@ -6,6 +6,7 @@ import * as z from "zod";
 import { CLOSE } from "../../protocol/close-codes.ts";
 import { getJson, signIn, withKey } from "../support/api.ts";
 import { d1File } from "../support/d1-file.ts";
+import { PATIENCE } from "../support/patience.ts";
 import { startServer, type TestServer } from "../support/server.ts";
 
 /** As an agency has them; most of them sleep. A read over HTTP asks the first two hundred. */
@@ -50,7 +51,7 @@ afterAll(() => server[Symbol.asyncDispose]());
 
 /** Writes past the product. */
 function inD1(write: (db: DatabaseSync) => void): void {
-  const db = new DatabaseSync(d1File(server.state), { timeout: 5_000 });
+  const db = new DatabaseSync(d1File(server.state), { timeout: PATIENCE });
   try {
     db.exec("BEGIN");
     write(db);
@@ -76,7 +77,7 @@ function ticketOf(own?: { org: string; user: string }): string {
     const add =
       "INSERT INTO one_time_tokens (token_hash, purpose, user_id, org_id, expires_at) VALUES (?, 'ticket', ?, ?, ?)";
     const hash = createHash("sha256").update(ticket).digest("hex");
-    db.prepare(add).run(hash, String(member?.["user_id"]), own?.org ?? org, Date.now() + 30_000);
+    db.prepare(add).run(hash, String(member?.["user_id"]), own?.org ?? org, Date.now() + PATIENCE);
   });
   return ticket;
 }
@@ -124,9 +125,9 @@ async function connect(ticket: string, ...rooms: string[]) {
   };
 }
 
-/** Waits until it holds, as long as a viewer would at the very most. */
+/** Waits until it holds. */
 async function until(holds: () => boolean | Promise<boolean>, what: () => unknown): Promise<void> {
-  const end = Date.now() + 30_000;
+  const end = Date.now() + PATIENCE;
   while (!(await holds())) {
     if (Date.now() > end) throw new Error(JSON.stringify(what()));
     await wait(50);

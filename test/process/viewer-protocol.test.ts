@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import * as z from "zod";
 import { getJson, pageview, postBeacon, signIn, withKey } from "../support/api.ts";
 import { openD1 } from "../support/d1-file.ts";
+import { PATIENCE } from "../support/patience.ts";
 import { startServer, type TestServer } from "../support/server.ts";
 import { type Message, openViewer, type ViewerProgram } from "../support/viewer-program.ts";
 
@@ -188,7 +189,7 @@ describe("what a socket asks", () => {
       const rest = await getJson(server, "/api/analytics/detailed?site=demo", Detailed, withKey(server.key));
       return { socket: picked(data), rest: picked(rest.data) };
     };
-    await expect.poll(both, { timeout: 10_000, interval: 300 }).toSatisfy(({ socket, rest }) => {
+    await expect.poll(both, { interval: 300 }).toSatisfy(({ socket, rest }) => {
       expect(socket).toEqual(rest);
       return true;
     });
@@ -355,7 +356,7 @@ describe("who may come in", () => {
 
 /** Rows of the audit table with this value, once there is one. */
 async function stored(value: string): Promise<Record<string, unknown>[]> {
-  const deadline = Date.now() + 60_000;
+  const deadline = Date.now() + PATIENCE;
   for (;;) {
     using db = openD1(server.state);
     const rows = db.prepare("SELECT * FROM audit WHERE details ->> 'value' = ?").all(value);

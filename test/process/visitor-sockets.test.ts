@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import * as z from "zod";
 import type { BeaconEvent } from "../../protocol/beacon.ts";
 import { getJson, postBeacon, signIn, withKey } from "../support/api.ts";
+import { PATIENCE } from "../support/patience.ts";
 import { startServer, type TestServer } from "../support/server.ts";
 import { openVisitor } from "../support/visitor-socket.ts";
 
@@ -243,7 +244,7 @@ describe("a visitor's socket", () => {
       "Acknowledged",
       async () => visitors.map(({ acked }) => acked),
       (acked) => Math.min(...acked) > 4,
-      30_000,
+      PATIENCE,
     );
     await server.kill9();
     await Promise.all(running);

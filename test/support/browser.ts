@@ -1,10 +1,19 @@
 import process from "node:process";
-import { type Browser, chromium } from "playwright-core";
+import { type Browser, type BrowserContextOptions, chromium } from "playwright-core";
 import { findBrowser } from "../../scripts/browser.ts";
+import { PATIENCE } from "./patience.ts";
 
 /** A headless Chromium of this machine. Close it when done. */
 export async function launchBrowser(): Promise<Browser> {
-  return chromium.launch({ executablePath: await findBrowser(), args: flags() });
+  const browser = await chromium.launch({ executablePath: await findBrowser(), args: flags(), timeout: PATIENCE });
+  const newContext = browser.newContext.bind(browser);
+  return Object.assign(browser, {
+    newContext: async (options?: BrowserContextOptions) => {
+      const context = await newContext(options);
+      context.setDefaultTimeout(PATIENCE);
+      return context;
+    },
+  });
 }
 
 function flags(): string[] {

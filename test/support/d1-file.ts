@@ -1,6 +1,7 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { PATIENCE } from "./patience.ts";
 
 /** The D1 file of a state folder. */
 export function d1File(state: string): string {
@@ -13,7 +14,7 @@ export function d1File(state: string): string {
 /** Opens the D1 file of a state folder to read what is really there, past the product's own reads. */
 export function openD1(state: string): DatabaseSync {
   // The server holds it alone for a moment when it opens or closes it.
-  return new DatabaseSync(d1File(state), { readOnly: true, timeout: 5_000 });
+  return new DatabaseSync(d1File(state), { readOnly: true, timeout: PATIENCE });
 }
 
 /** Addresses of all raw event rows of a site, one for each row. */

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { ROOT } from "../../scripts/root.ts";
+import { PATIENCE } from "./patience.ts";
 
 export interface TestServer {
   /** Origin without a slash at its end. */
@@ -40,7 +41,6 @@ export interface StartOptions {
   script?: string;
 }
 
-const START_TIMEOUT = 60_000;
 const EMAIL = "owner@example.com";
 const PASSWORD = "correct horse battery";
 
@@ -82,8 +82,8 @@ export async function startServer({
   child.stderr?.on("data", note);
   void exited.then(([code]) => ready.reject(new Error(`The server ended with code ${code}:\n${printed}`)));
   const timer = setTimeout(
-    () => ready.reject(new Error(`The server was not ready after ${START_TIMEOUT / 1000} s:\n${printed}`)),
-    START_TIMEOUT,
+    () => ready.reject(new Error(`The server was not ready after ${PATIENCE / 1000} s:\n${printed}`)),
+    PATIENCE,
   );
   const killAtExit = () => signalGroup(child, "SIGKILL");
   process.once("exit", killAtExit);

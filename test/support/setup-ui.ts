@@ -1,4 +1,4 @@
 import { configure } from "@solidjs/testing-library";
+import { PATIENCE } from "./patience.ts";
 
-// What is waited for comes within milliseconds, on a machine that does nothing else.
-configure({ asyncUtilTimeout: 10_000 });
+configure({ asyncUtilTimeout: PATIENCE });

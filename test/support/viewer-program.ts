@@ -1,4 +1,5 @@
 import { SUBPROTOCOL } from "../../protocol/version.ts";
+import { PATIENCE } from "./patience.ts";
 
 /** A message as it came, unread: what a program of somebody else sees. */
 export interface Message {
@@ -49,7 +50,7 @@ export function openViewer(
     closed,
     say: (message) => socket.send(JSON.stringify(message)),
     close: () => socket.close(1000),
-    next(what, within = 30_000) {
+    next(what, within = PATIENCE) {
       const fits = typeof what === "string" ? (message: Message) => message.type === what : what;
       return new Promise((done, fail) => {
         const timer = setTimeout(() => {

@@ -1,8 +1,15 @@
+import process from "node:process";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { redact, redactIdentity } from "./redact";
 
 const M = "[redacted]";
+
+/** Processor time of this thread, milliseconds: what else the machine does is not in it. */
+function workedMs(): number {
+  const { user, system } = process.threadCpuUsage();
+  return (user + system) / 1_000;
+}
 
 const TEXTS: readonly (readonly [text: string, redacted: string])[] = [
   ["write to ann@example.net today", `write to ${M} today`],
@@ -98,9 +105,9 @@ describe("redact", () => {
     ["cards that almost fit", "4111 1111 "],
   ])("twice as much takes about twice as long: %s", (_, piece) => {
     const took = (text: string, times: number) => {
-      const start = performance.now();
+      const start = workedMs();
       for (let i = 0; i < times; i++) redact(text);
-      return performance.now() - start;
+      return workedMs() - start;
     };
     const long = piece.repeat((512 * 1_024) / piece.length);
     const short = long.slice(0, long.length / 8);
@@ -115,9 +122,9 @@ describe("redact", () => {
   test("long runs of what almost fits take time in step with their length", () => {
     const cost = (length: number) => {
       const text = "a".repeat(length) + "1 ".repeat(length) + "eyJ".repeat(length);
-      const start = performance.now();
+      const start = workedMs();
       redact(text);
-      return performance.now() - start;
+      return workedMs() - start;
     };
     // Were it quadratic, 50 times the text would take 2,500 times as long.
     expect(Math.min(cost(50_000), cost(50_000), cost(50_000))).toBeLessThan(1_000);

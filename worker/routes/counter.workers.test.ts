@@ -11,7 +11,7 @@ import { harness, ORIGIN, type Tenant } from "../workers.fixture";
 const { ask, makeTenant } = harness(env, createExecutionContext);
 
 /** Longer than anything takes that comes. */
-const WAIT = { timeout: 10_000 };
+const WAIT = { timeout: 60_000 };
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
 let ann: Tenant;

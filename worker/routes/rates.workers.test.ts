@@ -131,7 +131,7 @@ describe("RATE-1 browsers", () => {
   });
 });
 
-describe("RATE-2 keys and members", { timeout: 30_000 }, () => {
+describe("RATE-2 keys and members", () => {
   const ping = (headers: Record<string, string>, site = ann) =>
     ask("/api/v1/track", {
       method: "POST",
@@ -228,9 +228,7 @@ describe("RATE-5 the platform's limiter", () => {
     expect(await send({}, "192.0.2.2")).toEqual(passed);
     expect(await send(bearer(await makeKey(ann, ["ingest"])))).toEqual(passed);
     expect(asked).toHaveLength(2);
-    await expect
-      .poll(dropped, { timeout: 5_000 })
-      .toMatchObject([{ reason: "rate_limited", count: 2, example: "address" }]);
+    await expect.poll(dropped).toMatchObject([{ reason: "rate_limited", count: 2, example: "address" }]);
   });
 
   test("leaves the decision to the object where it lets a request through", async () => {

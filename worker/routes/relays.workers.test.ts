@@ -186,11 +186,11 @@ describe("ROOM-7 a site's object that holds as many viewers as it takes", () => 
     await leave(2);
     await visit(ann.site_id);
     await viewers[1]?.next(shows(room, 2));
-    await vi.waitFor(async () => expect(await kept()).toEqual(["0"]));
+    await expect.poll(kept).toEqual(["0"]);
     await leave(1);
     await visit(ann.site_id);
     await viewers[0]?.next(shows(room, 3));
-    await vi.waitFor(async () => expect(await kept()).toEqual([]));
+    await expect.poll(kept).toEqual([]);
   });
 
   test("RATE-6 lets as many of one member join and talk there as the site lets", async () => {

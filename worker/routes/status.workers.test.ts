@@ -151,7 +151,7 @@ describe("GET /api/status", () => {
     one.send(JSON.stringify({ type: "subscribe", rooms: [`site:${ann.site_id}`] }));
     two.close(1000);
     await expect
-      .poll(async () => (await status()).site.sockets.viewer, { timeout: 5_000 })
+      .poll(async () => (await status()).site.sockets.viewer)
       .toEqual({ open: 1, opened: 2, closed: 1, messages: 1 });
     const { site, websocket } = await status();
     expect(websocket).toMatchObject({ viewers: 1, sockets: 1 });
@@ -160,7 +160,7 @@ describe("GET /api/status", () => {
     expect(site.rooms).toEqual({ [`site:${ann.site_id}`]: 1 });
     const before = sum(site.frames.counts);
     await send([view()]);
-    await expect.poll(async () => sum((await status()).site.frames.counts), { timeout: 5_000 }).toBeGreaterThan(before);
+    await expect.poll(async () => sum((await status()).site.frames.counts)).toBeGreaterThan(before);
     one.close(1000);
   });
 
@@ -171,7 +171,7 @@ describe("GET /api/status", () => {
       body,
       headers: { Origin: "https://else.example", "User-Agent": "x" },
     });
-    await expect.poll(async () => (await status()).site.drops.length, { timeout: 5_000 }).toBe(1);
+    await expect.poll(async () => (await status()).site.drops.length).toBe(1);
   });
 });
 

@@ -20,7 +20,7 @@ const Message = z.object({
 });
 const read = (data: unknown) => Message.parse(data);
 /** Longer than anything takes that comes. */
-const WAIT = { timeout: 10_000 };
+const WAIT = { timeout: 60_000 };
 const isSnapshot = (data: unknown) => read(data).type === "snapshot";
 
 let ann: Tenant;

@@ -60,7 +60,7 @@ async function open(query = "", headers: Record<string, string> = {}) {
     closed = { code, reason };
   });
   const next = async (): Promise<Reply> => {
-    await vi.waitFor(() => expect(heard.length + (closed ? 1 : 0)).toBeGreaterThan(0), { timeout: 10_000 });
+    await vi.waitFor(() => expect(heard.length + (closed ? 1 : 0)).toBeGreaterThan(0), { timeout: 60_000 });
     return Reply.parse(JSON.parse(heard.shift() ?? JSON.stringify({ type: "closed", ...closed })));
   };
   return {
@@ -73,7 +73,7 @@ async function open(query = "", headers: Record<string, string> = {}) {
       return next();
     },
     closed: async () => {
-      await vi.waitFor(() => expect(closed).not.toBeNull(), { timeout: 10_000 });
+      await vi.waitFor(() => expect(closed).not.toBeNull(), { timeout: 60_000 });
       return closed?.code;
     },
   };
@@ -117,7 +117,7 @@ const present = async () => {
   return [now, connections];
 };
 const becomes = (numbers: [now: number, connections: number]) =>
-  vi.waitFor(async () => expect(await present()).toEqual(numbers), { timeout: 5_000, interval: 50 });
+  vi.waitFor(async () => expect(await present()).toEqual(numbers), { timeout: 60_000, interval: 50 });
 
 const object = () => env.SITE.getByName(ann.site_id);
 

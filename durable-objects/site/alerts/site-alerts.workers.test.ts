@@ -51,7 +51,7 @@ async function freshSite() {
   };
   /** The log once it has `count` alerts: they are handed in beside the reply. */
   const loggedAre = async (count: number) => {
-    await vi.waitFor(async () => expect(await logged()).toHaveLength(count), { timeout: 10_000 });
+    await vi.waitFor(async () => expect(await logged()).toHaveLength(count), { timeout: 60_000 });
     return logged();
   };
   const recent = async () => (await stub.picture(facts, {})).alerts ?? [];
@@ -126,7 +126,7 @@ const afterAlarm = (check: () => Promise<void>) =>
       await runDurableObjectAlarm(site.object);
       await check();
     },
-    { timeout: 10_000 },
+    { timeout: 60_000 },
   );
 
 const above = (limit: number): AlertInput["rule"] => ({ metric: "visitors", above: limit, window: "60s" });
@@ -148,7 +148,7 @@ describe("ALERT 4: a site without rules", () => {
     };
     expect(await site.recent()).toEqual([expected]);
     await vi.waitFor(() => expect(told).toEqual([{ type: "alert", room: `site:${site.site_id}`, data: expected }]), {
-      timeout: 10_000,
+      timeout: 60_000,
     });
     expect(await site.loggedAre(1)).toEqual([{ rule_id: "default", message: "High visitor activity detected!" }]);
     const detailed = await ask(`/api/analytics/detailed?site=${site.site_id}`, { headers: site.headers });
@@ -273,7 +273,7 @@ describe("ALERT 2: a rule of the site", () => {
         await site.visit(10, now);
         expect(await site.recent()).toHaveLength(1);
       },
-      { timeout: 10_000 },
+      { timeout: 60_000 },
     );
     const [alert] = await site.recent();
     expect(alert?.details).toMatchObject({ baseline: 12, limit: 2 });
@@ -316,15 +316,15 @@ describe("ALERT 3: what only time tells", () => {
   });
 
   test("the alarm is set to the end of the silence that is waited for", async () => {
-    await site.addRule({ rule: { metric: "silence", above: 10 } });
+    await site.addRule({ rule: { metric: "silence", above: 40 } });
     await env.DB.prepare("UPDATE alert_rules SET created_at = 0 WHERE site_id = ?").bind(site.site_id).run();
     await site.stub.alertRulesChanged(site.facts);
     const at = Date.now() - 5_000;
     await site.visit(1, at);
     await runDurableObjectAlarm(site.object);
     const alarm = await runInDurableObject(site.object, (_, { storage }) => storage.getAlarm());
-    expect((alarm ?? 0) - at).toBeGreaterThan(8_900);
-    expect((alarm ?? 0) - at).toBeLessThan(11_500);
+    expect((alarm ?? 0) - at).toBeGreaterThan(38_900);
+    expect((alarm ?? 0) - at).toBeLessThan(41_500);
   });
 
   test("a fall is raised when visitors that were there are gone", async () => {

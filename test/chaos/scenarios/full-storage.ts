@@ -1,5 +1,6 @@
 import { DatabaseSync } from "node:sqlite";
 import { setTimeout as pause } from "node:timers/promises";
+import { PATIENCE } from "../../support/patience.ts";
 import type { Scenario } from "../scenario.ts";
 import { checkNothingLost, checkSite, Violation } from "../support/invariants.ts";
 import { objectOf } from "../support/state-files.ts";
@@ -40,7 +41,7 @@ export const fullStorage: Scenario = {
 
 /** Holds the write lock of the object's file, as another process could. */
 async function lockedFor(file: string, milliseconds: number): Promise<void> {
-  using db = new DatabaseSync(file, { timeout: 5_000 });
+  using db = new DatabaseSync(file, { timeout: PATIENCE });
   db.exec("BEGIN IMMEDIATE");
   await pause(milliseconds);
   db.exec("ROLLBACK");

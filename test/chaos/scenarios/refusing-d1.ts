@@ -1,6 +1,7 @@
 import { DatabaseSync } from "node:sqlite";
 import { setTimeout as pause } from "node:timers/promises";
 import { d1File } from "../../support/d1-file.ts";
+import { PATIENCE } from "../../support/patience.ts";
 import type { Scenario } from "../scenario.ts";
 import { startFaulty } from "../support/faulty-server.ts";
 import { checkNothingLost, checkSite, checkTraces, drained, Violation } from "../support/invariants.ts";
@@ -55,7 +56,7 @@ export const refusingD1: Scenario = {
 };
 
 async function locked(file: string, milliseconds: number): Promise<void> {
-  using db = new DatabaseSync(file, { timeout: 5_000 });
+  using db = new DatabaseSync(file, { timeout: PATIENCE });
   db.exec("BEGIN EXCLUSIVE");
   await pause(milliseconds);
   db.exec("ROLLBACK");

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import * as z from "zod";
 import { openD1 } from "../../support/d1-file.ts";
+import { PATIENCE } from "../../support/patience.ts";
 
 /** What really lies in a state folder, past the product's own reads; also while a server runs, and after it died. */
 
@@ -74,7 +75,7 @@ export function objectOf(state: string, site: string): ObjectState | null {
   for (const name of readdirSync(folder)) {
     if (!/^[0-9a-f]{64}\.sqlite$/.test(name)) continue;
     const file = join(folder, name);
-    using db = new DatabaseSync(file, { readOnly: true, timeout: 5_000 });
+    using db = new DatabaseSync(file, { readOnly: true, timeout: PATIENCE });
     const tables = db.prepare("SELECT COUNT(*) AS n FROM sqlite_master WHERE name IN ('meta', 'batches')").get();
     if (tables?.n !== 2) continue;
     const facts = db.prepare("SELECT value FROM meta WHERE name = 'facts'").get()?.value;

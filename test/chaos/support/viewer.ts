@@ -2,6 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { connectLive } from "../../../dashboard/live/connect-live.ts";
 import type { LiveSnapshot } from "../../../protocol/live.ts";
 import { signIn } from "../../support/api.ts";
+import { PATIENCE } from "../../support/patience.ts";
 import type { ChaosServer, ChaosSite } from "./faulty-server.ts";
 import { Violation } from "./invariants.ts";
 
@@ -67,7 +68,7 @@ export async function watch(
 }
 
 /** Waits until the screen shows as many events as were stored; a Violation after `within` milliseconds. */
-export async function shows(viewer: ChaosViewer, events: () => number, within = 10_000): Promise<void> {
+export async function shows(viewer: ChaosViewer, events: () => number, within = PATIENCE): Promise<void> {
   await until(
     () => viewer.shown()?.events === events(),
     () => `The screen shows ${viewer.shown()?.events} events of ${events()}.`,
@@ -77,7 +78,7 @@ export async function shows(viewer: ChaosViewer, events: () => number, within = 
 }
 
 /** Waits until `holds`; a Violation that says `what` after `within` milliseconds. */
-export async function until(holds: () => boolean, what: string | (() => string), within = 15_000): Promise<void> {
+export async function until(holds: () => boolean, what: string | (() => string), within = PATIENCE): Promise<void> {
   const deadline = performance.now() + within;
   while (!holds()) {
     if (performance.now() > deadline) throw new Violation(typeof what === "string" ? what : what());

@@ -1,5 +1,4 @@
-/** The promise is a second at most; a machine that does much else beside the tests gets more. What hangs is still found. */
-const PATIENCE = 20_000;
+import { PATIENCE } from "../../support/patience.ts";
 
 /** Things that arrive one by one, and those who wait for one of them. */
 export class Arrivals<T> {

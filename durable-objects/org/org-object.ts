@@ -179,8 +179,10 @@ export class OrgObject extends DurableObject<Env> {
   /** Comes as long as sockets are open. */
   override async alarm(): Promise<void> {
     // First: whatever happens below, this object wakes again.
-    await this.ctx.storage.setAlarm(Date.now() + RIGHTS_INTERVAL);
-    await this.#live().look(Date.now());
+    const now = Date.now();
+    await this.ctx.storage.setAlarm(now + RIGHTS_INTERVAL);
+    // The next alarm comes an interval after this time, and a look that was noted later would not be due by then.
+    await this.#live().look(now);
     try {
       await this.#audit.flush(this.env.DB);
     } catch (error) {

@@ -43,10 +43,11 @@ export class RightsWatch {
 
   /** Closes whose right has ended, if it is time to look. While D1 does not answer everybody stays. */
   async look(now: number): Promise<void> {
-    const due = this.due(now);
-    if (due === null || (this.#lookedAt > 0 && now < due)) return;
-    this.#lookedAt = now;
     const { viewers } = this.#host;
+    // Less than nothing where the clock was set back.
+    const since = now - this.#lookedAt;
+    if (viewers.count === 0 || (since >= 0 && since < RIGHTS_INTERVAL)) return;
+    this.#lookedAt = now;
     const alike = [...Map.groupBy(viewers.everybody(), ([, viewer]) => keyOf(viewer)).values()];
     const held = alike.flatMap(([first]) => first?.[1] ?? []);
     try {

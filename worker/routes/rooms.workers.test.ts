@@ -371,6 +371,29 @@ describe("ROOM-4 rights that end", () => {
     expect(alarm).toBe(start + RIGHTS_INTERVAL);
   });
 
+  test("are looked at by each alarm of an organization's object, also after one that took its time", async () => {
+    const ann = await world();
+    const socket = await open(ann.cookie, [ann.org]);
+    await socket.next((f) => f.type === "snapshot");
+    const object = orgObject(ann.org_id);
+    const alarmInTime = async () => {
+      const at = await runInDurableObject(object, (_, state) => state.storage.getAlarm());
+      vi.setSystemTime(at ?? 0);
+      await runDurableObjectAlarm(object);
+    };
+    await runInDurableObject(object, (_, { storage }) => {
+      const setAlarm = storage.setAlarm.bind(storage);
+      vi.spyOn(storage, "setAlarm").mockImplementationOnce(async (at) => {
+        await setAlarm(at);
+        vi.setSystemTime(Date.now() + 5);
+      });
+    });
+    await alarmInTime();
+    await env.DB.prepare("DELETE FROM memberships WHERE org_id = ?").bind(ann.org_id).run();
+    await alarmInTime();
+    expect((await socket.closed).code).toBe(CLOSE.notAllowed);
+  });
+
   test("a token's socket ends with the token, as one by a ticket that the token asked for", async () => {
     const { ann, codes, opened } = await sockets();
     await later(ann, 3_601_000);

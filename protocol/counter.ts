@@ -20,6 +20,8 @@ export const CounterSeat = z.object({
   visitor: z.string(),
   /** Made by the page for each load of it: a stream that comes back under it takes the place of the one before. */
   stream: z.string(),
+  /** A hash of the address, for as long as the stream is open; none of streams that were opened before there was one. */
+  from: z.string().optional(),
 });
 export type CounterSeat = z.infer<typeof CounterSeat>;
 

@@ -56,7 +56,7 @@ export type Sender =
     };
 
 /** Kinds of routes that are counted apart from each other. */
-export type RateRoute = "events" | "sessions" | "streams" | "sockets" | "socket_events";
+export type RateRoute = "events" | "sessions" | "streams" | "goodbyes" | "sockets" | "socket_events";
 
 /** Against which rate a request counts. */
 export type RateClaim =

@@ -170,8 +170,8 @@ export const COUNTER_LEAF_RETRY = 125;
 export const COUNTER_LEAF_WAIT = 5_000;
 /** Ended streams of leaves that are remembered until their leaf has heard of it. */
 export const COUNTER_ENDS_KEPT = 10_000;
-/** Counter streams that an address may open in `RATE_PERIOD`, for each request that the site takes of it. */
-export const COUNTER_JOINS = 10;
+/** Counter streams that an address may open in `RATE_PERIOD`, end in it, and have open, for each request that the site takes of it. */
+export const COUNTER_OF_ADDRESS = 10;
 /** What the badge and `counter.json` say may be this old. */
 export const COUNTER_AGE = 2_000;
 /** Seconds for which a counter's cookie is good. */

@@ -143,6 +143,6 @@ export class CounterLeaf {
   }
 }
 
-const seatOf = ({ visitor, stream, at }: LeafSeat) => ({ visitor, stream, at });
+const seatOf = ({ visitor, stream, from, at }: LeafSeat) => ({ visitor, stream, from, at });
 
 const send = (socket: WebSocket, message: CounterMessage): void => sendText(socket, JSON.stringify(message));

@@ -6,10 +6,12 @@ export class Roll<C> {
   readonly #seats = new Map<C, HeldSeat>();
   readonly #streams = new Map<string, C>();
   readonly #visitors: Tally;
+  readonly #addresses: Tally;
 
-  /** `visitors` are those of this roll alone, or counted together with those of others. */
-  constructor(visitors = new Tally()) {
+  /** `visitors` and `addresses` are those of this roll alone, or counted together with those of others. */
+  constructor(visitors = new Tally(), addresses = new Tally()) {
     this.#visitors = visitors;
+    this.#addresses = addresses;
   }
 
   get counts(): CounterCounts {
@@ -44,6 +46,7 @@ export class Roll<C> {
     this.#seats.set(connection, seat);
     this.#streams.set(seat.stream, connection);
     this.#visitors.add(seat.visitor);
+    if (seat.from !== undefined) this.#addresses.add(seat.from);
     return before;
   }
 
@@ -54,6 +57,7 @@ export class Roll<C> {
     this.#seats.delete(connection);
     this.#streams.delete(seat.stream);
     this.#visitors.remove(seat.visitor);
+    if (seat.from !== undefined) this.#addresses.remove(seat.from);
     return true;
   }
 }

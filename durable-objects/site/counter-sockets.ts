@@ -8,7 +8,7 @@ import {
   type LeafReply,
 } from "../../protocol/counter";
 import type { RateClaim, SiteFacts } from "../../protocol/ingest";
-import { COUNTER_FULL_RETRY, COUNTER_JOINS } from "../../protocol/limits";
+import { COUNTER_FULL_RETRY, COUNTER_OF_ADDRESS } from "../../protocol/limits";
 import type { Upgrade } from "../../protocol/viewer-request";
 import { COUNTS, frameDelay } from "../pure/cadence";
 import { answerClose, closeSocket } from "../sockets/close-socket";
@@ -25,8 +25,8 @@ export interface CounterHost extends Omit<LeavesHost, "roll" | "changed" | "log"
   sockets(): WebSocket[];
   /** Takes a socket under that tag. */
   hibernate(socket: WebSocket): void;
-  /** Counts a join of an address; answers 0, or the seconds after which to come again. */
-  joins(claim: RateClaim, limit: number, now: number): number;
+  /** Counts a join or a goodbye of an address; answers 0, or the seconds after which to come again. */
+  takes(claim: RateClaim, limit: number, now: number): number;
   log(event: string, open: number): void;
   failed(message: string): void;
 }
@@ -74,11 +74,15 @@ export class CounterSockets implements SocketKind<"counter"> {
     return (await this.counts()).totalConnections - this.#open().own.size;
   }
 
-  /** Takes a stream's socket; answers 429 to an address that joins too often, 421 with the leaf that has room, and 503 when the site has all it can hold. */
+  /** Takes a stream's socket; answers 429 to an address that joins too often or has too many, 421 with the leaf that has room, and 503 when the site has all it can hold. */
   accept({ seat, address, site }: Upgrade & { kind: "counter" }, _request: Request, now: number): Response {
-    const wait = this.#host.joins({ by: "address", route: "streams", address }, joinsOf(site), now);
+    const most = mostOfAddress(site);
+    const wait = this.#host.takes({ by: "address", route: "streams", address }, most, now);
     if (wait > 0) return refusedUpgrade(429, wait);
     const roll = this.#open();
+    // One that comes back takes a place that it has.
+    const others = seat.from === undefined || roll.has(seat.stream) ? 0 : roll.ofAddress(seat.from);
+    if (others >= most) return refusedUpgrade(429, COUNTER_FULL_RETRY);
     if (roll.own.of(seat.stream) === undefined && roll.own.size >= this.#limits.streams) {
       const place = this.#leaves.place(seat.stream, now);
       return place === null ? refusedUpgrade(503, COUNTER_FULL_RETRY) : atLeaf(place);
@@ -95,8 +99,17 @@ export class CounterSockets implements SocketKind<"counter"> {
     return new Response(null, { status: 101, webSocket: client });
   }
 
-  /** The page of this stream is being left. One that is unknown is gone already. */
-  leave(stream: string, now: number): void {
+  /**
+   * The page of this stream is being left. One that is unknown is gone already. Answers 0, or the seconds after which an
+   * address that says so too often may come again.
+   */
+  leave(stream: string, address: string, site: SiteFacts, now: number): number {
+    const wait = this.#host.takes({ by: "address", route: "goodbyes", address }, mostOfAddress(site), now);
+    if (wait === 0) this.#leave(stream, now);
+    return wait;
+  }
+
+  #leave(stream: string, now: number): void {
     const roll = this.#open();
     const socket = roll.own.of(stream);
     if (socket) {
@@ -182,8 +195,8 @@ export class CounterSockets implements SocketKind<"counter"> {
   }
 }
 
-/** Streams that an address may open in a minute: whoever may send more, as an office may, has more pages open. */
-const joinsOf = ({ rate_limit }: SiteFacts): number => COUNTER_JOINS * rate_limit;
+/** Streams that an address may have, and open or end in a minute: whoever may send more, as an office may, has more pages open. */
+const mostOfAddress = ({ rate_limit }: SiteFacts): number => COUNTER_OF_ADDRESS * rate_limit;
 
 const isSame = (a: CounterCounts | null, b: CounterCounts): boolean =>
   a?.totalConnections === b.totalConnections && a.uniqueVisitors === b.uniqueVisitors;

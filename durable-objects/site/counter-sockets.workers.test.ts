@@ -21,7 +21,7 @@ function asleep(count: number, leaves = 0) {
       // Only what the class uses of a socket.
       sockets: () => sockets as unknown as WebSocket[],
       hibernate: (socket) => socket.accept(),
-      joins: () => 0,
+      takes: () => 0,
       order: async () => null,
       read: () => kept,
       write: (value) => {
@@ -79,7 +79,7 @@ test("COUNTER-4 with very many streams changes are told every 2.5 s", () => {
   try {
     vi.setSystemTime(10_000);
     const { counter, told } = asleep(8_000);
-    for (let n = 0; n < 1_000; n++) counter.leave(`s${n}`, Date.now());
+    for (let n = 0; n < 1_000; n++) counter.leave(`s${n}`, "::1", site, Date.now());
     expect(told.messages).toBe(7_999);
     vi.advanceTimersByTime(2_499);
     expect(told.messages).toBe(7_999);

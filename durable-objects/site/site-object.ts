@@ -170,7 +170,7 @@ export class SiteObject extends DurableObject<Env> {
       {
         ...this.#tagged.of("counter"),
         ...kept("counter_leaves"),
-        joins: (claim, limit, now) => rates.take(claim, limit, now),
+        takes: (claim, limit, now) => rates.take(claim, limit, now),
         order: async (index, order) => leafStub(env, facts()?.site_id ?? "", index).counterOrder(order),
         wakeAt,
         log: logSockets,
@@ -336,9 +336,9 @@ export class SiteObject extends DurableObject<Env> {
     return this.#counter.hear(index, news, Date.now());
   }
 
-  /** The page of this counter stream is being left. */
-  leaveCounter(stream: string): void {
-    this.#counter.leave(stream, Date.now());
+  /** The page of this counter stream is being left; answers 0, or the seconds after which that address may come again. */
+  leaveCounter(stream: string, address: string, site: SiteFacts): number {
+    return this.#counter.leave(stream, address, site, Date.now());
   }
 
   // Watching from elsewhere --------------------------------------------------------------------------------------------

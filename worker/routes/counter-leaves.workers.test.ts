@@ -4,6 +4,7 @@ import { beforeEach, expect, test, vi } from "vitest";
 import { COUNTER_LIMITS } from "../../durable-objects/site/counter-leaves";
 import { COUNTER_LEAF_LOOK } from "../../protocol/limits";
 import { counterPage, counts, type OpenedCounter } from "../counter/counter-page.fixture";
+import { holdClock } from "../hold-clock.fixture";
 import { siteStub } from "../ingest/site-stub";
 import { forgetSites } from "../store/sites";
 import { harness, type Tenant } from "../workers.fixture";
@@ -50,6 +51,21 @@ const first = <T>(list: T[]): T => {
   if (list[0] === undefined) throw new Error("There is none.");
   return list[0];
 };
+
+test("COUNTER-5 streams of an address are counted over all objects", async () => {
+  const pass = holdClock();
+  await env.DB.prepare("UPDATE sites SET rate_limit = 0.5 WHERE id = ?").bind(ann.site_id).run();
+  forgetSites();
+  // Five of an address, three of them here and two at a leaf.
+  const streams = await openMany(5);
+  await all(streams, 5, 3);
+  pass(60_000);
+  await expect(page.open()).rejects.toThrow("429");
+  for (const { stream } of [first(streams), first(streams.slice(4))]) await page.open({ stream });
+  await expect(page.open()).rejects.toThrow("429");
+  const other = await page.open({ headers: { "CF-Connecting-IP": "192.0.2.7" } });
+  await other.next(counts(6, 5));
+});
 
 test("COUNTER-8 streams beyond one object are at leaves, all are told the totals, and then it is 503", async () => {
   const streams = await openMany(ALL);

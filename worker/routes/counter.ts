@@ -1,5 +1,7 @@
 import type { Context } from "hono";
 import * as z from "zod";
+import { addressPrefix } from "../../durable-objects/pure/address-prefix";
+import { hash53 } from "../../durable-objects/pure/hash";
 import type { CounterMessage } from "../../protocol/counter";
 import { COUNTER_AGE, COUNTER_UNREAD_BYTES } from "../../protocol/limits";
 import type { Site } from "../../protocol/management";
@@ -102,7 +104,7 @@ const events = forPages(async (c, site, caller) => {
   }
   const socket = await openCounter(c.env, {
     kind: "counter",
-    seat: { visitor, stream },
+    seat: { visitor, stream, from: String(hash53(addressPrefix(facts.address))) },
     address: facts.address,
     site: siteFacts(c.env, site),
   });
@@ -154,10 +156,12 @@ const leave = forPages(async (c, site) => {
   const stream = Stream.safeParse(c.req.query("stream"));
   if (!stream.success)
     return fail("invalid", "Some fields are wrong.", { stream: "The id that the stream was opened with." });
-  const wait = await flooding(c, site, Date.now());
-  if (wait) return wait;
-  await callSite(c.env, site.id, (stub) => stub.leaveCounter(stream.data));
-  return new Response(null, { status: 204 });
+  const flood = await flooding(c, site, Date.now());
+  if (flood) return flood;
+  const { address } = senderFacts(c.req.raw);
+  const facts = siteFacts(c.env, site);
+  const wait = await callSite(c.env, site.id, (stub) => stub.leaveCounter(stream.data, address, facts));
+  return wait > 0 ? tooMany(String(wait)) : new Response(null, { status: 204 });
 });
 
 const counts = createSharedRead<CounterMessage>({ life: COUNTER_AGE, size: 1_000 });

@@ -2,7 +2,7 @@ import { createExecutionContext, evictDurableObject, runInDurableObject } from "
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { HEARTBEAT } from "../../protocol/limits";
-import { counterPage, counts } from "../counter/counter-page.fixture";
+import { counterPage, counts, type OpenedCounter } from "../counter/counter-page.fixture";
 import { holdClock } from "../hold-clock.fixture";
 import { siteStub } from "../ingest/site-stub";
 import { forgetSites } from "../store/sites";
@@ -246,6 +246,48 @@ describe("COUNTER-5 how many", () => {
     expect(refused.status).toBe(429);
     expect(Number(refused.headers.get("Retry-After"))).toBeGreaterThan(0);
     expect(refused.headers.get("Access-Control-Expose-Headers")).toBe("Retry-After");
+  });
+
+  test("an address that has too many open is 429 in any minute, others are not, and neither is one that comes back", async () => {
+    const pass = holdClock();
+    await env.DB.prepare("UPDATE sites SET rate_limit = 1 WHERE id = ?").bind(ann.site_id).run();
+    forgetSites();
+    const at = (address: string) => ({ headers: { "CF-Connecting-IP": address } });
+    const streams: OpenedCounter[] = [];
+    // One household has a whole network of IPv6.
+    for (let n = 0; n < 10; n++) streams.push(await open(at(`2001:db8:0:1::${n}`)));
+    pass(60_000);
+    await expect(open(at("2001:db8:0:1::99"))).rejects.toThrow("429");
+    await evictDurableObject(env.SITE.getByName(ann.site_id));
+    const headers = { Origin: page, "CF-Connecting-IP": "2001:db8:0:1::98" };
+    const refused = await ask(`/events?site=${ann.site_id}`, { headers });
+    expect([refused.status, refused.headers.get("Retry-After")]).toEqual([429, "30"]);
+    await open(at("2001:db8:0:2::1"));
+    const again = await open({ stream: streams[3]?.stream ?? "", ...at("2001:db8:0:1::97") });
+    await streams[3]?.ended;
+    await again.next(counts(11, 11));
+    // Whoever leaves makes room.
+    await leave(again.stream);
+    await again.ended;
+    const next = await open(at("2001:db8:0:1::96"));
+    await next.next(counts(11, 11));
+    await expect(open(at("2001:db8:0:1::95"))).rejects.toThrow("429");
+  });
+
+  test("an address that says goodbye too often is 429, and what it says then changes nothing", async () => {
+    const pass = holdClock();
+    await env.DB.prepare("UPDATE sites SET rate_limit = 1 WHERE id = ?").bind(ann.site_id).run();
+    forgetSites();
+    const stream = await open();
+    await stream.next(counts(1, 1));
+    for (let n = 0; n < 10; n++) expect((await leave(crypto.randomUUID())).status).toBe(204);
+    const refused = await leave(stream.stream);
+    expect(refused.status).toBe(429);
+    expect(Number(refused.headers.get("Retry-After"))).toBeGreaterThan(0);
+    expect(await siteStub(env, ann.site_id).counterCounts()).toEqual({ totalConnections: 1, uniqueVisitors: 1 });
+    pass(60_000);
+    expect((await leave(stream.stream)).status).toBe(204);
+    await stream.ended;
   });
 });
 

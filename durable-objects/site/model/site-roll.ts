@@ -22,7 +22,8 @@ interface KnownLeaf {
  */
 export class SiteRoll<C> {
   readonly #visitors = new Tally();
-  readonly #own = new Roll<C>(this.#visitors);
+  readonly #addresses = new Tally();
+  readonly #own = new Roll<C>(this.#visitors, this.#addresses);
   readonly #leaves = new Map<number, KnownLeaf>();
   /** Streams at leaves that ended here while the leaf may still tell of them: a stream opened before that time is over. */
   readonly #ended = new Map<string, number>();
@@ -37,6 +38,16 @@ export class SiteRoll<C> {
   /** Those of this object. */
   get own(): Pick<Roll<C>, "size" | "connections" | "of"> {
     return this.#own;
+  }
+
+  /** Streams of an address, here and at leaves. */
+  ofAddress(from: string): number {
+    return this.#addresses.of(from);
+  }
+
+  /** The stream is open, here or at a leaf. */
+  has(stream: string): boolean {
+    return this.#own.of(stream) !== undefined || this.leafOf(stream) !== null;
   }
 
   /** Streams at a leaf, as far as it told. */
@@ -97,7 +108,7 @@ export class SiteRoll<C> {
     const known = this.#leaves.get(index);
     const follows = known?.epoch === news.epoch && news.call > known.call;
     if (news.whole ? known && news.epoch <= known.epoch : !follows) return { again: known?.epoch ?? 0, ends };
-    const roll = known?.roll ?? new Roll<string>(this.#visitors);
+    const roll = known?.roll ?? new Roll<string>(this.#visitors, this.#addresses);
     this.#leaves.set(index, { epoch: news.epoch, call: news.call, roll });
     if (news.whole) {
       const stays = new Set(news.joined.map(({ stream }) => stream));

@@ -14,6 +14,14 @@ export const OPTIONAL_PARTS = [
     without: "Screenshots, replays and the archive of old events are off.",
     mend: "Turn R2 on in the Cloudflare dashboard (it asks for a card), then run npm run deploy again.",
   },
+  {
+    section: "limits",
+    name: "More CPU time for a request",
+    codes: [100328],
+    without:
+      "Everything works without it; streams of the public counter and of programs end sooner, and are taken up again where they stopped.",
+    mend: "It comes with the Workers Paid plan. With that, run npm run deploy again.",
+  },
 ] as const;
 export type OptionalPart = (typeof OPTIONAL_PARTS)[number];
 

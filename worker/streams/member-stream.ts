@@ -1,11 +1,11 @@
 import { type Context, Hono } from "hono";
-import * as z from "zod";
 import { HEARTBEAT, STREAM_FULL } from "../../protocol/limits";
 import { SUBPROTOCOL } from "../../protocol/version";
 import { PING_TEXT, type ViewerRequest } from "../../protocol/viewer-request";
 import { fail } from "../reply";
 import { liveRoutes } from "../routes/live";
 import type { AppEnv } from "../routes/route";
+import { frameHead } from "./frame-head";
 import type { StreamOut } from "./hold-stream";
 import { socketSource } from "./socket-source";
 import { lastEventId, messageText } from "./sse";
@@ -62,9 +62,6 @@ export function pictureSource(socket: WebSocket, picture: string) {
   };
 }
 
-/** What a stream needs of a frame. */
-const Numbered = z.object({ type: z.string(), room: z.string(), seq: z.int() });
-
 /** The frames of a room as messages: those with a number, which is the message's id. */
 export function roomSource(socket: WebSocket, room: string) {
   let id: number | undefined;
@@ -73,10 +70,10 @@ export function roomSource(socket: WebSocket, room: string) {
   let changed = false;
   return socketSource(socket, {
     heard(text, out) {
-      const frame = Numbered.safeParse(JSON.parse(text));
-      if (!frame.success) return;
-      const { type, seq } = frame.data;
-      if (frame.data.room === room) id = seq;
+      const frame = frameHead(text);
+      if (!frame) return;
+      const { type, seq } = frame;
+      if (frame.room === room) id = seq;
       if (type === "snapshot") full = beats;
       changed = type !== "snapshot";
       out.send(messageText(text, id));

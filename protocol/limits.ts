@@ -121,7 +121,9 @@ export const WATCH_GRACE = 60_000;
 export const BOARD_QUIET = 3_000;
 export const BOARD_SAVE = 60_000;
 
+/** A dashboard without a socket asks this often, of an organization less often where it would read more sites a second than that. */
 export const POLL_INTERVAL = 2_000;
+export const SITES_PER_POLL_SECOND = 10;
 /** What a viewer tells of itself, as JSON, and how often a minute one member may. */
 export const DASHBOARD_ACTION_BYTES = 2_000;
 export const DASHBOARD_ACTIONS_PER_MINUTE = 60;

@@ -22,7 +22,7 @@ export function connectLive({ site, ...options }: LiveOptions): LiveConnection {
       },
       poll: {
         path: `/api/analytics/detailed?${new URLSearchParams({ site })}`,
-        interval: POLL_INTERVAL,
+        interval: () => POLL_INTERVAL,
         apply: (state, body, now) => applySnapshot(state, parsePoll(body), null, now),
       },
     },

@@ -1,8 +1,12 @@
+import { POLL_INTERVAL, SITES_PER_POLL_SECOND, SITES_PER_READ } from "../../protocol/limits";
 import { connectRoom, type RoomConnection, type RoomOptions } from "./connect-room";
 import { applyOrgFrame, applyOrgPoll, initialOrgState, type OrgState } from "./org-state";
 
-/** Asking reads every site, so it is done less often than for one. Milliseconds. */
-const POLL_INTERVAL = 10_000;
+/** Milliseconds between two askings: each reads every site that one reading takes, so of many it is done less often. */
+export function orgPollInterval({ sites }: Pick<OrgState, "sites">): number {
+  const read = Math.min(sites?.size ?? 0, SITES_PER_READ);
+  return Math.max(POLL_INTERVAL, Math.ceil(read / SITES_PER_POLL_SECOND) * 1_000);
+}
 
 export interface OrgOptions extends RoomOptions {
   org: string;
@@ -20,7 +24,7 @@ export function connectOrg({ org, ...options }: OrgOptions): OrgConnection {
       apply: (state, text, now) => applyOrgFrame(state, room, text, now),
       poll: {
         path: `/api/analytics/detailed?${new URLSearchParams({ org })}`,
-        interval: POLL_INTERVAL,
+        interval: orgPollInterval,
         apply: applyOrgPoll,
       },
     },

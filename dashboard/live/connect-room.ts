@@ -28,8 +28,8 @@ export interface RoomKind<State extends RoomState> {
   poll: {
     /** Path and query. */
     path: string;
-    /** Milliseconds. */
-    interval: number;
+    /** From one asking to the next, milliseconds. */
+    interval(state: State): number;
     /** The state after a reply, whose pictures have no number. Throws what it cannot read. */
     apply(state: State, body: unknown, now: number): State;
   };
@@ -78,7 +78,7 @@ export function connectRoom<State extends RoomState>(
 
   // ── Polling ──
   const pollUrl = new URL(kind.poll.path, options.url);
-  let pollTimer: ReturnType<typeof setInterval> | undefined;
+  let pollTimer: ReturnType<typeof setTimeout> | undefined;
   let pollRequest: AbortController | undefined;
 
   async function poll(): Promise<void> {
@@ -102,13 +102,16 @@ export function connectRoom<State extends RoomState>(
   }
 
   function startPolling(): void {
-    if (pollTimer !== undefined || closed) return;
-    pollTimer = setInterval(poll, kind.poll.interval);
+    if (pollTimer === undefined && !closed) pollAgain();
+  }
+
+  function pollAgain(): void {
+    pollTimer = setTimeout(pollAgain, kind.poll.interval(state));
     void poll();
   }
 
   function stopPolling(): void {
-    clearInterval(pollTimer);
+    clearTimeout(pollTimer);
     pollTimer = undefined;
     pollRequest?.abort();
     pollRequest = undefined;

@@ -1,4 +1,5 @@
 import { CLOSE } from "../../protocol/close-codes";
+import { POLL_INTERVAL } from "../../protocol/limits";
 
 /** How the client stands to the server. The last three are final, the others change by themselves. */
 export type LiveStatus = "connecting" | "live" | "polling" | "offline" | FinalStatus;
@@ -14,15 +15,15 @@ export function statusOfClose(code: number): FinalStatus {
   return code === CLOSE.protocolVersion ? "outdated" : "refused";
 }
 
-/** The words beside the pulse. `seen`: a picture was shown before, so this is a return. */
-export function statusText(status: LiveStatus, seen: boolean): string {
+/** The words beside the pulse. `seen`: a picture was shown before, so this is a return. `interval` of polling in milliseconds. */
+export function statusText(status: LiveStatus, seen: boolean, interval = POLL_INTERVAL): string {
   switch (status) {
     case "connecting":
       return seen ? "Reconnecting…" : "Connecting…";
     case "live":
       return "Live";
     case "polling":
-      return "Polling every 2 s";
+      return `Polling every ${interval / 1_000} s`;
     case "offline":
       return "Offline: trying again";
     case "signed_out":

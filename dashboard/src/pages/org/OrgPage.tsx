@@ -2,6 +2,7 @@ import "../../ui/form.css";
 import "./org.css";
 import { Navigate, useNavigate, useSearchParams } from "@solidjs/router";
 import { createMemo, createResource, createSignal, For, on, onCleanup, onMount, Show } from "solid-js";
+import { orgPollInterval } from "../../../live/connect-org";
 import { isFinal, statusText } from "../../../live/status-text";
 import { loaded } from "../../state/loaded";
 import { orgLive } from "../../state/org-live";
@@ -102,7 +103,7 @@ export default function OrgPage() {
         <h1>All sites</h1>
         <p class="org-status" aria-live="polite">
           <Pulse beat={() => orgLive()?.state().frames} />
-          {status() === "polling" ? "Polling every 10 s" : statusText(status(), picture() !== null)}
+          {statusText(status(), picture() !== null, orgPollInterval({ sites: picture() }))}
         </p>
         <Show when={status() === "offline"}>
           <span class="note">

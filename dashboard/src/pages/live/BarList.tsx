@@ -1,6 +1,7 @@
 import { createMemo, createSignal, For, type JSX, on, Show } from "solid-js";
 import type { CountRow, LiveFilter } from "../../../../protocol/live";
 import { Explain } from "../../ui/Explain";
+import { focusLeft } from "../../ui/focus-left";
 import { createGlide } from "./glide";
 import { shortNumber, wholeNumber } from "./words";
 
@@ -56,7 +57,7 @@ export function BarList(props: BarListProps) {
         onPointerEnter={() => setHeld(true)}
         onPointerLeave={() => setHeld(false)}
         onFocusIn={() => setFocused(true)}
-        onFocusOut={() => setFocused(false)}
+        onFocusOut={(event) => focusLeft(event) && setFocused(false)}
       >
         <For each={order()} fallback={<li class="empty">{props.empty}</li>}>
           {(value): JSX.Element => {

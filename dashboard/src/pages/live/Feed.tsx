@@ -1,5 +1,6 @@
 import { createEffect, createMemo, createSignal, For, Show } from "solid-js";
 import type { FeedItem, LiveFilter } from "../../../../protocol/live";
+import { focusLeft } from "../../ui/focus-left";
 import { createKeyed } from "./create-keyed";
 import { createPaced } from "./create-paced";
 import { calm } from "./glide";
@@ -63,10 +64,7 @@ export function Feed(props: { feed: FeedItem[]; second: number; filter: LiveFilt
       onPointerEnter={(event) => event.pointerType === "mouse" && hold()}
       onPointerLeave={resume}
       onFocusIn={hold}
-      onFocusOut={(event) => {
-        const to = event.relatedTarget;
-        if (!(to instanceof Node && event.currentTarget.contains(to))) resume();
-      }}
+      onFocusOut={(event) => focusLeft(event) && resume()}
     >
       <header class="section-head">
         <h2>Just now</h2>

@@ -1,6 +1,7 @@
 import { createMemo, createSignal, For, on, Show } from "solid-js";
 import type { LiveFilter, LiveSession } from "../../../../protocol/live";
 import { Explain } from "../../ui/Explain";
+import { focusLeft } from "../../ui/focus-left";
 import { createKeyed } from "./create-keyed";
 import { createGlide } from "./glide";
 import { JourneyList, JourneyStrip } from "./Journey";
@@ -42,11 +43,10 @@ export function Sessions(props: SessionsProps) {
   const settled = createMemo(() => settledAt(props.second, props.sessions.length));
   const order = createMemo(
     on([settled, () => props.filter, limit, held, some], (_, __, ids: string[] = []) => {
-      if (held() && ids.length >= Math.min(limit(), byId().size)) return ids.filter((id) => byId().has(id));
-      return [...props.sessions]
-        .sort(byPresence)
-        .slice(0, limit())
-        .map((session) => session.session_id);
+      // Who comes while somebody points at the list stands below those who were there.
+      const kept = new Set(held() ? ids.filter((id) => byId().has(id)) : []);
+      const others = props.sessions.filter((session) => !kept.has(session.session_id)).sort(byPresence);
+      return [...kept, ...others.map((session) => session.session_id)].slice(0, limit());
     }),
     [],
     { equals: (a, b) => a.length === b.length && a.every((id, index) => id === b[index]) },
@@ -86,7 +86,7 @@ export function Sessions(props: SessionsProps) {
         onPointerEnter={() => setHeld(true)}
         onPointerLeave={() => setHeld(false)}
         onFocusIn={() => setHeld(true)}
-        onFocusOut={() => setHeld(false)}
+        onFocusOut={(event) => focusLeft(event) && setHeld(false)}
       >
         <For
           each={entries()}

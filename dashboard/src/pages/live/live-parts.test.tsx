@@ -137,6 +137,38 @@ describe("BarList", () => {
     view.container.querySelector<HTMLElement>(".bar")?.click();
     expect(picked).toHaveBeenCalledWith("AT");
   });
+
+  test("holds its order while the focus goes from row to row, and settles when it has left", () => {
+    const [rows, setRows] = createSignal([
+      { value: "AT", visitors: 2 },
+      { value: "DE", visitors: 1 },
+    ]);
+    const view = render(() => (
+      <BarList
+        title="Countries"
+        explain="Where"
+        rows={rows()}
+        limit={5}
+        second={1_000}
+        selected={undefined}
+        filter={{}}
+        empty="None"
+        nameOf={(value) => value}
+        onPick={() => {}}
+      />
+    ));
+    const bars = () => [...view.container.querySelectorAll<HTMLElement>(".bar")];
+    const shown = () => bars().map((row) => row.textContent);
+    bars()[0]?.focus();
+    setRows([
+      { value: "DE", visitors: 9 },
+      { value: "AT", visitors: 2 },
+    ]);
+    bars()[1]?.focus();
+    expect(shown()).toEqual(["AT2", "DE9"]);
+    bars()[1]?.blur();
+    expect(shown()).toEqual(["DE9", "AT2"]);
+  });
 });
 
 describe("Sessions", () => {
@@ -152,6 +184,40 @@ describe("Sessions", () => {
     rows[1]?.click();
     expect(rows[1]?.getAttribute("aria-expanded")).toBe("true");
     expect(view.container.querySelectorAll(".journey-list li")).toHaveLength(1);
+  });
+
+  test("rows stay where they are while the focus goes from one to the next", async () => {
+    const [sessions, setSessions] = createSignal([
+      liveSession("a", { city: "Linz", last_activity: 9_000 }),
+      liveSession("b", { city: "Graz", last_activity: 8_000 }),
+    ]);
+    const view = render(() => (
+      <Sessions sessions={sessions()} active={3} second={10_000} filter={{}} onPage={() => {}} />
+    ));
+    const shown = () => [...view.container.querySelectorAll(".who b")].map((who) => who.textContent);
+    view.container.querySelector<HTMLElement>(".session")?.focus();
+    setSessions((all) => [...all, liveSession("c", { city: "Wels", last_activity: 9_500 })]);
+    setSessions((all) => all.map((one) => ({ ...one, last_activity: 18_000 - one.last_activity })));
+    const before = shown();
+    await fireEvent.keyDown(document.activeElement ?? document.body, { key: "ArrowDown" });
+    expect(shown()).toEqual(before);
+    expect(document.activeElement).toBe(view.container.querySelectorAll(".session")[1]);
+  });
+
+  test("who comes while the list is held stands below", async () => {
+    const [sessions, setSessions] = createSignal([liveSession("a", { city: "Linz", last_activity: 1_000 })]);
+    const [second, setSecond] = createSignal(10_000);
+    const view = render(() => (
+      <Sessions sessions={sessions()} active={2} second={second()} filter={{}} onPage={() => {}} />
+    ));
+    const shown = () => [...view.container.querySelectorAll(".who b")].map((who) => who.textContent);
+    const list = view.container.querySelector("ol");
+    if (list) await fireEvent(list, new Event("pointerenter"));
+    setSessions((all) => [...all, liveSession("b", { city: "Graz", last_activity: 9_000 })]);
+    setSecond(11_000);
+    expect(shown()).toEqual(["Linz", "Graz"]);
+    if (list) await fireEvent(list, new Event("pointerleave"));
+    expect(shown()).toEqual(["Graz", "Linz"]);
   });
 
   test("the first sessions show at once, also on a busy site", () => {

@@ -9,6 +9,7 @@ import { orgLive } from "../../state/org-live";
 import { useSession } from "../../state/session";
 import { Explain } from "../../ui/Explain";
 import { Failure } from "../../ui/Failure";
+import { focusLeft } from "../../ui/focus-left";
 import { shortNumber, wholeNumber } from "../../ui/format";
 import { LiveEnd } from "../../ui/LiveEnd";
 import { Pulse } from "../../ui/Pulse";
@@ -195,7 +196,7 @@ export default function OrgPage() {
           onPointerEnter={() => setHeld(true)}
           onPointerLeave={() => setHeld(false)}
           onFocusIn={() => setFocused(true)}
-          onFocusOut={() => setFocused(false)}
+          onFocusOut={(event) => focusLeft(event) && setFocused(false)}
           onKeyDown={walk}
         >
           <For each={shown()}>{(entry) => <SiteTile tile={entry.item()} second={second()} />}</For>

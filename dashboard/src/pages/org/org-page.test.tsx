@@ -123,6 +123,20 @@ test("nothing moves under the pointer; numbers do", async () => {
   await waitFor(() => expect(names()[0]).toBe("Zeta"));
 });
 
+test("nothing moves while the focus goes from site to site", async () => {
+  const { view, names, total } = await open();
+  say("snapshot", 5, [told("beta", 2)]);
+  await waitFor(() => expect(names()[0]).toBe("Beta"));
+  const links = () => [...view.container.querySelectorAll<HTMLElement>(".tile a")];
+  links()[0]?.focus();
+  say("delta", 6, [told("zeta", 40, 90)]);
+  await waitFor(() => expect(total()).toBe("42"));
+  links()[1]?.focus();
+  expect(names()[0]).toBe("Beta");
+  links()[1]?.blur();
+  await waitFor(() => expect(names()[0]).toBe("Zeta"));
+});
+
 test("groups and words narrow it, also the sums, and lead back", async () => {
   const { view, names, total } = await open();
   say("snapshot", 5, [{ ...told("beta", 2), group_id: "g" }, { ...told("alpha", 0), group_id: "g" }, told("zeta", 4)]);

@@ -9,7 +9,7 @@ it.each([
 ])("%s reads “%s”", (action, text) => expect(actionText(action)).toBe(text));
 
 it.each([
-  [{ filterType: "country", value: "AT" }, [["country", "AT"]]],
+  [{ filterType: "country", value: "AT" }, [["country", "Austria"]]],
   [{ filterType: "country" }, [["filter type", "country"]]],
   [{ value: 3 }, [["value", "3"]]],
   [

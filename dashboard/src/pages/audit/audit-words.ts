@@ -1,4 +1,5 @@
 import type { AuditEntry } from "../../../../protocol/audit";
+import { countryName } from "../../ui/format";
 
 /** Words of a name such as `filter_applied` or `filterType`. */
 const words = (name: string): string =>
@@ -21,7 +22,7 @@ export function detailsOf({ filterType, value, ...rest }: AuditEntry["details"])
       : { ...(filterType !== undefined && { filterType }), ...(value !== undefined && { value }), ...rest };
   return Object.entries(details).map(([name, value]) => [
     words(name).toLowerCase() || name,
-    typeof value === "string" ? value : JSON.stringify(value),
+    typeof value !== "string" ? JSON.stringify(value) : name === "country" ? countryName(value) : value,
   ]);
 }
 

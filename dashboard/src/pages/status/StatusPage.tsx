@@ -150,7 +150,7 @@ function Figures(props: { status: ShownStatus; site: Site; empty: boolean }) {
           {inMemory()}
         </Fact>
       </section>
-      <div class="status-parts">
+      <div class="status-parts" classList={{ unknown: props.empty }}>
         <section class="status-part">
           <h2>Sockets</h2>
           <SocketTable sockets={s().sockets} />

@@ -6,6 +6,7 @@ import type { Env } from "./env";
 import { siteStub } from "./ingest/site-stub";
 import { enforceRetention } from "./retention";
 import { dbOf } from "./store/db";
+import { wakeOrder } from "./wake-order";
 
 const HOUR = 3_600_000;
 const EVERY = 5 * 60_000;
@@ -35,9 +36,9 @@ async function wakeSites(env: Env, turn: number): Promise<void> {
   const { results } = await env.DB.prepare("SELECT id FROM sites WHERE deleted_at IS NULL ORDER BY id").all<{
     id: string;
   }>();
-  const from = results.length > WOKEN ? (turn * WOKEN) % results.length : 0;
-  const chosen = [...results.slice(from), ...results.slice(0, from)].slice(0, WOKEN);
-  const woken = await Promise.allSettled(chosen.map(({ id }) => siteStub(env, id).wake()));
+  const ids = results.map(({ id }) => id);
+  const chosen = wakeOrder(ids, turn).slice(0, WOKEN);
+  const woken = await Promise.allSettled(chosen.map((id) => siteStub(env, id).wake()));
   const failed = woken.filter((result) => result.status === "rejected").length;
   if (failed > 0) console.error(JSON.stringify({ level: "error", event: "wake_failed", sites: failed }));
 }

@@ -42,6 +42,17 @@ test("names those that could not be reached, and that took too long", async () =
   ]);
 });
 
+test.each([
+  "Too many subrequests by single Worker invocation. To configure this limit, refer to the documentation.",
+  "Too many API requests by single worker invocation.",
+])("names those that the platform lets it ask no more: %s", async (message) => {
+  const { read, failed } = await readSites(sites(5), ({ id }) =>
+    id < "s3" ? Promise.resolve(id) : Promise.reject(new Error(message)),
+  );
+  expect(read.map(({ value }) => value)).toEqual(["s0", "s1", "s2"]);
+  expect(failed).toEqual(["s3", "s4"].map((site) => ({ site, reason: "unavailable" })));
+});
+
 test("asks no more than it says, and says how many were left out", async () => {
   const { read, left_out } = await readSites(sites(SITES_PER_READ + 7), async ({ id }) => id);
   expect([read.length, left_out]).toEqual([SITES_PER_READ, 7]);

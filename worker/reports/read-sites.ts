@@ -17,8 +17,8 @@ export interface SitesRead<T> {
 }
 
 /**
- * Asks sites, `SITES_AT_ONCE` at a time. One that cannot be reached or takes longer than `timeout` milliseconds is named in
- * `failed`; any other error is thrown.
+ * Asks sites, `SITES_AT_ONCE` at a time. One that cannot be reached, also because the platform lets this request make no more
+ * calls, or takes longer than `timeout` milliseconds is named in `failed`; any other error is thrown.
  */
 export async function readSites<T>(
   sites: readonly Site[],
@@ -49,6 +49,10 @@ export async function readSites<T>(
 }
 
 const unavailable = (site: Site) => (error: unknown) => {
-  if (isUnavailable(error)) return { site: site.id, reason: "unavailable" as const };
+  if (isUnavailable(error) || isOverCalls(error)) return { site: site.id, reason: "unavailable" as const };
   throw error;
 };
+
+/** What the platform says where an invocation made all the calls that the plan allows; there is nothing but its text to know it by. */
+const isOverCalls = (error: unknown): boolean =>
+  error instanceof Error && /^Too many (subrequests|API requests) by single worker/i.test(error.message);

@@ -179,6 +179,23 @@ describe("ALERT 6: a webhook", () => {
     expect(sent).toHaveLength(12);
   });
 
+  test("is begun by the desk while there is time to end it, and after that by the cron", async () => {
+    await Promise.all(Array.from({ length: 12 }, () => raise({ webhook_url: HOOK })));
+    const slow: typeof fetch = async () => {
+      sent.push({ url: HOOK, init: {} });
+      now = Math.max(now, START + 9_000);
+      return new Response(null, { status: 200 });
+    };
+    await deliverDue(delivery({ fetch: slow }), ann.site_id);
+    expect(sent).toHaveLength(5);
+    now = START + 9_000;
+    // The cron has a quarter of an hour.
+    await deliverDue(delivery({ fetch: slow }));
+    expect(sent).toHaveLength(12);
+    const { results } = await env.DB.prepare("SELECT tries FROM alert_log WHERE site_id = ?").bind(ann.site_id).all();
+    expect(results.map(({ tries }) => JSON.parse(String(tries)).length)).toEqual(Array(12).fill(1));
+  });
+
   test("is told by one of two who come at once", async () => {
     await raise({ webhook_url: HOOK });
     await Promise.all([deliverDue(delivery()), deliverDue(delivery()), deliverDue(delivery(), ann.site_id)]);

@@ -35,7 +35,7 @@ export class Audience {
     return side === "footfall"
       ? {
           url,
-          path: "/api/realtime/ws?rooms=site:demo&messages=delta",
+          path: "/api/realtime/ws?rooms=site:demo&messages=delta&marks=1",
           headers: { Authorization: `Bearer ${key}`, "Sec-WebSocket-Protocol": "footfall.v1" },
           first: '{"type":"snapshot"',
         }

@@ -9,7 +9,8 @@ export interface ReceivedFrame {
   payload: Buffer | null;
 }
 
-const START_BYTES = 24;
+/** A whole mark among them. */
+const START_BYTES = 48;
 const HEADER_BYTES = 10;
 
 /** Cuts frames out of what a socket brings. Without `keep` it costs next to nothing, however large they are. */

@@ -30,6 +30,8 @@ export type Frame =
   | { type: "alert"; room: string; seq?: number; data: Alert }
   /** A code may be one of a newer server. */
   | { type: "error"; data: Omit<ViewerError, "code"> & { code: string } }
+  /** As text made by `markText`. */
+  | { type: "mark"; data: { at: number } }
   | { type: "pong" };
 
 export interface Hello {

@@ -74,11 +74,32 @@ export const SENDS_PER_SECOND = 4_000;
 export const SENT_BYTES_PER_SECOND = 8 * 1024 * 1024;
 /** Sessions and items of the feed that a frame tells at least, however many watch. */
 export const FRAME_DETAILS_LEAST = 2;
-/** A viewer that is sent more than this without a sign of life in `VIEWER_SILENCE` does not read, and is closed with 4408. */
+/**
+ * A viewer that sends marks back gets one after so many bytes, and after so long where less came. At `SENT_BYTES_PER_SECOND`
+ * those are 128 a second to all viewers.
+ */
+export const VIEWER_MARK_BYTES = 64 * 1024;
+export const VIEWER_MARK_INTERVAL = 60_000;
+/**
+ * One from whom no mark comes back for so long while some are out does not read, and is closed with 4408. A large message may
+ * take longer, at so many bytes a second.
+ */
+export const VIEWER_MARK_SILENCE = 30_000;
+export const VIEWER_SLOWEST = 128 * 1024;
+/** So is one that has more than this unread for as long, though it reads. */
+export const VIEWER_BEHIND_BYTES = 4 * 1024 * 1024;
+/** While it has, or more than this waits for all of them at an object, a shorter silence is enough. */
+export const VIEWERS_UNREAD_BYTES = 16 * 1024 * 1024;
+export const VIEWER_MARK_SILENCE_PRESSED = 5_000;
+/**
+ * Of a viewer that does not send marks back nothing is known but its pings: it is closed with 4408 when it is sent more than
+ * this without one in `VIEWER_SILENCE`, or so much at any time.
+ */
 export const VIEWER_UNREAD_BYTES = 8 * 1024 * 1024;
 export const VIEWER_SILENCE = 90_000;
-/** And without any sign of life this much at most, however fast it came. */
 export const VIEWER_UNREAD_MOST = 32 * 1024 * 1024;
+/** While such viewers of an object were sent more than `VIEWERS_UNREAD_BYTES` together since their pings, the silence is this. */
+export const VIEWER_SILENCE_PRESSED = 65_000;
 export const VIEWER_MESSAGES_PER_SECOND = 20;
 /** Sockets of viewers at one object, unless the setting of that name says otherwise; others go to the next object. */
 export const VIEWER_SOCKETS = 15_000;

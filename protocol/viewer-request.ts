@@ -26,6 +26,8 @@ export const MessageId = z.object({ id: z.string().max(64) });
 /** Messages from a viewer to an object. Fields stand at the top level or in `data`. */
 export const ViewerRequest = z.discriminatedUnion("type", [
   z.object({ type: z.literal("ping") }),
+  /** A mark that comes back: all that was sent before it has been read. */
+  z.object({ type: z.literal("mark"), at: z.number() }),
   /** With `messages` the socket takes those from now on, in all its rooms. */
   z.object({ type: z.literal("subscribe"), rooms: Rooms, messages: Messages.optional() }),
   z.object({ type: z.literal("unsubscribe"), rooms: Rooms }),
@@ -53,7 +55,7 @@ export const ViewerRequest = z.discriminatedUnion("type", [
 ]);
 export type ViewerRequest = z.infer<typeof ViewerRequest>;
 
-/** What a viewer may ask for at the upgrade beside its rooms: `messages=delta,aggregates`, `resume=site:ID:SEQ,…`. */
+/** What a viewer may ask for at the upgrade beside its rooms: `messages=delta,aggregates`, `resume=site:ID:SEQ,…`, `marks=1`. */
 export const UpgradeQuery = z.object({
   messages: z
     .string()
@@ -66,6 +68,8 @@ export const UpgradeQuery = z.object({
     .max(10_000)
     .transform((rooms) => Object.fromEntries(rooms.split(",").flatMap(roomAndNumber)))
     .optional(),
+  /** The client sends marks back. */
+  marks: z.literal("1").optional().catch(undefined),
 });
 
 export type UpgradeQuery = z.infer<typeof UpgradeQuery>;
@@ -100,6 +104,8 @@ export const Viewer = z.object({
   rooms: z.array(z.string()),
   /** What it takes of its rooms; absent: everything. */
   messages: Messages.optional(),
+  /** It sends marks back. */
+  marks: z.literal(true).optional(),
   /** What the site takes of an address in a minute, where its object had no room for this socket. */
   rate_limit: z.number().nonnegative().optional(),
 });

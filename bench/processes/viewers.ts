@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import * as z from "zod";
+import { isMark } from "../../protocol/mark.ts";
 import type { ReceivedFrame } from "../frame-reader.ts";
 import { answerCalls } from "./answer-calls.ts";
 import { Connection } from "./connection.ts";
@@ -65,6 +66,8 @@ function onFrame(frame: ReceivedFrame, socket: RawSocket): void {
   seen.frames++;
   seen.bytes += frame.length;
   seen.largest = Math.max(seen.largest, frame.length);
+  // As the dashboard does.
+  if (isMark(frame.start)) socket.send(frame.start);
   const waiting = comingUp.get(socket);
   if (waiting && frame.start.startsWith(waiting.first)) waiting.done(monotonic());
   look(frame, socket);

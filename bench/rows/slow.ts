@@ -13,12 +13,12 @@ const STALLED = 10;
 const TOO_SLOW = 4408;
 /** Batches of fifty events a second, which make frames of some ten kilobytes. */
 const RATE = 60;
-/** A viewer may be silent for 90 s. */
-const STALL_MS = 100_000;
+/** A viewer's marks may stay away for 30 s. */
+const STALL_MS = 60_000;
 const LAST_WORDS_MS = 10_000;
 const LOOK_MS = 500;
 
-/** What becomes of viewers that stop reading, and of the memory they cost. Not in a short run: it takes two minutes. */
+/** What becomes of viewers that stop reading, and of the memory they cost. Not in a short run: it takes a minute and a half. */
 export async function slow(bench: Bench): Promise<Finding[]> {
   if (bench.short) return [];
   const contestant = await Contestant.start("footfall", bench.folder);

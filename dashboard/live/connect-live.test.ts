@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { markText } from "../../protocol/mark";
 import { PING_TEXT, PONG_TEXT } from "../../protocol/viewer-request";
 import { connectLive, type LiveConnection } from "./connect-live";
 import { FakeSocket } from "./fake-socket.fixture";
@@ -54,7 +55,9 @@ describe("the socket", () => {
     start();
     expect(connection.status()).toBe("connecting");
     await pass(SOON);
-    expect(FakeSocket.last.url).toBe("wss://stats.example.com/api/realtime/ws?rooms=site%3Ademo&messages=delta");
+    expect(FakeSocket.last.url).toBe(
+      "wss://stats.example.com/api/realtime/ws?rooms=site%3Ademo&messages=delta&marks=1",
+    );
     expect(FakeSocket.last.protocols).toBe("footfall.v1");
     FakeSocket.last.opens();
     FakeSocket.last.says({ type: "hello", data: helloOf({ at: 25_000 }) });
@@ -136,6 +139,39 @@ describe("the socket", () => {
     await pass(11_100);
     expect(FakeSocket.made).toHaveLength(2);
     expect(connection.status()).toBe("polling");
+  });
+});
+
+describe("marks", () => {
+  test("are sent back at once, each as it came, after what was sent before them; no other message is answered", async () => {
+    await startLive();
+    const { last } = FakeSocket;
+    last.says(markText(300_000));
+    expect(last.sent).toEqual([markText(300_000)]);
+    last.says({ type: "delta", room, seq: 2, data: { at: 26_000, now: 5 } });
+    last.says(markText(600_000));
+    last.says({ type: "delta", room, seq: 3, data: { at: 26_100, now: 6 } });
+    last.says(markText(900_000));
+    expect(last.sent).toEqual([300_000, 600_000, 900_000].map(markText));
+    expect(connection.state()).toMatchObject({ seq: 3, stale: false });
+    expect(connection.status()).toBe("live");
+    expect(FakeSocket.made).toHaveLength(1);
+  });
+
+  test("are signs of life", async () => {
+    await startLive();
+    await pass(30_000);
+    FakeSocket.last.says(markText(1));
+    await pass(11_000);
+    expect(FakeSocket.made).toHaveLength(1);
+  });
+
+  test("are not sent back once the connection was closed", async () => {
+    await startLive();
+    const { last } = FakeSocket;
+    connection.close();
+    last.says(markText(1));
+    expect(last.sent).toEqual([]);
   });
 });
 

@@ -54,7 +54,7 @@ describe("rooms", () => {
     const heard: RoomsMessage[] = [];
     rooms.hear((message) => heard.push(message));
     await open();
-    expect(asked()).toEqual({ rooms: "site:a,org:o,heatmap:o", messages: "delta,aggregates" });
+    expect(asked()).toEqual({ rooms: "site:a,org:o,heatmap:o", messages: "delta,aggregates", marks: "1" });
     FakeSocket.last.says(site("a", 5, 2));
     FakeSocket.last.says(org(90));
     FakeSocket.last.says({ type: "delta", room: "site:a", seq: 6, data: { at: 1, now: 3 } });

@@ -1,5 +1,6 @@
 import ReconnectingWebSocket from "partysocket/ws";
 import { FINAL_CLOSE_CODES } from "../../protocol/close-codes";
+import { isMark } from "../../protocol/mark";
 import { SUBPROTOCOL } from "../../protocol/version";
 import type { ViewerRequest } from "../../protocol/viewer-request";
 import { retryDelay } from "./retry-delay";
@@ -59,6 +60,7 @@ export function connectSocket(options: SocketOptions, events: SocketEvents): Liv
     const url = new URL("/api/realtime/ws", options.url);
     url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
     for (const [name, value] of Object.entries(events.query())) url.searchParams.set(name, value);
+    url.searchParams.set("marks", "1");
     return url.href;
   }
 
@@ -133,7 +135,10 @@ export function connectSocket(options: SocketOptions, events: SocketEvents): Liv
     if (closed) return;
     clearTimeout(pongTimer);
     pongTimer = undefined;
-    events.heard(String(event.data));
+    const text = String(event.data);
+    // Here and at once, because all before it has been read: timers of a page in the background are late.
+    if (isMark(text)) socket.send(text);
+    else events.heard(text);
   });
   socket.addEventListener("close", (event: { code: number }) => {
     if (closed) return;

@@ -157,7 +157,7 @@ export class OrgObject extends DurableObject<Env> {
     const now = Date.now();
     const viewer = this.#viewers.viewerOf(socket);
     // One that was closed here has nothing more to say.
-    if (!viewer) return;
+    if (!viewer || this.#viewers.takeMark(socket, message, now)) return;
     if (!this.#gate.mayTalk(viewer, viewer.rate_limit ?? 0, now)) {
       this.#viewers.close(socket, CLOSE.tooFast, "Too many messages. Connect again later.");
       return;

@@ -12,7 +12,7 @@ import type { TaggedSockets } from "./tagged-sockets";
 export interface SocketsHost {
   readonly tagged: Pick<TaggedSockets, "kindOf">;
   readonly kinds: { readonly [Kind in Upgrade["kind"]]: SocketKind };
-  readonly viewers: Pick<Viewers, "tagged" | "count" | "viewerOf" | "close">;
+  readonly viewers: Pick<Viewers, "tagged" | "count" | "viewerOf" | "takeMark" | "close">;
   readonly meter: Pick<SiteMeter, "socket">;
   /** Null until the object knows its site. */
   facts(): SiteFacts | null;
@@ -50,7 +50,7 @@ export class SiteSockets {
 
   heard(socket: WebSocket, message: string | ArrayBuffer, now: number): void | Promise<void> {
     const kind = this.#host.tagged.kindOf(socket);
-    if (kind === "viewer" && !this.#mayTalk(socket, now)) return;
+    if (kind === "viewer" && (this.#host.viewers.takeMark(socket, message, now) || !this.#mayTalk(socket, now))) return;
     this.#host.meter.socket(kind, "messages");
     return this.#host.kinds[kind].heard(socket, message, now);
   }

@@ -1,13 +1,7 @@
 import { CLOSE } from "../../protocol/close-codes";
 import type { Frame } from "../../protocol/frame";
-import {
-  ROOMS_PER_SOCKET,
-  VIEWER_MESSAGES_PER_SECOND,
-  VIEWER_PICTURES_PER_SECOND,
-  VIEWER_SILENCE,
-  VIEWER_UNREAD_BYTES,
-  VIEWER_UNREAD_MOST,
-} from "../../protocol/limits";
+import { ROOMS_PER_SOCKET, VIEWER_MESSAGES_PER_SECOND, VIEWER_PICTURES_PER_SECOND } from "../../protocol/limits";
+import { markText, readMark } from "../../protocol/mark";
 import type { OrgFrame, PassedMessage } from "../../protocol/org";
 import { ROOM_MESSAGES, type RoomMessage } from "../../protocol/room-messages";
 import { SUBPROTOCOL } from "../../protocol/version";
@@ -15,11 +9,15 @@ import { PING_TEXT, PONG_TEXT, type Upgrade, Viewer, type ViewerRequest } from "
 import { type Beat, kindOf } from "./beat";
 import { answerClose, closeSocket } from "./close-socket";
 import { readRequest } from "./read-request";
+import { MarkedUnread, PingedUnread, type Unread } from "./unread";
 
 const TAG = "viewer" satisfies Upgrade["kind"];
 
 /** All that an object says to viewers. */
 export type Told = Frame | OrgFrame;
+
+/** What a viewer asks for. */
+export type Followed = Exclude<ViewerRequest, { type: "mark" }>;
 
 /** How often something happened in the running second. */
 type Seconds = WeakMap<WebSocket, { second: number; count: number }>;
@@ -35,10 +33,7 @@ function countSecond(seconds: Seconds, socket: WebSocket, now: number): number {
 interface Open {
   viewer: Viewer;
   takes: ReadonlySet<RoomMessage>;
-  /** Sent since the last sign of life. */
-  bytes: number;
-  /** Milliseconds since 1970; null: nothing was sent yet. */
-  since: number | null;
+  unread: Unread;
 }
 
 /** The same object for the same choice: what is encoded for one is then there for all. */
@@ -58,6 +53,9 @@ export class Viewers {
   readonly #passOn: (told: Beat | PassedMessage) => void;
   readonly #heard: Seconds = new WeakMap();
   readonly #asked: Seconds = new WeakMap();
+  /** What waits for those who send marks back, and for all others. */
+  readonly #marked = { bytes: 0 };
+  readonly #pinged = { bytes: 0 };
   /** Null after a wake-up, until somebody asks. */
   #open: Map<WebSocket, Open> | null = null;
   #rooms = new Map<string, Set<WebSocket>>();
@@ -90,7 +88,9 @@ export class Viewers {
 
   #keep(open: Map<WebSocket, Open>, socket: WebSocket, viewer: Viewer): void {
     const takes = takesOf(viewer);
-    open.set(socket, { viewer, takes, bytes: 0, since: null });
+    const lastPing = () => this.#ctx.getWebSocketAutoResponseTimestamp(socket)?.getTime() ?? 0;
+    const unread = viewer.marks ? new MarkedUnread(this.#marked) : new PingedUnread(this.#pinged, lastPing);
+    open.set(socket, { viewer, takes, unread });
     for (const room of viewer.rooms) this.#enter(room, socket, takes);
   }
 
@@ -105,6 +105,7 @@ export class Viewers {
     const open = this.#sockets().get(socket);
     if (!open) return;
     this.#sockets().delete(socket);
+    open.unread.forget();
     for (const room of open.viewer.rooms) this.#exit(room, socket, open.takes);
   }
 
@@ -195,8 +196,17 @@ export class Viewers {
     this.#exit(room, socket, takes);
   }
 
-  /** What a viewer says. Null where it was answered with an error, or closed, instead. */
-  hear(socket: WebSocket, message: string | ArrayBuffer, now: number): ViewerRequest | null {
+  /**
+   * Takes a mark that comes back; false for any other message. To be asked before messages are counted: a mark comes back
+   * as often as one was sent.
+   */
+  takeMark(socket: WebSocket, message: string | ArrayBuffer, now: number): boolean {
+    const at = typeof message === "string" ? readMark(message) : null;
+    return at !== null && (this.#sockets().get(socket)?.unread.markBack(at, now) ?? false);
+  }
+
+  /** What a viewer says. Null where there is nothing to follow: it was answered with an error, or closed. */
+  hear(socket: WebSocket, message: string | ArrayBuffer, now: number): Followed | null {
     if (countSecond(this.#heard, socket, now) > VIEWER_MESSAGES_PER_SECOND) {
       this.close(socket, CLOSE.tooFast, "Too many messages. Connect again later.");
       return null;
@@ -206,13 +216,16 @@ export class Viewers {
       this.close(socket, CLOSE.unreadable, "Not a message of this protocol.");
       return null;
     }
-    if (!("code" in request)) return request;
-    this.send(socket, { type: "error", data: request });
+    if ("code" in request) this.send(socket, { type: "error", data: request });
+    // In other words than it was sent in, or of before a sleep.
+    else if (request.type === "mark") this.#sockets().get(socket)?.unread.markBack(request.at, now);
+    else return request;
     return null;
   }
 
-  /** Counts a whole picture that was asked for; false if the socket asks for more than its share. */
+  /** Counts a whole picture that was asked for; false if the socket asks for more than its share, or than it reads. */
   mayAsk(socket: WebSocket, now: number): boolean {
+    if (this.#sockets().get(socket)?.unread.isBehind) return false;
     return countSecond(this.#asked, socket, now) <= VIEWER_PICTURES_PER_SECOND;
   }
 
@@ -281,11 +294,9 @@ export class Viewers {
   }
 
   sendText(socket: WebSocket, text: string, now: number): void {
-    const unread = this.#sockets().get(socket);
+    const unread = this.#sockets().get(socket)?.unread;
     if (!unread) return;
-    unread.since ??= now;
-    unread.bytes += text.length;
-    if (unread.bytes > VIEWER_UNREAD_BYTES && !this.#reads(socket, unread, now)) {
+    if (!unread.add(text.length, now)) {
       this.sent.too_slow++;
       this.close(socket, CLOSE.tooSlow, "Not reading. Connect again.");
       return;
@@ -294,20 +305,12 @@ export class Viewers {
       socket.send(text);
       this.sent.messages++;
       this.sent.bytes += text.length;
+      const mark = unread.mark(now);
+      if (mark !== null) socket.send(markText(mark));
     } catch {
       // The socket went away between the list and the send; its close event follows.
       this.#forget(socket);
     }
-  }
-
-  /** False for a socket that was silent for long; one that was heard since is counted anew. */
-  #reads(socket: WebSocket, unread: Open, now: number): boolean {
-    const heard = this.#ctx.getWebSocketAutoResponseTimestamp(socket)?.getTime() ?? 0;
-    const since = unread.since ?? now;
-    if (heard <= since) return now - since <= VIEWER_SILENCE && unread.bytes <= VIEWER_UNREAD_MOST;
-    unread.bytes = 0;
-    unread.since = heard;
-    return true;
   }
 
   /** A socket that is closed is a viewer no longer, whenever the other side answers. */

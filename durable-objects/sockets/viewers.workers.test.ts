@@ -1,18 +1,22 @@
 import { expect, test } from "vitest";
 import { CLOSE } from "../../protocol/close-codes";
+import { VIEWER_MESSAGES_PER_SECOND } from "../../protocol/limits";
+import { readMark } from "../../protocol/mark";
 import { Viewers } from "./viewers";
 
-/** A socket that remembers what was done to it; `heard` is its last sign of life. */
-function socketHeardAt(heard: number) {
-  const done: { sent: number; closed: number | null } = { sent: 0, closed: null };
+/** A socket that remembers what was done to it; `heard` is its last sign of life, `marks` whether it sends marks back. */
+function socketHeardAt(heard: number, marks = false) {
+  const done: { sent: number; closed: number | null; marks: string[] } = { sent: 0, closed: null, marks: [] };
   const socket = {
     deserializeAttachment: () => ({
       user_id: "u",
       org_id: "o",
       grant: { kind: "member", user_id: "u", until: null },
       rooms: [],
+      ...(marks && { marks }),
     }),
     send: (text: string) => {
+      if (readMark(text) !== null) done.marks.push(text);
       done.sent += text.length;
     },
     close: (code: number) => {
@@ -33,12 +37,51 @@ function viewersOf(sockets: ReturnType<typeof socketHeardAt>[]) {
   return new Viewers(context as unknown as DurableObjectState);
 }
 
-test("VIEWER-5 a reader that is silent with 8 MB unread is cut off, one that pings and one that reads little stay", () => {
-  const start = 1_000_000;
+const START = 1_000_000;
+const frame = { type: "error" as const, data: { code: "unavailable" as const, message: "y".repeat(100_000) } };
+
+test("VIEWER-5 who does not send marks back is cut off, who does stays, in whatever words", () => {
+  const [silent, exact, other] = [socketHeardAt(START, true), socketHeardAt(0, true), socketHeardAt(0, true)];
+  const viewers = viewersOf([silent, exact, other]);
+  // Only what the class uses of a socket.
+  const heard = ({ socket }: typeof exact) => socket as unknown as WebSocket;
+  for (let i = 0; i < 400; i++) {
+    const now = START + i * 1_000;
+    viewers.broadcast(frame, now);
+    for (const text of exact.done.marks.splice(0)) expect(viewers.takeMark(heard(exact), text, now)).toBe(true);
+    for (const text of other.done.marks.splice(0)) {
+      const loose = JSON.stringify(JSON.parse(text), null, 1);
+      expect(viewers.takeMark(heard(other), loose, now)).toBe(false);
+      expect(viewers.hear(heard(other), loose, now)).toBeNull();
+    }
+  }
+  expect(silent.done.closed).toBe(CLOSE.tooSlow);
+  expect(silent.done.sent).toBeLessThan(5_000_000);
+  expect([exact.done.closed, other.done.closed]).toEqual([null, null]);
+  expect(exact.done.sent).toBeGreaterThan(39_000_000);
+  expect(viewers.sent.too_slow).toBe(1);
+});
+
+test("VIEWER-5 marks that come back in a rush are no messages too many; invented ones are", () => {
+  const viewer = socketHeardAt(0, true);
+  const viewers = viewersOf([viewer]);
+  const socket = viewer.socket as unknown as WebSocket;
+  for (let i = 0; i < 300; i++) viewers.broadcast(frame, START);
+  const marks = viewer.done.marks.splice(0);
+  expect(marks.length).toBeGreaterThan(3 * VIEWER_MESSAGES_PER_SECOND);
+  for (const text of marks) expect(viewers.takeMark(socket, text, START)).toBe(true);
+  for (const text of marks) {
+    expect(viewers.takeMark(socket, text, START)).toBe(false);
+    viewers.hear(socket, text, START);
+  }
+  expect(viewer.done.closed).toBe(CLOSE.tooFast);
+});
+
+test("VIEWER-5 without marks a reader that is silent with 8 MB unread is cut off, one that pings and one that reads little stay", () => {
+  const start = START;
   const slow = socketHeardAt(0);
   const pinging = socketHeardAt(0);
   const viewers = viewersOf([slow, pinging]);
-  const frame = { type: "error" as const, data: { code: "unavailable" as const, message: "y".repeat(100_000) } };
   for (let i = 0; i < 200; i++) {
     const now = start + i * 1_000;
     if (i % 30 === 0) pinging.heard = now;

@@ -70,7 +70,7 @@ async function holdSocket(
   request: Request,
   principal: Principal,
   asked: string[],
-  { messages, resume }: UpgradeQuery,
+  { messages, resume, marks }: UpgradeQuery,
 ): Promise<Response> {
   if (asked.length > ROOMS_PER_SOCKET) {
     return closedSocket(request, CLOSE.unreadable, `Ask for at most ${ROOMS_PER_SOCKET} rooms.`);
@@ -83,6 +83,7 @@ async function holdSocket(
     grant: grantOf(principal),
     rooms: names,
     ...(messages && { messages }),
+    ...(marks && { marks: true as const }),
   };
   const site_id = siteOfRooms(rooms);
   if (site_id === null) {

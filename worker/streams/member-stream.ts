@@ -31,6 +31,7 @@ export async function openRoom(
   const url = new URL("/api/realtime/ws", request.url);
   url.searchParams.set("rooms", room);
   url.searchParams.set("messages", takes);
+  url.searchParams.set("marks", "1");
   const last = takes === "nothing" ? null : lastEventId(request);
   if (last !== null) url.searchParams.set("resume", `${room}:${last}`);
   const headers = new Headers({ Upgrade: "websocket", "Sec-WebSocket-Protocol": SUBPROTOCOL });

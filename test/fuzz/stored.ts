@@ -3,6 +3,7 @@ import { basename, join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { setTimeout as pause } from "node:timers/promises";
 import { openD1, storedPages } from "../support/d1-file.ts";
+import { PATIENCE } from "../support/patience.ts";
 
 /** What is in the state folder after all, past the product's own reads. */
 
@@ -23,16 +24,13 @@ function storedEvents(state: string, sites: readonly string[]): string[] {
   return pages;
 }
 
-/** A flush comes after ten seconds at most; a busy machine takes longer over it. */
-const DRAIN_MS = 60_000;
-
 /** Pages of all raw event rows of the sites, once they are as `drained` wants them or it takes too long. */
 export async function untilStored(
   state: string,
   sites: readonly string[],
   drained: (pages: readonly string[]) => boolean | Promise<boolean>,
 ): Promise<string[]> {
-  const deadline = performance.now() + DRAIN_MS;
+  const deadline = performance.now() + PATIENCE;
   for (;;) {
     const pages = storedEvents(state, sites);
     if ((await drained(pages)) || performance.now() > deadline) return pages;

@@ -27,7 +27,7 @@ export const deploy: Scenario = {
           server = await startFaulty({ from: server, release: String(release) });
           const running = await server.command({ do: "release" });
           if (running !== String(release)) throw new Violation(`Release ${running} runs.`);
-          await until(() => viewers.every((viewer) => viewer.isLive()), "A screen did not come back.", 30_000);
+          await until(() => viewers.every((viewer) => viewer.isLive()), "A screen did not come back.");
         }
         await pause(500);
       });

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
+import { PATIENCE } from "../../support/patience.ts";
 import type { Scenario } from "../scenario.ts";
 import type { ChaosSite, FaultyServer } from "../support/faulty-server.ts";
 import { checkSite, Violation } from "../support/invariants.ts";
@@ -25,7 +26,7 @@ export const lostAlarm: Scenario = {
     const visitors = writersOf(byVisit);
     const writers = [...writersOf(byCron), ...visitors, ...writersOf(byStart)];
     await whileWriting(writers, shared.url, () => pause(1_000));
-    for (const site of sites) await givenUp(shared, site, long ? 450_000 : 30_000);
+    for (const site of sites) await givenUp(shared, site, long ? 450_000 : PATIENCE);
     await Promise.all(sites.map((site) => shared.faults(site, {})));
     for (const site of sites) {
       if ((objectOf(shared.state, site.id)?.waiting.length ?? 0) === 0)

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { SUBPROTOCOL } from "../../../protocol/version.ts";
 import { signIn } from "../../support/api.ts";
+import { PATIENCE } from "../../support/patience.ts";
 import type { Scenario } from "../scenario.ts";
 import type { ChaosServer, ChaosSite } from "../support/faulty-server.ts";
 import { checkSite, Violation } from "../support/invariants.ts";
@@ -52,7 +53,7 @@ async function untilShown(screen: ChaosViewer, site: ChaosSite, send: () => Prom
     if (answered && screen.shown()?.events === site.ledger.acked.size) told.resolve();
   };
   const stop = screen.listen(look);
-  const late = setTimeout(() => told.reject(new Violation("The calm site's screen was not told within 15 s.")), 15_000);
+  const late = setTimeout(() => told.reject(new Violation("The calm site's screen was not told.")), PATIENCE);
   try {
     await send();
     answered = true;

@@ -53,6 +53,7 @@ export interface Hello {
  * `unknown_message`: of a type that this server does not know. `invalid_message`: a field is wrong. `rate_limited`: too many
  * of this kind, `retry_after_ms` says when again. `unavailable`: could not be done now; try again later. `not_allowed`: these
  * rooms are not for this viewer, or do not exist. `not_in_room`: join the room first. `too_many_rooms`, `too_many_joins`: leave a room first, or wait.
+ * `too_many_sites`: open a socket for that site alone.
  */
 export interface ViewerError {
   code:
@@ -64,7 +65,8 @@ export interface ViewerError {
     | "not_allowed"
     | "not_in_room"
     | "too_many_rooms"
-    | "too_many_joins";
+    | "too_many_joins"
+    | "too_many_sites";
   message: string;
   /** Which rooms it is about. */
   rooms?: string[];

@@ -1,6 +1,6 @@
 import { DurableObject } from "cloudflare:workers";
 import { CLOSE } from "../../protocol/close-codes";
-import { RIGHTS_INTERVAL } from "../../protocol/limits";
+import { RIGHTS_INTERVAL, SITES_PASSED_ON } from "../../protocol/limits";
 import type { SiteNews, WatchReply } from "../../protocol/org";
 import type { OrgStatus } from "../../protocol/status";
 import { OrgUpgrade, UPGRADE_HEADER } from "../../protocol/viewer-request";
@@ -14,6 +14,7 @@ import { ViewerGate, viewerTags } from "../sockets/viewer-gate";
 import { Viewers } from "../sockets/viewers";
 import { BoardStore } from "./board-store";
 import { OrgLive } from "./org-live";
+import { sitesPassedOn } from "./org-sockets";
 import { hashPassword, verifyPassword } from "./password";
 import type { ReadDetails } from "./read-details";
 import { NO_TRIES, TRIES_LIFE, type Tries, throttle, withFailure } from "./throttle";
@@ -90,7 +91,7 @@ export class OrgObject extends DurableObject<Env> {
 
   /** The organization's next object may hold viewers too. */
   #isFull(): boolean {
-    return this.#wasFull || this.#gate.full() > 0;
+    return this.#wasFull || this.#gate.full() > 0 || sitesPassedOn(this.#viewers) >= SITES_PASSED_ON;
   }
 
   // Rooms -------------------------------------------------------------------------------------------------------------
@@ -135,6 +136,7 @@ export class OrgObject extends DurableObject<Env> {
     const wait = this.#gate.wait(viewerTags(upgrade.viewer, request), upgrade.viewer.rate_limit ?? 0, now);
     if (wait > 0) return refusedUpgrade(429, wait);
     const response = await this.#accept(upgrade, request, now);
+    if (response.status === 503) this.#wasFull = true;
     if (response.status === 101) this.#meter.opened++;
     const alarm = await this.ctx.storage.getAlarm();
     const at = this.#live().rights.came(now);

@@ -1,7 +1,7 @@
 import type { ViewerError } from "../../protocol/frame";
-import { JOINS_PER_MINUTE, ROOMS_PER_SOCKET, SITES_PASSED_ON } from "../../protocol/limits";
+import { JOINS_PER_MINUTE, RELAYS, ROOMS_PER_SOCKET, SITES_PASSED_ON } from "../../protocol/limits";
 import type { DashboardAction } from "../../protocol/live-messages";
-import { type Room, readRoom, siteOfRooms } from "../../protocol/rooms";
+import { type Room, readRoom, roomOf, siteOfRooms } from "../../protocol/rooms";
 import type { OrgUpgrade, ViewerRequest } from "../../protocol/viewer-request";
 import type { AuditRow } from "../audit-trail";
 import { DashboardActions } from "../dashboard-actions";
@@ -38,6 +38,10 @@ export interface OrgHost {
   seqOf(room: Room): number | undefined;
 }
 
+/** How many sites' own rooms somebody is in. */
+export const sitesPassedOn = (viewers: Pick<Viewers, "rooms">): number =>
+  viewers.rooms().filter((name) => name.startsWith(roomOf(""))).length;
+
 /** Sockets of viewers that join and leave rooms of an organization. */
 export class OrgSockets {
   readonly #host: OrgHost;
@@ -53,13 +57,14 @@ export class OrgSockets {
     this.#actions = new DashboardActions(host.record);
   }
 
-  async accept({ viewer, resume = {} }: OrgUpgrade, request: Request, now: number): Promise<Response> {
+  async accept({ viewer, relay, resume = {} }: OrgUpgrade, request: Request, now: number): Promise<Response> {
     const asked = viewer.rooms.map(readRoom);
     const rooms = asked.filter((room) => room !== null);
     const directory = await this.#host.directoryFor(viewer.org_id, rooms, now);
     if (rooms.length < asked.length || !rooms.every((room) => directory.allows(viewer, room))) {
       return refusedUpgrade(403);
     }
+    if (relay < RELAYS && !this.#passesOn(rooms)) return refusedUpgrade(503);
     const offered = request.headers.get("Sec-WebSocket-Protocol") !== null;
     const { response, socket } = this.#viewers.accept({ ...viewer, rooms: [] }, offered, viewerTags(viewer, request));
     const byName = new Map(rooms.map((room) => [room.name, room]));
@@ -173,12 +178,14 @@ export class OrgSockets {
     const late: string[] = [];
     const often: string[] = [];
     const full: string[] = [];
+    const unpassed: string[] = [];
     for (const room of rooms) {
       // One that was in the room all the while has missed nothing, and may want the whole picture.
       const isIn = this.#viewers.viewerOf(socket)?.rooms.includes(room.name) ?? false;
       if (!this.#mayJoin(socket, now)) late.push(room.name);
       else if (isIn && !this.#viewers.mayAsk(socket, now)) often.push(room.name);
-      else if (!this.#passesOn(room) || !this.#viewers.join(socket, room.name)) full.push(room.name);
+      else if (!this.#passesOn([room])) unpassed.push(room.name);
+      else if (!this.#viewers.join(socket, room.name)) full.push(room.name);
       else this.#host.joined(socket, room, isIn ? undefined : seen[room.name], now);
     }
     if (late.length > 0) {
@@ -188,6 +195,10 @@ export class OrgSockets {
     if (full.length > 0) {
       const message = `A socket can be in ${ROOMS_PER_SOCKET} rooms. Leave one, or open another socket.`;
       this.#refuse(socket, "too_many_rooms", message, full);
+    }
+    if (unpassed.length > 0) {
+      const message = "Too many sites are watched here one by one. Open a socket for this site alone.";
+      this.#refuse(socket, "too_many_sites", message, unpassed);
     }
   }
 
@@ -200,9 +211,9 @@ export class OrgSockets {
   }
 
   /** Frames of only so many sites are passed on. */
-  #passesOn({ kind, name }: Room): boolean {
-    if (kind !== "site" || this.#viewers.membersOf(name).size > 0) return true;
-    return this.#viewers.rooms().filter((other) => other.startsWith("site:")).length < SITES_PASSED_ON;
+  #passesOn(rooms: readonly Room[]): boolean {
+    const more = rooms.filter(({ kind, name }) => kind === "site" && this.#viewers.membersOf(name).size === 0);
+    return more.length === 0 || sitesPassedOn(this.#viewers) + more.length <= SITES_PASSED_ON;
   }
 
   #refuse(socket: WebSocket, code: ViewerError["code"], message: string, rooms?: string[]): void {

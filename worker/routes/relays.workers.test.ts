@@ -7,8 +7,9 @@ import {
 } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, test, vi } from "vitest";
+import { orgStub } from "../../durable-objects/org/stub";
 import { CLOSE } from "../../protocol/close-codes";
-import { RELAYS, REPLAY_LINGER, VIEWER_JOINS } from "../../protocol/limits";
+import { RELAYS, REPLAY_LINGER, SITES_PASSED_ON, VIEWER_JOINS } from "../../protocol/limits";
 import { UPGRADE_HEADER } from "../../protocol/viewer-request";
 import { type Listener, listen, roomsWorld } from "./rooms.fixture";
 
@@ -254,6 +255,49 @@ test("ROOM-7 rooms of several sites go to further objects as well: pictures, ale
     CLOSE.notAllowed,
     CLOSE.notAllowed,
   ]);
+});
+
+test("ROOM-5 ROOM-7 a socket with more sites than an object passes on goes to the next; one that is open is told what to do", async () => {
+  const ann = await world();
+  const sites = await Promise.all(Array.from({ length: SITES_PASSED_ON }, () => addSite(ann.org_id)));
+  const rooms = sites.map((id) => `site:${id}`);
+  const half = rooms.length / 2;
+  // Sites of which nothing is known, without starting the object of each.
+  await runInDurableObject(relayObject(ann, 0), (instance) => {
+    Reflect.set(instance, "env", { ...env, SITE: { getByName: () => ({ watch: async () => null }) } });
+  });
+  const [one, two] = [
+    await open(ann.cookie, rooms.slice(0, half)),
+    await open(ann.cookie, rooms.slice(half, SITES_PASSED_ON - 1)),
+  ];
+  for (const [viewer, first] of [
+    [one, 0],
+    [two, half],
+  ] as const)
+    await viewer.next((f) => f.type === "snapshot" && f.room === rooms[first]);
+  // One more is passed on, two more are not.
+  const more = [`site:${ann.site_id}`, rooms[SITES_PASSED_ON - 1] ?? "", rooms[0] ?? ""];
+  const three = await open(ann.cookie, more);
+  expect(await held(ann)).toEqual([0, 2, 1]);
+  await visit(ann.site_id);
+  await three.next(shows(more[0] ?? "", 1));
+  two.say({ type: "subscribe", rooms: [more[1], more[0], more[2]] });
+  const full = await two.next((f) => f.type === "error");
+  expect(full.data).toEqual({ code: "too_many_sites", message: expect.stringContaining("Open"), rooms: [more[0]] });
+  for (const room of more.slice(1)) await two.next((f) => f.type === "snapshot" && f.room === room);
+  await evictDurableObject(relayObject(ann, 0));
+  expect(await orgStub(env, ann.org_id).status()).toMatchObject({ full: true, sockets: { open: 2 } });
+  // The last one, after which there is none.
+  const viewer = {
+    user_id: ann.user_id,
+    org_id: ann.org_id,
+    grant: { kind: "member", user_id: ann.user_id, until: null },
+    rooms: [`heatmap:${ann.org_id}`, more[0]],
+  };
+  const headers = { Upgrade: "websocket", [UPGRADE_HEADER]: JSON.stringify({ kind: "viewer", viewer, relay: RELAYS }) };
+  const last = listen(await env.ORG.getByName(`org:${ann.org_id}`).fetch("http://object/", { headers }));
+  expect((await last.next((f) => f.type === "error")).data).toMatchObject({ code: "too_many_sites", rooms: [more[0]] });
+  await last.next((f) => f.type === "snapshot" && f.room === `heatmap:${ann.org_id}`);
 });
 
 test("ROOM-7 further objects hear of a site that was made, and are in the figures; those that are not needed sleep on", async () => {

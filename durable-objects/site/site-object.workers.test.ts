@@ -357,8 +357,11 @@ describe("LIVE-6 after eviction", () => {
   });
 
   test("a session that ended and is in D1 is gone after a sleep, also where the snapshot is from before its end", async () => {
-    const { stub, object, facts } = freshSite();
+    const { stub, object, facts: anywhere } = freshSite();
     const start = Date.now();
+    // Where it is noon: half an hour later must be the same day.
+    const west = new Date(start).getUTCHours() - 12;
+    const facts = { ...anywhere, time_zone: `Etc/GMT${west < 0 ? west : `+${west}`}` };
     vi.useFakeTimers({ toFake: ["Date"], now: start });
     try {
       await stub.ingest(batchOf(facts, "t1", [view(0)], "ann"));

@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { connect, type Socket } from "node:net";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import * as z from "zod";
 import { HEARTBEAT } from "../../protocol/limits.ts";
@@ -32,6 +34,29 @@ async function awakeSince(site: string): Promise<number> {
   const { data } = await getJson(server, `/api/status?site=${site}`, Status, withKey(server.key));
   return Date.parse(data.sites[0]?.since ?? "");
 }
+
+/** A stream over a connection of its own, at whose end nobody says anything. */
+async function rawStream(site: string): Promise<Socket> {
+  const { hostname, port, host } = new URL(server.url);
+  const socket = connect(Number(port), hostname);
+  socket.write(`GET /events?site=${site} HTTP/1.1\r\nHost: ${host}\r\n\r\n`);
+  await once(socket, "data");
+  return socket;
+}
+
+test("COUNTER-2 a connection that is reset, or closed without a goodbye, is noticed", async () => {
+  const site = await addCounterSite(server, "cut.example");
+  const stays = await openCounter(server, "", site);
+  for (const end of ["resetAndDestroy", "destroy"] as const) {
+    const dies = await rawStream(site);
+    await stays.next(says(2, 2), stays.messages.length - 1);
+    const [told, cut] = [stays.messages.length, performance.now()];
+    dies[end]();
+    await stays.next(says(1, 1), told);
+    expect(performance.now() - cut).toBeLessThan(2 * HEARTBEAT);
+  }
+  await stays.stop();
+});
 
 test("COUNTER-2 COUNTER-6 220 streams of 80 browsers that come and go are counted exactly, also those that die unsaid", async () => {
   const quiet = await addCounterSite(server, "quiet.example");

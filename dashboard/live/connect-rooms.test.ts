@@ -145,6 +145,40 @@ describe("rooms", () => {
     },
   );
 
+  test("ROOM-3 of which one was taken away while the socket was cut: the others are asked for one by one", async () => {
+    start("org:o", "site:gone");
+    await open();
+    FakeSocket.last.closes(1006);
+    await pass(1_100);
+    FakeSocket.last.closes(4403);
+    expect(rooms.status()).not.toBe("refused");
+    await pass(SOON);
+    expect(asked()).toMatchObject({ rooms: "", messages: "delta,aggregates" });
+    expect(asked()).not.toHaveProperty("resume");
+    FakeSocket.last.opens();
+    FakeSocket.last.says({ type: "hello", data: helloOf({ rooms: [] }) });
+    expect(said()).toEqual([{ type: "subscribe", rooms: ["org:o", "site:gone"] }]);
+    FakeSocket.last.says({ type: "error", data: { code: "not_allowed", message: "No.", rooms: ["site:gone"] } });
+    FakeSocket.last.says(org(5));
+    expect([rooms.status(), rooms.rooms()]).toEqual(["live", ["org:o"]]);
+    FakeSocket.last.closes(1006);
+    await pass(1_100);
+    expect(asked()).toMatchObject({ rooms: "org:o", resume: "org:o:5" });
+  });
+
+  test("ROOM-3 who may not come at all any more hears it once, and tries no more", async () => {
+    start("org:o", "site:a");
+    await open();
+    FakeSocket.last.closes(1006);
+    await pass(1_100);
+    FakeSocket.last.closes(4403);
+    await pass(SOON);
+    FakeSocket.last.closes(4403);
+    const made = FakeSocket.made.length;
+    await pass(100_000);
+    expect([rooms.status(), FakeSocket.made.length, made]).toEqual(["refused", 3, 3]);
+  });
+
   test("VIEWER-12 come back where they were; one that missed a frame begins anew", async () => {
     start("site:a", "site:b", "site:c");
     await open();
@@ -163,7 +197,7 @@ describe("rooms", () => {
     [4403, "refused"],
     [4409, "outdated"],
   ])("close code %i is final: %s", async (code, status) => {
-    start("site:a");
+    start("site:a", "org:o");
     await open();
     FakeSocket.last.closes(code);
     await pass(100_000);

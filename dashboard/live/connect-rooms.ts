@@ -1,3 +1,4 @@
+import { CLOSE } from "../../protocol/close-codes";
 import type { LiveFilter } from "../../protocol/live";
 import type { DetailedStats } from "../../protocol/live-messages";
 import type { RoomMessage } from "../../protocol/room-messages";
@@ -73,6 +74,9 @@ export function connectRooms(options: RoomsOptions): RoomsConnection {
   const asked = new Map<string, Asked>();
   let status: LiveStatus = "connecting";
   let isOpen = false;
+  let wasOpen = false;
+  /** The next socket asks for no room at its upgrade, where one that is refused costs all of them. */
+  let isBare = false;
   let ids = 0;
 
   function tell(): void {
@@ -80,6 +84,7 @@ export function connectRooms(options: RoomsOptions): RoomsConnection {
   }
 
   function query(): Record<string, string> {
+    if (isBare) return { rooms: "", messages: messages.join() };
     const resume = [...pictures].flatMap(([room, picture]) => {
       if (picture.of === "messages" || picture.state.seq === null || picture.state.stale) return [];
       return `${room}:${picture.state.seq}`;
@@ -118,6 +123,8 @@ export function connectRooms(options: RoomsOptions): RoomsConnection {
   function welcomed(joined: readonly string[]): void {
     if (isOpen) return;
     isOpen = true;
+    wasOpen = true;
+    isBare = false;
     status = "live";
     const late = [...pictures.keys()].filter((room) => !joined.includes(room));
     const left = joined.filter((room) => !pictures.has(room));
@@ -166,13 +173,21 @@ export function connectRooms(options: RoomsOptions): RoomsConnection {
   }
 
   function lost(code: number, final: boolean): void {
+    // It may be one room that was taken away meanwhile.
+    const askBare = code === CLOSE.notAllowed && wasOpen && !isOpen && !isBare && pictures.size > 1;
     isOpen = false;
     failAll("The connection was lost. Ask again.");
+    if (askBare) {
+      isBare = true;
+      socket.close();
+      socket = connectSocket(options, { query, heard, lost });
+      return;
+    }
     status = final ? statusOfClose(code) : status === "live" ? "connecting" : "offline";
     tell();
   }
 
-  const socket = connectSocket(options, { query, heard, lost });
+  let socket = connectSocket(options, { query, heard, lost });
 
   return {
     status: () => status,

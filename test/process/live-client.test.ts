@@ -292,6 +292,12 @@ test("several rooms on one socket: a site and its organization, answers to what 
     () => types.has("site:demo visitor_update"),
     () => [...types].join(", "),
   );
+  // The next upgrade would be refused with it, and all the others.
+  rooms.subscribe("site:nosuch");
+  await until(
+    () => !rooms.rooms().includes("site:nosuch"),
+    () => rooms.rooms().join(),
+  );
   const cut: WebSocket | null = current;
   (cut as WebSocket | null)?.close();
   await walk(1, 0);

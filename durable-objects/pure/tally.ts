@@ -11,6 +11,10 @@ export class Tally {
     return this.#counts.get(name) ?? 0;
   }
 
+  entries(): Iterable<[name: string, count: number]> {
+    return this.#counts.entries();
+  }
+
   add(name: string): void {
     this.#counts.set(name, this.of(name) + 1);
   }

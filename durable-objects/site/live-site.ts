@@ -17,7 +17,7 @@ import { finishLoading, loadPart, toParts } from "./model/parts";
 import { boundTabs, expireTabs, release, touch } from "./model/presence";
 import { type Resolving, resolve, splitAtGaps } from "./model/resolve";
 import type { Session } from "./model/session";
-import { type Changes, emptyState, noChanges, type SiteState } from "./model/state";
+import { type Changes, emptyState, forgetSession, noChanges, type SiteState } from "./model/state";
 import { endSessions, forgetDays, takeClosedHours } from "./model/tick";
 import { type EventRows, eventRows, joinEventRows } from "./sinks/events-table";
 import { comparable, type SiteStore, type StoredParts, type StoredSession } from "./store";
@@ -94,7 +94,7 @@ export class LiveSite {
     this.#stored.set(session_id, stored);
     if (isEndedSince) {
       // Time had ended it, and it would again.
-      this.state.sessions.delete(session_id);
+      forgetSession(this.state, session_id);
       if (this.state.running.get(session.visitor_id) === session_id) this.state.running.delete(session.visitor_id);
     } else this.#isStored(session, stored);
   }
@@ -104,7 +104,7 @@ export class LiveSite {
     session.stored_at = at;
     if (session.rev !== rev) return;
     session.start_moved = false;
-    if (session.ended) this.state.sessions.delete(session.session_id);
+    if (session.ended) forgetSession(this.state, session.session_id);
   }
 
   /** When the snapshot is to be written, or null if it has everything. */

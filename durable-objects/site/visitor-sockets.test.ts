@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { LiveSite } from "./live-site";
-import { isOpen } from "./model/presence";
 import { emptyState } from "./model/state";
+import { openUntil } from "./model/tabs";
 import { type VisitorHost, VisitorSockets } from "./visitor-sockets";
 
 const NOW = Date.parse("2026-11-21T12:00:00Z");
@@ -46,7 +46,7 @@ function asleep(attachments: unknown[]) {
   };
   // The rest is for messages, of which there are none here.
   const visitors = new VisitorSockets(host as VisitorHost);
-  const present = () => [...state.tabs].filter(([, tab]) => isOpen(tab, NOW)).map(([key]) => key);
+  const present = () => [...state.tabs.entries()].filter(([, tab]) => openUntil(tab) > NOW).map(([key]) => key);
   return { visitors, live, sockets, present };
 }
 

@@ -6,7 +6,7 @@ import { type LocalHour, localHour } from "./local-time";
 import { endTab, leave, touch } from "./presence";
 import { addCounts, type Counts, firstSeen, NO_COUNTS, sessionDimensions, visitorHash } from "./rollup";
 import { addStep, isBounce, isStep, type Session } from "./session";
-import { type Changes, dayTotals, type SiteState, seenOn } from "./state";
+import { type Changes, dayTotals, putSession, type SiteState, seenOn } from "./state";
 import { addArrivals } from "./windows";
 
 /** Applies one journal entry. The only way in which events change the state; the same entry gives the same change. */
@@ -74,19 +74,22 @@ function sessionFor(state: SiteState, entry: Entry, timeZone: string): Session |
       stored_rev: -1,
       stored_at: 0,
     };
-    state.sessions.set(session.session_id, session);
+    putSession(state, session);
     countOpening(state, session);
     pointAt(state, session);
     return session;
   }
   if (entry.revived) {
     const session: Session = { ...entry.revived, journey: [...entry.revived.journey], ended: false };
-    state.sessions.set(session.session_id, session);
+    putSession(state, session);
     pointAt(state, session);
     return session;
   }
   const session = state.sessions.get(entry.session_id) ?? null;
-  if (session) session.ended = false;
+  if (session?.ended) {
+    session.ended = false;
+    state.standings.changed(session.session_id);
+  }
   return session;
 }
 
@@ -151,6 +154,7 @@ function countSession(state: SiteState, session: Session, entry: Entry, changes:
       addStep(session.journey, event.name === undefined ? step : { ...step, name: event.name });
     }
   }
+  if (session.current_page !== before.exit) state.standings.changed(session.session_id);
   session.engaged_ms += engaged;
   session.rev++;
   changes.sessions.add(session.session_id);

@@ -1,10 +1,10 @@
 import type { DropCount, FeedItem } from "../../../protocol/live";
 import { hash53 } from "../../pure/hash";
 import { cellsParts, loadCellsPart } from "./cells";
-import type { Tab } from "./presence";
 import { hourRows, type OpenHour, putRow, type RollupRow } from "./rollup";
 import type { Session } from "./session";
-import type { DayTotals, SiteState } from "./state";
+import { type DayTotals, putSession, type SiteState } from "./state";
+import type { Tab } from "./tabs";
 import { type StoredVisitor, visitorSet } from "./visitor-set";
 import type { RunningWindow, Windows } from "./windows";
 
@@ -66,7 +66,7 @@ export function* toParts(state: SiteState): Generator<[name: string, text: strin
 }
 
 function* storedTabs(state: SiteState): Generator<StoredTab> {
-  for (const [key, { held_until: _held, ...tab }] of state.tabs) yield [key, tab];
+  for (const [key, { held_until: _held, ...tab }] of state.tabs.entries()) yield [key, tab];
 }
 
 /** The next `most` items. */
@@ -141,7 +141,7 @@ function loadHour(state: SiteState, key: number, rows: RollupRow[]): void {
 }
 
 function loadSessions(state: SiteState, sessions: Session[]): void {
-  for (const session of sessions) state.sessions.set(session.session_id, session);
+  for (const session of sessions) putSession(state, session);
 }
 
 /** Rebuilds what is derived once all parts are back. */

@@ -10,9 +10,9 @@ import type {
   TodayTotals,
   WindowName,
 } from "../../../protocol/live";
+import { firstOf } from "../../pure/first-of";
 import { filteredSeries, filteredTotals } from "./cells";
 import { dateOfDay, localHour } from "./local-time";
-import { isOpen, openTabs } from "./presence";
 import type { Session } from "./session";
 import type { Changes, SiteState } from "./state";
 import { seriesSince, WINDOW_NAMES } from "./windows";
@@ -28,48 +28,70 @@ export function matches(session: Session, filter: LiveFilter): boolean {
   );
 }
 
-/** How many are here and what today adds up to. `here` is told the session of every open tab of somebody who is known. */
-export function liveCounts(
+type LiveCounts = Pick<LiveNumbers, "now" | "connections" | "active" | "today">;
+
+/** Visitors here by what they are counted by. */
+type Whereabouts = Record<
+  "pages" | "sources" | "countries" | "devices",
+  ReadonlyMap<string, { readonly size: number }>
+>;
+
+/** How many are here and what today adds up to. */
+export function liveCounts(state: SiteState, now: number, timeZone: string): LiveCounts {
+  state.tabs.goOn(now);
+  state.standings.settle(state.sessions, state.tabs);
+  return {
+    // Also those of whom nothing else is known: of a page that was looked at again after its session had ended.
+    now: state.tabs.visitors,
+    connections: state.tabs.open,
+    active: state.standings.active,
+    today: todayTotals(state, now, timeZone),
+  };
+}
+
+/** The same of what the filter lets through, counted anew. */
+function filteredCounts(
   state: SiteState,
   now: number,
   timeZone: string,
-  filter: LiveFilter = {},
-  here: (session: Session) => void = () => {},
-): Pick<LiveNumbers, "now" | "connections" | "active" | "today"> {
-  const visitors = new Set<string>();
-  let connections = 0;
-  const everybody = Object.keys(filter).length === 0;
-  for (const tab of state.tabs.values()) {
-    if (!isOpen(tab, now)) continue;
-    const session = state.sessions.get(tab.session_id);
-    if (session ? !matches(session, filter) : !everybody) continue;
-    connections++;
-    visitors.add(tab.visitor_id);
-    // A page that was looked at again after its session had ended: somebody is here of whom nothing else is known.
-    if (session) here(session);
-  }
-  let active = 0;
-  for (const session of state.sessions.values()) if (!session.ended && matches(session, filter)) active++;
-  const today = everybody ? todayTotals(state, now, timeZone) : filteredToday(state, now, timeZone, filter);
-  return { now: visitors.size, connections, active, today };
-}
-
-export function liveNumbers(state: SiteState, now: number, timeZone: string, filter: LiveFilter = {}): LiveNumbers {
-  const by = { pages: new Map(), sources: new Map(), countries: new Map(), devices: new Map() } satisfies Record<
-    string,
-    Map<string, Set<string>>
-  >;
+  filter: LiveFilter,
+): { counts: LiveCounts; by: Whereabouts } {
+  state.tabs.goOn(now);
+  const by = {
+    pages: new Map<string, Set<string>>(),
+    sources: new Map<string, Set<string>>(),
+    countries: new Map<string, Set<string>>(),
+    devices: new Map<string, Set<string>>(),
+  };
   const add = (map: Map<string, Set<string>>, value: string, visitor: string) => {
     const set = map.get(value);
     if (set) set.add(visitor);
     else map.set(value, new Set([visitor]));
   };
-  const counts = liveCounts(state, now, timeZone, filter, ({ current_page, visitor_id, dimensions }) => {
+  const visitors = new Set<string>();
+  let connections = 0;
+  for (const [session_id, tabs] of state.tabs.openSessions()) {
+    const session = state.sessions.get(session_id);
+    if (!session || !matches(session, filter)) continue;
+    const { current_page, visitor_id, dimensions } = session;
+    connections += tabs;
+    visitors.add(visitor_id);
     add(by.pages, current_page, visitor_id);
     add(by.sources, dimensions.source, visitor_id);
     if (dimensions.country) add(by.countries, dimensions.country, visitor_id);
     add(by.devices, dimensions.device, visitor_id);
-  });
+  }
+  let active = 0;
+  for (const session of state.sessions.values()) if (!session.ended && matches(session, filter)) active++;
+  const today = filteredToday(state, now, timeZone, filter);
+  return { counts: { now: visitors.size, connections, active, today }, by };
+}
+
+export function liveNumbers(state: SiteState, now: number, timeZone: string, filter: LiveFilter = {}): LiveNumbers {
+  const everybody = Object.keys(filter).length === 0;
+  const { counts, by } = everybody
+    ? { counts: liveCounts(state, now, timeZone), by: state.standings }
+    : filteredCounts(state, now, timeZone, filter);
   return {
     at: now,
     ...counts,
@@ -94,21 +116,23 @@ function filteredToday(state: SiteState, now: number, timeZone: string, filter: 
   return { date: dateOfDay(day), ...filteredTotals(state.cells, day, filter) };
 }
 
-function topRows(map: Map<string, Set<string>>): CountRow[] {
-  return [...map]
-    .map(([value, set]) => ({ value, visitors: set.size }))
-    .sort((a, b) => b.visitors - a.visitors || (a.value < b.value ? -1 : 1))
-    .slice(0, TOP_ROWS);
+function topRows(by: ReadonlyMap<string, { readonly size: number }>): CountRow[] {
+  const rows: CountRow[] = [];
+  for (const [value, { size }] of by) rows.push({ value, visitors: size });
+  return firstOf(rows, TOP_ROWS, (a, b) => b.visitors - a.visitors || (a.value < b.value ? -1 : 1));
 }
 
 /** Live sessions, most recent activity first. */
 export function liveSessions(state: SiteState, now: number, filter: LiveFilter, limit: number): LiveSession[] {
-  const open = openTabs(state.tabs, now);
+  state.tabs.goOn(now);
   const sessions: Session[] = [];
   for (const session of state.sessions.values()) if (!session.ended && matches(session, filter)) sessions.push(session);
-  sessions.sort((a, b) => b.last_at - a.last_at || (a.session_id < b.session_id ? -1 : 1));
-  return sessions.slice(0, limit).map((s) => toLiveSession(s, open.has(s.session_id)));
+  const newest = firstOf(sessions, limit, (a, b) => b.last_at - a.last_at || (a.session_id < b.session_id ? -1 : 1));
+  return newest.map((s) => toLiveSession(s, isHere(state, s.session_id)));
 }
+
+/** As of the time to which tabs were brought. */
+const isHere = (state: SiteState, session_id: string): boolean => state.tabs.openOf(session_id) > 0;
 
 function toLiveSession(s: Session, now: boolean): LiveSession {
   return {
@@ -211,8 +235,7 @@ export function deltaOf(
     }
     told = true;
   }
-  const open = openTabs(state.tabs, now);
-  for (const [id, was] of shown) if (open.has(id) !== was) changes.sessions.add(id);
+  for (const [id, was] of shown) if (isHere(state, id) !== was) changes.sessions.add(id);
   const gone = [...changes.gone].filter((id) => shown.delete(id));
   const feed = fitting(
     state.feed.filter((item) => item.n >= changes.feed_from),
@@ -224,11 +247,10 @@ export function deltaOf(
     .sort((a, b) => b.last_at - a.last_at);
   // Of those behind so many newer ones only what viewers have can be of interest still.
   const behind = newest.splice(LIVE_SESSIONS_SHOWN).filter((s) => shown.has(s.session_id));
-  const changed = newest.map((s) => toLiveSession(s, open.has(s.session_id)));
+  const changed = newest.map((s) => toLiveSession(s, isHere(state, s.session_id)));
   const fits = fitting(changed, bytes / 2);
   for (const s of fits) shown.set(s.session_id, s.now);
-  while (shown.size > LIVE_SESSIONS_SHOWN) {
-    const oldest = oldestShown(state, shown);
+  for (const oldest of oldestShown(state, shown, shown.size - LIVE_SESSIONS_SHOWN)) {
     shown.delete(oldest);
     gone.push(oldest);
   }
@@ -265,15 +287,9 @@ const CHANGING = [
   "last_event_at",
 ] as const satisfies readonly (keyof LiveNumbers)[];
 
-function oldestShown(state: SiteState, shown: Map<string, boolean>): string {
-  let oldest = "";
-  let at = Number.POSITIVE_INFINITY;
-  for (const id of shown.keys()) {
-    const last = state.sessions.get(id)?.last_at ?? 0;
-    if (last < at) {
-      at = last;
-      oldest = id;
-    }
-  }
-  return oldest;
+/** So many of those shown that were silent longest. */
+function oldestShown(state: SiteState, shown: ReadonlyMap<string, boolean>, count: number): string[] {
+  if (count <= 0) return [];
+  const lastAt = (id: string) => state.sessions.get(id)?.last_at ?? 0;
+  return [...shown.keys()].sort((a, b) => lastAt(a) - lastAt(b)).slice(0, count);
 }

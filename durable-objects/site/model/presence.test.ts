@@ -1,28 +1,19 @@
 import { describe, expect, test } from "vitest";
 import { PRESENCE_TTL } from "../../../protocol/limits";
-import {
-  boundTabs,
-  CLOSE_GRACE,
-  endTab,
-  expireTabs,
-  hold,
-  isOpen,
-  LEAVE_GRACE,
-  leave,
-  openTabs,
-  release,
-  type Tabs,
-  touch,
-} from "./presence";
+import { boundTabs, CLOSE_GRACE, endTab, expireTabs, hold, LEAVE_GRACE, leave, release, touch } from "./presence";
+import { Tabs } from "./tabs";
 
 const T0 = 1_000_000;
 const SEAT = { key: "t", visitor_id: "ann", session_id: "s" };
 
-const open = (tabs: Tabs, now: number) => [...tabs.values()].some((tab) => isOpen(tab, now));
+function open(tabs: Tabs, now: number): boolean {
+  tabs.goOn(now);
+  return tabs.open > 0;
+}
 
 /** A tab that sent something at T0, and has a socket. */
 function held(): Tabs {
-  const tabs: Tabs = new Map();
+  const tabs = new Tabs();
   touch(tabs, "t", "ann", "s", T0, T0);
   hold(tabs, SEAT, T0);
   return tabs;
@@ -35,7 +26,7 @@ describe("LIVE-7 a tab with a socket", () => {
     leave(tabs, "t", T0 + 61_000, T0 + 61_000);
     expect(open(tabs, T0 + 60_000 + PRESENCE_TTL - 1)).toBe(true);
     expect(expireTabs(tabs, T0 + 100_000)).toBe(T0 + 60_000 + PRESENCE_TTL);
-    expect(openTabs(tabs, T0 + 100_000)).toEqual(new Map([["s", 1]]));
+    expect([...tabs.openSessions()]).toEqual([["s", 1]]);
     expect(open(tabs, T0 + 60_000 + PRESENCE_TTL)).toBe(false);
   });
 
@@ -79,7 +70,7 @@ describe("LIVE-7 a tab with a socket", () => {
   });
 
   test("is the same when the journal is read again", () => {
-    const tabs: Tabs = new Map();
+    const tabs = new Tabs();
     touch(tabs, "t", "ann", "s", T0, T0);
     endTab(tabs, "t", true, T0 + 10);
     expect(open(tabs, T0 + 10 + CLOSE_GRACE)).toBe(false);
@@ -89,7 +80,7 @@ describe("LIVE-7 a tab with a socket", () => {
 });
 
 test("of more tabs than are kept the longest silent are forgotten, none that a socket holds", () => {
-  const tabs: Tabs = new Map();
+  const tabs = new Tabs();
   hold(tabs, { key: "held", visitor_id: "v", session_id: "s" }, T0);
   for (let n = 0; n < 10; n++) touch(tabs, `tab ${n}`, "v", "s", T0 - 10_000 + n, T0);
   boundTabs(tabs, 4);

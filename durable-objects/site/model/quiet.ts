@@ -1,6 +1,6 @@
 import { localHour } from "./local-time";
-import { openUntil } from "./presence";
 import type { SiteState } from "./state";
+import { openUntil } from "./tabs";
 
 const MINUTE = 60_000;
 /** An alarm was set for the first thing that time brings. However late it comes, it comes within this. */
@@ -15,7 +15,7 @@ export function isQuiet({ tabs, windows }: SiteState, now: number, timeZone: str
   const minute = windows.running["60s"] ?? windows.closed["60s"].at(-1);
   if (minute && minute.at + MINUTE > since) return false;
   if (localHour(since, timeZone).day !== localHour(now, timeZone).day) return false;
-  for (const tab of tabs.values()) {
+  for (const [, tab] of tabs.entries()) {
     const until = openUntil(tab);
     if (until > since && until <= now) return false;
   }

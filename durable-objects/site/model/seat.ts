@@ -1,6 +1,6 @@
-import type { Tabs } from "./presence";
 import type { DailyIds } from "./resolve";
 import type { SiteState } from "./state";
+import type { Tabs } from "./tabs";
 
 /** Whom a visitor's socket stands for: the tab, or the session of a sender without tabs, that is open while it is. */
 export interface Seat {

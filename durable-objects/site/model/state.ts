@@ -1,8 +1,9 @@
 import type { DropCount, FeedItem } from "../../../protocol/live";
 import { type Cells, emptyCells } from "./cells";
-import type { Tabs } from "./presence";
 import type { OpenHours, Seen } from "./rollup";
 import type { Session } from "./session";
+import { Standings } from "./standing";
+import { Tabs } from "./tabs";
 import { emptyWindows, type Windows } from "./windows";
 
 /** Totals of one local day. */
@@ -21,6 +22,8 @@ export interface SiteState {
   /** The running session of each visitor. */
   running: Map<string, string>;
   tabs: Tabs;
+  /** Told of every change of a session or of whether it has open tabs. */
+  standings: Standings;
   windows: Windows;
   cells: Cells;
   hours: OpenHours;
@@ -43,10 +46,12 @@ export interface SiteState {
 }
 
 export function emptyState(): SiteState {
+  const standings = new Standings();
   return {
     sessions: new Map(),
     running: new Map(),
-    tabs: new Map(),
+    tabs: new Tabs((session_id) => standings.changed(session_id)),
+    standings,
     windows: emptyWindows(),
     cells: emptyCells(),
     hours: new Map(),
@@ -62,6 +67,16 @@ export function emptyState(): SiteState {
     open_from: 0,
     applied_n: 0,
   };
+}
+
+export function putSession(state: SiteState, session: Session): void {
+  state.sessions.set(session.session_id, session);
+  state.standings.changed(session.session_id);
+}
+
+export function forgetSession(state: SiteState, session_id: string): void {
+  state.sessions.delete(session_id);
+  state.standings.changed(session_id);
 }
 
 export function dayTotals(state: SiteState, day: number): DayTotals {

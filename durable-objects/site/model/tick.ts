@@ -1,6 +1,5 @@
 import { CLOCK_BACK, LIVE_SESSIONS_KEPT } from "../../../protocol/limits";
 import { type LocalHour, localHour } from "./local-time";
-import { openTabs } from "./presence";
 import { hourKey, hourRows, type RollupRow } from "./rollup";
 import type { Session } from "./session";
 import type { Changes, SiteState } from "./state";
@@ -23,9 +22,9 @@ export function endSessions(
   changes: Changes,
   most = LIVE_SESSIONS_KEPT,
 ): Session[] {
-  const open = openTabs(state.tabs, now);
+  state.tabs.goOn(now);
   const live = [...state.sessions.values()].filter((session) => !session.ended);
-  const ended = live.filter((s) => now - s.last_at > timeout && !open.has(s.session_id));
+  const ended = live.filter((s) => now - s.last_at > timeout && state.tabs.openOf(s.session_id) === 0);
   const over = live.length - ended.length - most;
   if (over > 0) {
     const rest = new Set(live).difference(new Set(ended));
@@ -33,6 +32,7 @@ export function endSessions(
   }
   for (const session of ended) {
     session.ended = true;
+    state.standings.changed(session.session_id);
     session.rev++;
     if (state.running.get(session.visitor_id) === session.session_id) state.running.delete(session.visitor_id);
     changes.gone.add(session.session_id);

@@ -26,10 +26,12 @@ const RULES: Rule[] = [
     may: ["protocol/limits", "protocol/close-codes", "protocol/version", "protocol/event"],
     mayTypes: ["protocol"],
   },
-  // Used alone by other programs: numbers and lists of the protocol, and types, but no schemas.
+  // Used alone by other programs: of the protocol what is plain text and numbers, and types, but no schemas.
   {
     of: "dashboard/live",
-    may: ["limits", "version", "close-codes", "drop-reasons", "room-messages"].map((name) => `protocol/${name}`),
+    may: ["limits", "version", "close-codes", "drop-reasons", "mark", "room-messages", "rooms"].map(
+      (name) => `protocol/${name}`,
+    ),
     mayTypes: ["protocol"],
     packages: ["partysocket/ws"],
   },

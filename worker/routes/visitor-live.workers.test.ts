@@ -2,6 +2,7 @@ import { createExecutionContext, evictDurableObject, runInDurableObject } from "
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import * as z from "zod";
+import { Intake } from "../../durable-objects/site/intake";
 import { LeafDemand } from "../../durable-objects/site/model/leaf-demand";
 import { SiteStore } from "../../durable-objects/site/store";
 import { BODY_BYTES_BROWSER, PRESENCE_TTL, VISITOR_REFUSED } from "../../protocol/limits";
@@ -332,19 +333,18 @@ describe("events over a visitor's socket", () => {
   test("SOCKET-2 replies come in the order of the messages, whatever each needs", async () => {
     const { send, next } = await open();
     const tab = crypto.randomUUID();
-    await runInDurableObject(object(), (site) => {
-      const real = site.ingest;
-      site.ingest = async (batch) => {
-        site.ingest = real;
-        await scheduler.wait(200);
-        return real.call(site, batch);
-      };
+    const real = Intake.prototype.ingest;
+    const slow = vi.spyOn(Intake.prototype, "ingest").mockImplementationOnce(async function (this: Intake, ...given) {
+      await scheduler.wait(200);
+      return real.apply(this, given);
     });
+    onTestFinished(() => slow.mockRestore());
     send(events([view({ seq: 0 })], { tab }));
     send({ type: "other" });
     send(events([view(), view()], { tab }));
     send(events([view({ seq: 0 })], { tab }));
     const replies = [await next(), await next(), await next(), await next()];
+    expect(slow).toHaveBeenCalledTimes(3);
     expect(replies.map(({ type, count }) => `${type} ${count}`)).toEqual([
       "ack 1",
       "error undefined",

@@ -107,4 +107,4 @@ test("COUNTER-8 COUNTER-9 COUNTER-10 30 streams of 12 browsers over four objects
   await then(() => Promise.all(coming.map(({ browser }) => join(browser))));
   expect(await total()).toBe(open.length);
   await Promise.all(open.map(({ stream }) => stream.stop()));
-}, 120_000);
+});

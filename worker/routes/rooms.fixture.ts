@@ -32,7 +32,7 @@ export function listen(response: Response) {
       const timer = setTimeout(() => {
         looking.delete(look);
         failed(new Error(`No frame for ${what} among ${JSON.stringify(frames).slice(0, 3_000)}`));
-      }, 10_000);
+      }, 60_000);
       const look = () => {
         const found = frames.find(fits);
         if (!found) return;

@@ -58,7 +58,7 @@ export function afterAKill(the: () => World, kill: () => Promise<void>): void {
     onTestFinished(() => back.close());
     expect(back.headers.getSetCookie()).toEqual([]);
     await back.next(({ data }) => Counts.parse(data).uniqueVisitors === 1);
-  }, 120_000);
+  });
 
   test("the log of all this has what went wrong in no line, nobody in any, and no secret", async () => {
     const { logs, cookie, token, key, email, password } = the();
@@ -93,8 +93,8 @@ export function heartbeats(the: () => World) {
         ["issues", `/api/realtime/issues?site=${site.id}`],
         ["heatmap", `/api/realtime/heatmap?site=${site.id}`],
       ] as const) {
-        const stream = await openStream(url + address, { cookie });
-        opened.push({ name, stream, at: Date.now() });
+        const at = Date.now();
+        opened.push({ name, stream: await openStream(url + address, { cookie }), at });
       }
     },
     close: () => {
@@ -106,10 +106,10 @@ export function heartbeats(the: () => World) {
           expect([name, await stream.nextComment(75_000)]).toEqual([name, "heartbeat"]);
           expect(stream.raw()).toContain("\n\n: heartbeat\n\n");
           const beats = stream.comments.length;
-          // It was opened a moment before it was seen to be open.
-          expect(beats).toBeLessThanOrEqual((Date.now() - at + 2_000) / 15_000);
+          // A timer may fire a little early by rounding.
+          expect(beats).toBeLessThanOrEqual((Date.now() - at + 100) / 15_000);
         }
-      }, 100_000);
+      });
     },
   };
 }

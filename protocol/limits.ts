@@ -210,6 +210,8 @@ export const VISITOR_SOCKETS = 10_000;
 
 /** What one site keeps in memory and shows at once. */
 export const LIVE_SESSIONS_SHOWN = 200;
+/** And as many as have so many characters of JSON: a whole picture must stay below `STREAM_UNREAD_BYTES`. */
+export const LIVE_SESSIONS_CHARACTERS = 1024 * 1024;
 export const LIVE_SESSIONS_KEPT = 20_000;
 /** Tabs whose presence a site's object knows, some 30 MB of memory; of more the longest silent are forgotten. */
 export const TABS_KEPT = 100_000;
@@ -223,6 +225,8 @@ export const SITE_READ_TIMEOUT = 5_000;
 /** Closed windows kept in memory, per window length. */
 export const WINDOW_POINTS = 60;
 export const WINDOW_ROUTES = 10;
+/** And as many as have so many characters together, or one. */
+export const WINDOW_ROUTES_CHARACTERS = 2_560;
 /** Pages that a running window counts apart: memory stays bounded whatever addresses are sent. */
 export const WINDOW_PATHS = 1_000;
 /** Visitors that a running window tells apart: as many as tabs are known. */

@@ -15,7 +15,7 @@ export interface WindowPoint {
   /** Distinct visitors, at most `WINDOW_USERS`. */
   users: number;
   errors: number;
-  /** Page views by page, most first, at most `WINDOW_ROUTES`. */
+  /** Page views by page, most first, at most `WINDOW_ROUTES`, of very long addresses fewer. */
   routes: [path: string, count: number][];
   /** More came than is counted apart: `routes`, `users`, and under a filter every number, may lack some. */
   cut?: true;
@@ -122,7 +122,7 @@ export interface LiveNumbers {
 export interface LiveSnapshot extends LiveNumbers {
   site_id: string;
   windows: WindowSeries;
-  /** Most recent activity first, at most `LIVE_SESSIONS_SHOWN`. */
+  /** Most recent activity first, at most `LIVE_SESSIONS_SHOWN`, of very long journeys fewer. */
   sessions: LiveSession[];
   /** Newest first, at most `FEED_ITEMS`. */
   feed: FeedItem[];

@@ -1,12 +1,5 @@
 import type { Dimensions } from "../../../protocol/ingest";
-import {
-  CELL_CHARACTERS,
-  CELL_VISITORS,
-  DAY_CELLS,
-  WINDOW_CELLS,
-  WINDOW_POINTS,
-  WINDOW_ROUTES,
-} from "../../../protocol/limits";
+import { CELL_CHARACTERS, CELL_VISITORS, DAY_CELLS, WINDOW_CELLS, WINDOW_POINTS } from "../../../protocol/limits";
 import {
   type LiveFilter,
   type TodayTotals,
@@ -16,7 +9,7 @@ import {
 } from "../../../protocol/live";
 import type { CountedEvent } from "./entry";
 import { type StoredVisitor, type VisitorSet, visitorKey, visitorSet } from "./visitor-set";
-import { WINDOW_NAMES, windowStart } from "./windows";
+import { topRoutes, WINDOW_NAMES, windowStart } from "./windows";
 
 /**
  * Counts of windows and days by country, device and source together, and again by page: what a filter of live numbers
@@ -255,8 +248,7 @@ export function filteredSeries(cells: Cells, name: WindowName, filter: LiveFilte
           routes.set(place.page, (routes.get(place.page) ?? 0) + page_views);
         }
       }
-      point.routes = [...routes].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).slice(0, WINDOW_ROUTES);
-      return cut ? { ...point, cut: true as const } : point;
+      return { ...point, ...topRoutes(routes), ...(cut && { cut: true as const }) };
     })
     .filter((point) => point.events > 0 || "cut" in point);
 }

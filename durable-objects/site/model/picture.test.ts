@@ -1,8 +1,15 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { FRAME_DETAILS_LEAST, LIVE_SESSIONS_SHOWN } from "../../../protocol/limits";
+import {
+  FRAME_DETAILS_LEAST,
+  JOURNEY_STEPS,
+  LIVE_SESSIONS_SHOWN,
+  STREAM_UNREAD_BYTES,
+  TEXT,
+  WINDOW_POINTS,
+} from "../../../protocol/limits";
 import type { LiveNumbers, LiveSession } from "../../../protocol/live";
-import { deltaOf, liveSessions } from "./picture";
+import { deltaOf, liveSessions, snapshotOf } from "./picture";
 import { noChanges } from "./state";
 import { endSessions } from "./tick";
 import { at, batchOf, T0, TIMEOUT, world, ZONE } from "./world.fixture";
@@ -63,4 +70,33 @@ test("FRAME-6 frames of few bytes tell the numbers at once, and every session in
     ),
     { numRuns: 60 },
   );
+});
+
+test("FRAME-6 a picture and a frame stay bounded, however long addresses and journeys are", () => {
+  const site = world();
+  const changes = noChanges(site.state);
+  let now = T0;
+  // Every minute closes a window of each length, with ten of the longest addresses.
+  for (let i = 0; i < 2 * WINDOW_POINTS + 2; i++) {
+    now += i % 2 === 0 ? 60_000 : 1;
+    const views = Array.from({ length: JOURNEY_STEPS }, (_, n) =>
+      at(now - T0, "pageview", `/${i % 50}/${n}/`.padEnd(TEXT.url, "x"), n),
+    );
+    site.take(batchOf(`visitor ${i}`, { kind: "visitor", tab: `tab ${i}` }, views, now), changes);
+  }
+  const picture = snapshotOf(site.state, "s", now, ZONE);
+  const bytes = JSON.stringify(picture).length;
+  expect(picture.windows["60s"].length).toBeGreaterThanOrEqual(WINDOW_POINTS);
+  expect(picture.windows["60s"][0]).toMatchObject({ page_views: 2 * JOURNEY_STEPS, cut: true });
+  expect(picture.windows["60s"][0]?.routes.length).toBe(1);
+  expect(bytes).toBeLessThan(STREAM_UNREAD_BYTES);
+  const newest = liveSessions(site.state, now, {}, LIVE_SESSIONS_SHOWN);
+  expect(picture.sessions.length).toBeGreaterThan(1);
+  expect(picture.sessions).toEqual(newest.slice(0, picture.sessions.length));
+  expect(JSON.stringify(newest).length).toBeGreaterThan(5 * STREAM_UNREAD_BYTES);
+
+  for (const most of [100_000, Number.POSITIVE_INFINITY]) {
+    const frame = deltaOf(site.state, changes, {}, now - 100, new Map(), now, ZONE, most);
+    expect(JSON.stringify(frame?.delta).length).toBeLessThan(Math.min(500_000 + most, STREAM_UNREAD_BYTES));
+  }
 });

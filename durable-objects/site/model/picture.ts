@@ -1,4 +1,4 @@
-import { FRAME_DETAILS_LEAST, LIVE_SESSIONS_SHOWN, TOP_ROWS } from "../../../protocol/limits";
+import { FRAME_DETAILS_LEAST, LIVE_SESSIONS_CHARACTERS, LIVE_SESSIONS_SHOWN, TOP_ROWS } from "../../../protocol/limits";
 import type {
   CountRow,
   FeedItem,
@@ -167,7 +167,7 @@ export function snapshotOf(
 ): LiveSnapshot {
   return {
     ...totalsOf(state, site_id, now, timeZone, filter),
-    sessions: liveSessions(state, now, filter, LIVE_SESSIONS_SHOWN),
+    sessions: [...fitting(liveSessions(state, now, filter, LIVE_SESSIONS_SHOWN), LIVE_SESSIONS_CHARACTERS)],
     feed: state.feed.filter((item) => item.at > now - 3_600_000 && isShown(item, filter)),
   };
 }
@@ -248,7 +248,7 @@ export function deltaOf(
   // Of those behind so many newer ones only what viewers have can be of interest still.
   const behind = newest.splice(LIVE_SESSIONS_SHOWN).filter((s) => shown.has(s.session_id));
   const changed = newest.map((s) => toLiveSession(s, isHere(state, s.session_id)));
-  const fits = fitting(changed, bytes / 2);
+  const fits = fitting(changed, Math.min(bytes / 2, LIVE_SESSIONS_CHARACTERS));
   for (const s of fits) shown.set(s.session_id, s.now);
   for (const oldest of oldestShown(state, shown, shown.size - LIVE_SESSIONS_SHOWN)) {
     shown.delete(oldest);
@@ -262,7 +262,7 @@ export function deltaOf(
   return told || delta.sessions || delta.sessions_gone || delta.feed ? { delta, numbers, waiting } : null;
 }
 
-/** As many of the first as fit into `bytes` of JSON, and always a few. */
+/** As many of the first as fit into `bytes` (characters) of JSON, and always a few. */
 function fitting<T>(items: readonly T[], bytes: number): readonly T[] {
   if (bytes === Number.POSITIVE_INFINITY) return items;
   let left = bytes;

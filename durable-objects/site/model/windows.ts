@@ -1,4 +1,10 @@
-import { WINDOW_PATHS, WINDOW_POINTS, WINDOW_ROUTES, WINDOW_USERS } from "../../../protocol/limits";
+import {
+  WINDOW_PATHS,
+  WINDOW_POINTS,
+  WINDOW_ROUTES,
+  WINDOW_ROUTES_CHARACTERS,
+  WINDOW_USERS,
+} from "../../../protocol/limits";
 import { WINDOW_LENGTHS, type WindowName, type WindowPoint, type WindowSeries } from "../../../protocol/live";
 import { type VisitorSet, visitorKey } from "./visitor-set";
 
@@ -99,6 +105,17 @@ export function addArrivals(windows: Windows, now: number, visitor: string | nul
   }
 }
 
+/** Those with most page views, and whether long ones left room for fewer than a window tells. */
+export function topRoutes(routes: ReadonlyMap<string, number>): Pick<WindowPoint, "routes" | "cut"> {
+  const top = [...routes].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).slice(0, WINDOW_ROUTES);
+  let left = WINDOW_ROUTES_CHARACTERS;
+  const end = top.findIndex(([path], i) => {
+    left -= path.length;
+    return left < 0 && i > 0;
+  });
+  return end === -1 ? { routes: top } : { routes: top.slice(0, end), cut: true };
+}
+
 function pointOf(running: RunningWindow): WindowPoint {
   return {
     at: running.at,
@@ -106,7 +123,7 @@ function pointOf(running: RunningWindow): WindowPoint {
     page_views: running.page_views,
     users: running.users.size,
     errors: running.errors,
-    routes: [...running.routes].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).slice(0, WINDOW_ROUTES),
+    ...topRoutes(running.routes),
     ...(running.cut && { cut: running.cut }),
   };
 }

@@ -140,7 +140,7 @@ export default function OrgPage() {
       </section>
 
       <div class="org-tools">
-        <Show when={used().length > 0}>
+        <Show when={used().length > 0 || groups.loading}>
           <fieldset class="org-groups">
             <legend class="visually-hidden">Group</legend>
             <Chip

@@ -213,7 +213,7 @@ export const LIVE_SESSIONS_SHOWN = 200;
 /** And as many as have so many characters of JSON: a whole picture must stay below `STREAM_UNREAD_BYTES`. */
 export const LIVE_SESSIONS_CHARACTERS = 1024 * 1024;
 export const LIVE_SESSIONS_KEPT = 20_000;
-/** Tabs whose presence a site's object knows, some 30 MB of memory; of more the longest silent are forgotten. */
+/** Tabs whose presence a site's object knows, some 43 MB of memory; of more the longest silent are forgotten. */
 export const TABS_KEPT = 100_000;
 export const FEED_ITEMS = 50;
 export const TOP_ROWS = 50;

@@ -25,6 +25,8 @@ export interface Unread {
   mark(now: number): number | null;
   /** More is unread than may be for long. */
   readonly isBehind: boolean;
+  /** A message came. */
+  heard(now: number): void;
   /** A mark came back; false if it is none that was out. */
   markBack(at: number, now: number): boolean;
   /** The socket is there no more. */
@@ -90,6 +92,9 @@ export class MarkedUnread implements Unread {
     return this.#sent;
   }
 
+  /** Marks alone say what was read. */
+  heard(): void {}
+
   markBack(at: number, now: number): boolean {
     if (at <= this.#read || at > this.#marked) return false;
     this.#all.bytes -= at - this.#read;
@@ -127,10 +132,9 @@ export class PingedUnread implements Unread {
     this.#bytes += length;
     this.#all.bytes += length;
     if (this.#bytes - this.#looked < VIEWER_MARK_BYTES) return true;
-    const heard = this.#lastPing();
-    if (heard > this.#since) {
-      this.forget();
-      this.#since = heard;
+    const ping = this.#lastPing();
+    if (ping > this.#since) {
+      this.heard(ping);
       return true;
     }
     this.#looked = this.#bytes;
@@ -146,6 +150,11 @@ export class PingedUnread implements Unread {
 
   mark(): null {
     return null;
+  }
+
+  heard(now: number): void {
+    this.forget();
+    this.#since = now;
   }
 
   markBack(): boolean {

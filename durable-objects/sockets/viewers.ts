@@ -211,6 +211,7 @@ export class Viewers {
       this.close(socket, CLOSE.tooFast, "Too many messages. Connect again later.");
       return null;
     }
+    this.#sockets().get(socket)?.unread.heard(now);
     const request = readRequest(message);
     if (request === "unreadable") {
       this.close(socket, CLOSE.unreadable, "Not a message of this protocol.");

@@ -77,6 +77,19 @@ test("VIEWER-5 marks that come back in a rush are no messages too many; invented
   expect(viewer.done.closed).toBe(CLOSE.tooFast);
 });
 
+test("VIEWER-5 without marks every message is a sign of life, as a ping in other words is", () => {
+  const talking = socketHeardAt(0);
+  const viewers = viewersOf([talking]);
+  for (let i = 0; i < 200; i++) {
+    const now = START + i * 1_000;
+    // Only what the class uses of a socket.
+    if (i % 30 === 0) viewers.hear(talking.socket as unknown as WebSocket, '{"type": "ping"}', now);
+    viewers.broadcast(frame, now);
+  }
+  expect(talking.done.closed).toBeNull();
+  expect(talking.done.sent).toBeGreaterThan(19_000_000);
+});
+
 test("VIEWER-5 without marks a reader that is silent with 8 MB unread is cut off, one that pings and one that reads little stay", () => {
   const start = START;
   const slow = socketHeardAt(0);

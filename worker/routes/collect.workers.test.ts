@@ -326,6 +326,7 @@ describe("POST /api/v1/track", () => {
   });
 
   test("an address beyond the site's limit is asked to come later; another is not", async () => {
+    holdClock();
     await env.DB.prepare("UPDATE sites SET rate_limit = 2 WHERE id = ?").bind(ann.site_id).run();
     const send = (from: string) =>
       track({ site: ann.site_id, tab: crypto.randomUUID(), events: [view({ seq: 0 })] }, { "CF-Connecting-IP": from });
@@ -403,6 +404,7 @@ describe("POST /api/events", () => {
   });
 
   test("a request spends one of the address's requests, however many sessions are in it", async () => {
+    holdClock();
     await env.DB.prepare("UPDATE sites SET rate_limit = 1 WHERE id = ?").bind(ann.site_id).run();
     const events = Array.from({ length: 20 }, (_, i) => simple({ session_id: `v${i}` }));
     expect(await (await send({ site: ann.site_id, events })).json()).toMatchObject({ data: { count: 20 } });
@@ -455,6 +457,7 @@ describe("POST /api/events of many sessions", () => {
   });
 
   test("keeps nothing of a request that comes too often", async () => {
+    holdClock();
     await env.DB.prepare("UPDATE sites SET rate_limit = 1 WHERE id = ?").bind(ann.site_id).run();
     forgetSites();
     expect((await send(many())).status).toBe(200);

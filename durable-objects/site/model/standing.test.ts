@@ -129,3 +129,15 @@ test("LIVE-3 live numbers are what a count of all tabs and sessions is, whatever
     { numRuns: 200 },
   );
 });
+
+test("what changed is counted also where nobody reads: nothing of sessions that went is kept", () => {
+  const site = world();
+  const { state } = site;
+  for (let i = 0; i < 100; i++) {
+    const now = T0 + i * TIMEOUT * 2;
+    site.take(batchOf(`v${i}`, { kind: "visitor", tab: `t${i}` }, [at(now - T0, "pageview", "/", 0)], now));
+    for (const { session_id } of endSessions(state, now, TIMEOUT, noChanges(state))) forgetSession(state, session_id);
+  }
+  expect(state.sessions.size).toBe(1);
+  expect(state.standings.unsettled).toBeLessThanOrEqual(2);
+});

@@ -31,6 +31,11 @@ export class Standings {
     return this.#active;
   }
 
+  /** Sessions that changed and were not counted anew yet. */
+  get unsettled(): number {
+    return this.#changed.size;
+  }
+
   /** The session began, ended or was forgotten, or it is on another page, or has a first open tab, or none any more. */
   changed(session_id: string): void {
     this.#changed.add(session_id);

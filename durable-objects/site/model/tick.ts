@@ -38,6 +38,8 @@ export function endSessions(
     changes.gone.add(session.session_id);
     changes.numbers = true;
   }
+  // This is done every few seconds on a busy site. Where nobody looks nothing else counts what changed.
+  state.standings.settle(state.sessions, state.tabs);
   return ended;
 }
 

@@ -103,8 +103,11 @@ export class CounterSockets implements SocketKind<"counter"> {
    * The page of this stream is being left. One that is unknown is gone already. Answers 0, or the seconds after which an
    * address that says so too often may come again.
    */
-  leave(stream: string, address: string, site: SiteFacts, now: number): number {
-    const wait = this.#host.takes({ by: "address", route: "goodbyes", address }, mostOfAddress(site), now);
+  leave(stream: string, address: string | undefined, site: SiteFacts | undefined, now: number): number {
+    const isKnown = address !== undefined && site !== undefined;
+    const wait = isKnown
+      ? this.#host.takes({ by: "address", route: "goodbyes", address }, mostOfAddress(site), now)
+      : 0;
     if (wait === 0) this.#leave(stream, now);
     return wait;
   }

@@ -336,8 +336,11 @@ export class SiteObject extends DurableObject<Env> {
     return this.#counter.hear(index, news, Date.now());
   }
 
-  /** The page of this counter stream is being left; answers 0, or the seconds after which that address may come again. */
-  leaveCounter(stream: string, address: string, site: SiteFacts): number {
+  /**
+   * The page of this counter stream is being left; answers 0, or the seconds after which that address may come again. A Worker
+   * of before names the stream alone.
+   */
+  leaveCounter(stream: string, address?: string, site?: SiteFacts): number {
     return this.#counter.leave(stream, address, site, Date.now());
   }
 

@@ -18,7 +18,7 @@ export interface Tab {
 export const openUntil = ({ until, held_until }: Tab): number => Math.max(until, held_until ?? 0);
 
 /** A time that lies further back is of a clock that was set back; others are those of calls that overtook one another. */
-const SET_BACK = 60_000;
+const SET_BACK = 5_000;
 
 /**
  * Tabs by key, with how many are open: counted as they change and as time goes on, since a very large site has too many of

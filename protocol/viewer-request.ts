@@ -26,8 +26,6 @@ export const MessageId = z.object({ id: z.string().max(64) });
 /** Messages from a viewer to an object. Fields stand at the top level or in `data`. */
 export const ViewerRequest = z.discriminatedUnion("type", [
   z.object({ type: z.literal("ping") }),
-  /** A mark that comes back: all that was sent before it has been read. */
-  z.object({ type: z.literal("mark"), at: z.number() }),
   /** With `messages` the socket takes those from now on, in all its rooms. */
   z.object({ type: z.literal("subscribe"), rooms: Rooms, messages: Messages.optional() }),
   z.object({ type: z.literal("unsubscribe"), rooms: Rooms }),

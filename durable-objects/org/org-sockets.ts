@@ -11,7 +11,7 @@ import { notDone } from "../sockets/not-done";
 import { refusedUpgrade } from "../sockets/refused-upgrade";
 import { tooOften } from "../sockets/too-often";
 import { viewerTags } from "../sockets/viewer-gate";
-import type { Followed, Viewers } from "../sockets/viewers";
+import type { Viewers } from "../sockets/viewers";
 import type { Directory } from "./directory";
 
 /** What the sockets need of the object. */
@@ -98,7 +98,7 @@ export class OrgSockets {
     this.#viewers.send(socket, { type: "error", data: notDone(request) });
   }
 
-  async #follow(socket: WebSocket, request: Exclude<Followed, { type: "request_detailed_stats" }>): Promise<void> {
+  async #follow(socket: WebSocket, request: Exclude<ViewerRequest, { type: "request_detailed_stats" }>): Promise<void> {
     switch (request.type) {
       case "ping":
         this.#viewers.send(socket, { type: "pong" });

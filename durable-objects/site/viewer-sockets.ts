@@ -3,7 +3,7 @@ import type { SiteFacts } from "../../protocol/ingest";
 import { RATE_NAMES, VIEWER_DETAILS_OF_ONE } from "../../protocol/limits";
 import type { LiveSnapshot } from "../../protocol/live";
 import { type Room, readRoom, roomOf } from "../../protocol/rooms";
-import type { Upgrade, Viewer } from "../../protocol/viewer-request";
+import type { Upgrade, Viewer, ViewerRequest } from "../../protocol/viewer-request";
 import type { AuditRow } from "../audit-trail";
 import { DashboardActions } from "../dashboard-actions";
 import { emptyHeatmap } from "../empty-heatmap";
@@ -13,12 +13,12 @@ import { helloOf } from "../sockets/hello";
 import { notDone } from "../sockets/not-done";
 import { tooOften } from "../sockets/too-often";
 import { viewerTags } from "../sockets/viewer-gate";
-import type { Followed, Viewers } from "../sockets/viewers";
+import type { Viewers } from "../sockets/viewers";
 import type { LiveFrames } from "./live-frames";
 import { detailedOf } from "./model/outward";
 import type { SocketKind } from "./socket-kind";
 
-type Asked<Type extends Followed["type"]> = Extract<Followed, { type: Type }>;
+type Asked<Type extends ViewerRequest["type"]> = Extract<ViewerRequest, { type: Type }>;
 
 /** What the sockets of viewers need of the object. */
 export interface ViewerHost {
@@ -95,7 +95,7 @@ export class ViewerSockets implements SocketKind<"viewer"> {
     }
   }
 
-  #follow(socket: WebSocket, facts: SiteFacts, request: Followed, now: number): void | Promise<void> {
+  #follow(socket: WebSocket, facts: SiteFacts, request: ViewerRequest, now: number): void | Promise<void> {
     switch (request.type) {
       case "ping":
         this.#viewers.send(socket, { type: "pong" });

@@ -1,5 +1,6 @@
 import { CLOSE } from "../../protocol/close-codes";
 import { RIGHTS_INTERVAL } from "../../protocol/limits";
+import { messageOf } from "../log-error";
 import { type Held, readStandings, type Standing } from "./rights";
 import type { Viewers } from "./viewers";
 
@@ -59,7 +60,7 @@ export class RightsWatch {
         for (const [socket] of sockets) viewers.close(socket, code, reason);
       }
     } catch (error) {
-      this.#host.log(error instanceof Error ? error.message : String(error));
+      this.#host.log(messageOf(error));
     }
   }
 }

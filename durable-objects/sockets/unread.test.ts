@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { markText, readMark } from "../../protocol/mark";
+import { VIEWER_MARK_SILENCE } from "../../protocol/limits";
 import { MarkedUnread, PingedUnread, type Unread, type Waiting } from "./unread";
 
 const KB = 1_024;
@@ -154,6 +154,47 @@ describe("VIEWER-5 one that sends marks back", () => {
     unread.forget();
     expect(all.bytes).toBe(0);
   });
+
+  test("settles with a mark those before it, and with any other number nothing", () => {
+    const all = { bytes: 0 };
+    const unread = new MarkedUnread(all);
+    for (let i = 0; i < 4; i++) {
+      unread.add(MB, START);
+      expect(unread.mark(START)).toBe((i + 1) * MB);
+    }
+    const later = START + VIEWER_MARK_SILENCE;
+    for (const at of [1, MB - 1, MB + 1, 4 * MB - 1]) expect(unread.markBack(at, later)).toBe(false);
+    expect(all.bytes).toBe(4 * MB);
+    expect(unread.markBack(2 * MB, START + 1)).toBe(true);
+    expect(all.bytes).toBe(2 * MB);
+    for (const at of [MB, 2 * MB, 2 * MB + 1]) expect(unread.markBack(at, later)).toBe(false);
+    expect(unread.markBack(4 * MB, START + 2)).toBe(true);
+    expect(all.bytes).toBe(0);
+  });
+
+  test("is not heard by numbers that were never out", () => {
+    const unread = new MarkedUnread({ bytes: 0 });
+    unread.add(MB, START);
+    expect(unread.mark(START)).toBe(MB);
+    let open = true;
+    for (let second = 1; open && second < 60; second++) {
+      const now = START + second * 1_000;
+      unread.markBack(second, now);
+      open = unread.add(100, now);
+    }
+    expect(open).toBe(false);
+  });
+
+  test("of before a sleep gets a mark with the first message", () => {
+    const unread = MarkedUnread.restored({ bytes: 0 });
+    unread.add(100, START);
+    expect(unread.mark(START)).toBe(100);
+    unread.add(100, START + 1);
+    expect(unread.mark(START + 1)).toBeNull();
+    const fresh = new MarkedUnread({ bytes: 0 });
+    fresh.add(100, START);
+    expect(fresh.mark(START)).toBeNull();
+  });
 });
 
 describe("VIEWER-5 one that sends no marks back", () => {
@@ -188,19 +229,4 @@ describe("VIEWER-5 one that sends no marks back", () => {
     expect(closed.length).toBeGreaterThan(10);
     expect(all.bytes).toBeLessThan(20 * MB);
   });
-});
-
-test("a mark is read from its own text alone", () => {
-  expect(markText(262_144)).toBe(JSON.stringify({ type: "mark", data: { at: 262_144 } }));
-  expect(readMark(markText(262_144))).toBe(262_144);
-  for (const text of [
-    "",
-    "{}",
-    '{"type":"mark","data":{"at":1}',
-    '{"type":"mark","data":{"at":}}',
-    '{"type":"mark","data":{"at":-1}}',
-    `{"type":"mark","data":{"at":${"9".repeat(16)}}}`,
-    ` ${markText(1)}`,
-  ])
-    expect(readMark(text), text).toBeNull();
 });

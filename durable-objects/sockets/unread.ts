@@ -37,8 +37,8 @@ export interface Unread {
 export class MarkedUnread implements Unread {
   readonly #all: Waiting;
   #sent = 0;
-  /** All that was sent before the last mark. */
-  #marked = 0;
+  /** The marks that are out, the first one first: a number that is not among them says nothing. */
+  #out: number[] = [];
   /** All that was sent before the last mark that came back. */
   #read = 0;
   /** When the last mark came back, or the first one after it was sent. */
@@ -55,6 +55,18 @@ export class MarkedUnread implements Unread {
     this.#all = all;
   }
 
+  /** Of one that was open before a sleep, which forgets what was out: it has to show at once that it still reads. */
+  static restored(all: Waiting): MarkedUnread {
+    const unread = new MarkedUnread(all);
+    unread.#unmarkedAt = 0;
+    return unread;
+  }
+
+  /** All that was sent before the last mark. */
+  get #marked(): number {
+    return this.#out.at(-1) ?? this.#read;
+  }
+
   add(length: number, now: number): boolean {
     if (this.#isSlow(now)) return false;
     this.#sent += length;
@@ -69,7 +81,7 @@ export class MarkedUnread implements Unread {
     if (this.#behindAt !== null && now - this.#behindAt > VIEWER_MARK_SILENCE + transfer) return true;
     const isPressed = this.isBehind || this.#all.bytes > VIEWERS_UNREAD_BYTES;
     const silence = isPressed ? VIEWER_MARK_SILENCE_PRESSED : VIEWER_MARK_SILENCE;
-    return this.#marked > this.#read && now - this.#heardAt > silence + transfer;
+    return this.#out.length > 0 && now - this.#heardAt > silence + transfer;
   }
 
   get isBehind(): boolean {
@@ -85,8 +97,8 @@ export class MarkedUnread implements Unread {
     if (this.#unmarkedAt === null) return null;
     const bytes = this.#sent - this.#marked;
     if (bytes < VIEWER_MARK_BYTES && now - this.#unmarkedAt < VIEWER_MARK_INTERVAL) return null;
-    if (this.#marked === this.#read) this.#heardAt = now;
-    this.#marked = this.#sent;
+    if (this.#out.length === 0) this.#heardAt = now;
+    this.#out.push(this.#sent);
     this.#unmarkedAt = null;
     this.#all.bytes += bytes;
     return this.#sent;
@@ -96,11 +108,14 @@ export class MarkedUnread implements Unread {
   heard(): void {}
 
   markBack(at: number, now: number): boolean {
-    if (at <= this.#read || at > this.#marked) return false;
+    const place = this.#out.indexOf(at);
+    if (place < 0) return false;
+    // Those before it have been read too.
+    this.#out.splice(0, place + 1);
     this.#all.bytes -= at - this.#read;
     this.#read = at;
     this.#heardAt = now;
-    if (at === this.#marked) this.#largest = 0;
+    if (this.#out.length === 0) this.#largest = 0;
     this.#noteBehind(now);
     return true;
   }
@@ -108,6 +123,7 @@ export class MarkedUnread implements Unread {
   forget(): void {
     this.#all.bytes -= this.#marked - this.#read;
     this.#read = this.#marked;
+    this.#out = [];
   }
 }
 

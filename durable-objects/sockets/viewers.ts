@@ -1,23 +1,21 @@
 import { CLOSE } from "../../protocol/close-codes";
 import type { Frame } from "../../protocol/frame";
 import { ROOMS_PER_SOCKET, VIEWER_MESSAGES_PER_SECOND, VIEWER_PICTURES_PER_SECOND } from "../../protocol/limits";
-import { markText, readMark } from "../../protocol/mark";
+import { markText } from "../../protocol/mark";
 import type { OrgFrame, PassedMessage } from "../../protocol/org";
 import { ROOM_MESSAGES, type RoomMessage } from "../../protocol/room-messages";
 import { SUBPROTOCOL } from "../../protocol/version";
 import { PING_TEXT, PONG_TEXT, type Upgrade, Viewer, type ViewerRequest } from "../../protocol/viewer-request";
 import { type Beat, kindOf } from "./beat";
 import { answerClose, closeSocket } from "./close-socket";
+import { readMark } from "./read-mark";
 import { readRequest } from "./read-request";
-import { MarkedUnread, PingedUnread, type Unread } from "./unread";
+import { MarkedUnread, PingedUnread, type Unread, type Waiting } from "./unread";
 
 const TAG = "viewer" satisfies Upgrade["kind"];
 
 /** All that an object says to viewers. */
 export type Told = Frame | OrgFrame;
-
-/** What a viewer asks for. */
-export type Followed = Exclude<ViewerRequest, { type: "mark" }>;
 
 /** How often something happened in the running second. */
 type Seconds = WeakMap<WebSocket, { second: number; count: number }>;
@@ -80,16 +78,16 @@ export class Viewers {
     for (const socket of this.#ctx.getWebSockets(TAG)) {
       const viewer = Viewer.safeParse(socket.deserializeAttachment());
       // Only a socket of another version of this code has another attachment: it comes again by itself.
-      if (viewer.success) this.#keep(this.#open, socket, viewer.data);
+      if (viewer.success) this.#keep(this.#open, socket, viewer.data, MarkedUnread.restored);
       else closeSocket(socket, 1012, "Connect again.");
     }
     return this.#open;
   }
 
-  #keep(open: Map<WebSocket, Open>, socket: WebSocket, viewer: Viewer): void {
+  #keep(open: Map<WebSocket, Open>, socket: WebSocket, viewer: Viewer, marked: (all: Waiting) => Unread): void {
     const takes = takesOf(viewer);
     const lastPing = () => this.#ctx.getWebSocketAutoResponseTimestamp(socket)?.getTime() ?? 0;
-    const unread = viewer.marks ? new MarkedUnread(this.#marked) : new PingedUnread(this.#pinged, lastPing);
+    const unread = viewer.marks ? marked(this.#marked) : new PingedUnread(this.#pinged, lastPing);
     open.set(socket, { viewer, takes, unread });
     for (const room of viewer.rooms) this.#enter(room, socket, takes);
   }
@@ -197,30 +195,30 @@ export class Viewers {
   }
 
   /**
-   * Takes a mark that comes back; false for any other message. To be asked before messages are counted: a mark comes back
+   * Takes a mark that was out; false for any other message. To be asked before messages are counted: a mark comes back
    * as often as one was sent.
    */
   takeMark(socket: WebSocket, message: string | ArrayBuffer, now: number): boolean {
-    const at = typeof message === "string" ? readMark(message) : null;
+    const at = readMark(message);
     return at !== null && (this.#sockets().get(socket)?.unread.markBack(at, now) ?? false);
   }
 
   /** What a viewer says. Null where there is nothing to follow: it was answered with an error, or closed. */
-  hear(socket: WebSocket, message: string | ArrayBuffer, now: number): Followed | null {
+  hear(socket: WebSocket, message: string | ArrayBuffer, now: number): ViewerRequest | null {
     if (countSecond(this.#heard, socket, now) > VIEWER_MESSAGES_PER_SECOND) {
       this.close(socket, CLOSE.tooFast, "Too many messages. Connect again later.");
       return null;
     }
     this.#sockets().get(socket)?.unread.heard(now);
+    // One that is not out is of before a sleep.
+    if (readMark(message) !== null) return null;
     const request = readRequest(message);
     if (request === "unreadable") {
       this.close(socket, CLOSE.unreadable, "Not a message of this protocol.");
       return null;
     }
-    if ("code" in request) this.send(socket, { type: "error", data: request });
-    // In other words than it was sent in, or of before a sleep.
-    else if (request.type === "mark") this.#sockets().get(socket)?.unread.markBack(request.at, now);
-    else return request;
+    if (!("code" in request)) return request;
+    this.send(socket, { type: "error", data: request });
     return null;
   }
 
@@ -240,7 +238,7 @@ export class Viewers {
     const { 0: client, 1: socket } = new WebSocketPair();
     const sockets = this.#sockets();
     this.#ctx.acceptWebSocket(socket, [TAG, ...tags]);
-    this.#keep(sockets, socket, viewer);
+    this.#keep(sockets, socket, viewer, (all) => new MarkedUnread(all));
     socket.serializeAttachment(viewer);
     // A client that offered no protocol must not be answered with one.
     const headers = offered ? { "Sec-WebSocket-Protocol": SUBPROTOCOL } : {};

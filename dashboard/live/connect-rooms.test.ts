@@ -124,6 +124,8 @@ describe("rooms", () => {
   test.each([
     ["not_allowed", "org:o"],
     ["too_many_rooms", "org:o"],
+    ["too_many_joins", "org:o"],
+    ["use_org", "org:o"],
     ["unavailable", "org:o,site:gone"],
   ])(
     "ROOM-3 that are refused with %s: the next upgrade, which they would have refused whole, asks for %s",
@@ -164,6 +166,72 @@ describe("rooms", () => {
     FakeSocket.last.closes(1006);
     await pass(1_100);
     expect(asked()).toMatchObject({ rooms: "org:o", resume: "org:o:5" });
+  });
+
+  const refuse = (code: string, ...names: string[]) =>
+    FakeSocket.last.says({ type: "error", data: { code, message: "No.", rooms: names } });
+
+  test("ROOM-5 of a site that is too many for an object lead to another one, once until it has told of the site", async () => {
+    start("org:o");
+    await open();
+    FakeSocket.last.says(org(5));
+    rooms.subscribe("building:a", "site:b");
+    FakeSocket.last.says(site("b", 7));
+    refuse("too_many_sites", "building:a");
+    await pass(1_100);
+    expect([FakeSocket.made.length, asked()]).toEqual([
+      2,
+      expect.objectContaining({ rooms: "org:o,site:a,site:b", resume: "org:o:5,site:b:7" }),
+    ]);
+    await open();
+    FakeSocket.last.says(site("a", 5, 3));
+    expect([rooms.status(), nowOf("site:a")]).toEqual(["live", 3]);
+    // It was held there, so it is worth another try.
+    refuse("too_many_sites", "site:a", "site:b");
+    await pass(2_100);
+    expect([FakeSocket.made.length, asked().rooms]).toEqual([3, "org:o,site:a,site:b"]);
+    await open();
+    FakeSocket.last.says(site("b", 8));
+    refuse("too_many_sites", "site:a");
+    await pass(10_000);
+    expect([FakeSocket.made.length, rooms.status(), rooms.rooms()]).toEqual([3, "live", ["org:o", "site:b"]]);
+    // Who asks for it again means it.
+    rooms.subscribe("site:a");
+    refuse("too_many_sites", "site:a");
+    await pass(4_100);
+    expect([FakeSocket.made.length, asked().rooms]).toEqual([4, "org:o,site:b,site:a"]);
+    rooms.unsubscribe("site:a");
+    await open();
+    refuse("too_many_sites", "site:a");
+    expect([FakeSocket.made.length, rooms.status()]).toEqual([4, "live"]);
+  });
+
+  test("ROOM-3 that were all taken away while the socket was cut: refused for good", async () => {
+    start("site:a", "heatmap:a");
+    await open();
+    FakeSocket.last.closes(1006);
+    await pass(1_100);
+    FakeSocket.last.closes(4403);
+    await pass(SOON);
+    FakeSocket.last.opens();
+    FakeSocket.last.says({ type: "hello", data: helloOf({ rooms: [] }) });
+    const bare = FakeSocket.last;
+    refuse("not_allowed", "site:a");
+    expect([rooms.status(), bare.readyState]).toEqual(["live", 1]);
+    const unanswered = expect(rooms.requestDetailedStats()).rejects.toThrow("None of the rooms");
+    let told = "";
+    rooms.listen(() => (told = rooms.status()));
+    refuse("not_allowed", "heatmap:a");
+    expect([told, rooms.rooms(), bare.readyState]).toEqual(["refused", [], 3]);
+    await unanswered;
+    rooms.subscribe("site:b");
+    await pass(100_000);
+    expect([FakeSocket.made.length, bare.sent.length, rooms.status(), vi.getTimerCount()]).toEqual([
+      3,
+      2,
+      "refused",
+      0,
+    ]);
   });
 
   test("ROOM-3 who may not come at all any more hears it once, and tries no more", async () => {

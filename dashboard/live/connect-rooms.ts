@@ -15,7 +15,7 @@ import { type LiveStatus, statusOfClose } from "./status-text";
 const ANSWER_TIMEOUT = 10_000;
 
 /** Errors that say that rooms were not joined, or had to be left, and would be refused again. */
-const ROOM_REFUSED = ["not_allowed", "too_many_rooms"];
+const ROOM_REFUSED = ["not_allowed", "too_many_rooms", "too_many_joins", "too_many_sites", "use_org"];
 
 export interface RoomsOptions extends SocketOptions {
   /** Such as `site:ID`, `group:ID` and `org:ID`. Rooms of one site alone are held by that site, any others by the organization. */
@@ -38,7 +38,11 @@ export interface RoomsMessage {
 
 export interface RoomsConnection {
   status(): LiveStatus;
-  /** Rooms joined or asked for, but those that the server refused, which `hear` is told as `error`. */
+  /**
+   * Rooms joined or asked for, but those that the server refused, which `hear` is told as `error` with one of the codes
+   * `not_allowed`, `too_many_rooms`, `too_many_joins`, `use_org` and, where another socket was opened in vain, `too_many_sites`.
+   * Where none is left after `not_allowed` the status is `refused`, and nothing more is asked for.
+   */
   rooms(): string[];
   /** Undefined for a room that is not joined. */
   picture(room: string): RoomPicture | undefined;
@@ -71,6 +75,8 @@ export function connectRooms(options: RoomsOptions): RoomsConnection {
   const listeners = new Set<() => void>();
   const hearers = new Set<(message: RoomsMessage) => void>();
   const pictures = new Map<string, RoomPicture>(options.rooms.map(nameOf).map((room) => [room, begin(room)]));
+  /** Rooms for which a socket to another object was opened, and of which nothing was told since. */
+  const moved = new Set<string>();
   const asked = new Map<string, Asked>();
   let status: LiveStatus = "connecting";
   let isOpen = false;
@@ -115,6 +121,8 @@ export function connectRooms(options: RoomsOptions): RoomsConnection {
     }
     const changed =
       type === "hello" ? [...pictures.keys()].map((name) => follow(name, message)) : [follow(room ?? "", message)];
+    // Only who is in the room is told of it; the greeting names also those that are refused right after it.
+    moved.delete(room ?? "");
     for (const hearer of hearers) hearer({ type, room, data });
     if (type === "hello" || dropped || changed.includes(true)) tell();
   }
@@ -160,8 +168,32 @@ export function connectRooms(options: RoomsOptions): RoomsConnection {
     clearTimeout(waiting?.timer);
     asked.delete(id);
     waiting?.fail(new Error(text(o.message)));
-    const rooms = ROOM_REFUSED.includes(text(o.code)) ? (optional(list(text))(o.rooms) ?? []) : [];
-    return rooms.filter((room) => pictures.delete(nameOf(room))).length > 0;
+    const code = text(o.code);
+    const named = ROOM_REFUSED.includes(code) ? (optional(list(text))(o.rooms) ?? []) : [];
+    const rooms = named.map(nameOf).filter((room) => pictures.has(room));
+    // An upgrade is led to an object that has room for its sites.
+    const moving = code === "too_many_sites" ? rooms.filter((room) => !moved.has(room)) : [];
+    const dropped = rooms.filter((room) => !moving.includes(room));
+    for (const room of dropped) forget(room);
+    for (const room of moving) moved.add(room);
+    if (moving.length > 0) socket.reconnect();
+    else if (code === "not_allowed" && dropped.length > 0 && pictures.size === 0) {
+      status = statusOfClose(CLOSE.notAllowed);
+      end("None of the rooms may be watched any more.");
+    }
+    return dropped.length > 0;
+  }
+
+  /** True if it was joined or asked for. */
+  function forget(room: string): boolean {
+    moved.delete(room);
+    return pictures.delete(room);
+  }
+
+  function end(reason: string): void {
+    isOpen = false;
+    failAll(reason);
+    socket.close();
   }
 
   function failAll(reason: string): void {
@@ -208,7 +240,7 @@ export function connectRooms(options: RoomsOptions): RoomsConnection {
       if (isOpen && fresh.length > 0) socket.say({ type: "subscribe", rooms: fresh });
     },
     unsubscribe(...rooms) {
-      const had = rooms.map(nameOf).filter((room) => pictures.delete(room));
+      const had = rooms.map(nameOf).filter(forget);
       if (isOpen && had.length > 0) socket.say({ type: "unsubscribe", rooms: had });
     },
     requestDetailedStats(filter = {}, room) {
@@ -227,11 +259,9 @@ export function connectRooms(options: RoomsOptions): RoomsConnection {
       if (isOpen) socket.say({ type: "track_dashboard_action", action, details });
     },
     close() {
-      isOpen = false;
       listeners.clear();
       hearers.clear();
-      failAll("The connection was closed.");
-      socket.close();
+      end("The connection was closed.");
     },
   };
 }

@@ -157,7 +157,7 @@ export class LiveFrames {
       const sessions = data.sessions.filter(({ session_id }) => changes.sessions.has(session_id));
       const beside = this.#companions.beside({ state, changes, numbers: data, sessions, now }, this.#takers);
       this.#tellFrom(data, now);
-      const beat = this.#send(facts, [...alerts, ...beside, { type: "snapshot", data }], now);
+      const beat = this.#send([...alerts, ...beside, { type: "snapshot", data }], now);
       this.#pictureLength = beat.length;
       this.#replay.restart(beat.seq);
     } else {
@@ -171,7 +171,7 @@ export class LiveFrames {
         if (made) this.#newcomers = false;
         this.#told = numbers;
         // Whoever takes deltas gets one of every number, and sees by it that none was missed.
-        this.#replay.add(this.#send(facts, [...beside, { type: "delta", data: delta }], now));
+        this.#replay.add(this.#send([...beside, { type: "delta", data: delta }], now));
         waiting = made?.waiting ?? waiting;
       }
     }
@@ -189,9 +189,9 @@ export class LiveFrames {
     return alerts.length === 0 ? picture : { ...picture, alerts };
   }
 
-  #send(facts: SiteFacts, messages: Told[], now: number): Beat {
+  #send(messages: Told[], now: number): Beat {
     this.#seq = this.seq + 1;
-    const beat = new Beat(roomOf(facts.site_id), this.#seq, messages);
+    const beat = new Beat(this.#room, this.#seq, messages);
     this.#sent = this.#viewers.broadcastBeat(beat, now);
     if (this.#changedAt !== null) this.#source.framed(Date.now() - this.#changedAt);
     return beat;
@@ -265,8 +265,7 @@ export class LiveFrames {
   /** Tells one who just came how many are watching; the others may hear of it later. */
   welcome(socket: WebSocket, now: number): void {
     if (this.#tellAudience(now, 1)) return;
-    const room = roomOf(this.#source.facts()?.site_id ?? "");
-    this.#viewers.send(socket, { type: "user_connected", room, data: this.#audienceAt(now) });
+    this.#viewers.send(socket, { type: "user_connected", room: this.#room, data: this.#audienceAt(now) });
   }
 
   /** Tells the others that somebody went. */
@@ -281,12 +280,11 @@ export class LiveFrames {
   }
 
   #tellAudienceNow(now: number): boolean {
-    const facts = this.#source.facts();
     const count = this.#dashboards;
     const told = this.#audience.told ?? count;
     this.#audience = { told: count, at: now };
-    if (!facts || count === told) return false;
-    const room = roomOf(facts.site_id);
+    if (!this.#source.facts() || count === told) return false;
+    const room = this.#room;
     if (count > told) this.#viewers.broadcast({ type: "user_connected", room, data: this.#audienceAt(now) }, now);
     else this.#viewers.broadcast({ type: "user_disconnected", room, data: { total_dashboards: count } }, now);
     return count > told;

@@ -1,14 +1,15 @@
 import { FRAME_DETAILS_LEAST, LIVE_SESSIONS_CHARACTERS, LIVE_SESSIONS_SHOWN, TOP_ROWS } from "../../../protocol/limits";
-import type {
-  CountRow,
-  FeedItem,
-  LiveDelta,
-  LiveFilter,
-  LiveNumbers,
-  LiveSession,
-  LiveSnapshot,
-  TodayTotals,
-  WindowName,
+import {
+  type CountRow,
+  type FeedItem,
+  type LiveDelta,
+  type LiveFilter,
+  type LiveNumbers,
+  type LiveSession,
+  type LiveSnapshot,
+  type TodayTotals,
+  WINDOW_LENGTHS,
+  type WindowName,
 } from "../../../protocol/live";
 import { firstOf } from "../../pure/first-of";
 import { filteredSeries, filteredTotals } from "./cells";
@@ -229,7 +230,7 @@ export function deltaOf(
   if (changes.windows) {
     delta.windows = {};
     for (const name of WINDOW_NAMES) {
-      const length = name === "1s" ? 1_000 : name === "5s" ? 5_000 : 60_000;
+      const length = WINDOW_LENGTHS[name];
       const points = seriesSince(state.windows, name, Math.floor(lastAt / length) * length, now);
       if (points.length > 0) delta.windows[name] = points;
     }

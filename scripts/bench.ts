@@ -40,7 +40,7 @@ const NAMES = Object.keys(PARTS);
 const BESIDE: Record<string, string> = { cost: "slow" };
 const DOCUMENT = join(ROOT, "docs", "performance.md");
 
-const HELP = `Measures Footfall beside the least that could do the same, on this machine. Takes about twelve minutes.
+const HELP = `Measures Footfall beside the least that could do the same, on this machine. Takes about thirteen minutes.
 
   npm run bench
   npm run bench -- --only ingest --json figures.json
